@@ -1,0 +1,103 @@
+# One makefile for the whole tree. It lists no program by hand: cmd/x.c is the
+# program bin/x, and every .c below lib/ROOM belongs to libdeepstyle.
+include config.mk
+-include config.local.mk
+
+MAKEFLAGS += -r
+.DELETE_ON_ERROR:
+.SUFFIXES:
+
+comma := ,
+VARIANT := cpu$(if $(SAN),-$(subst $(comma),-,$(SAN)))$(if $(COV),-cov)$(if $(DEV),-dev)
+B := build/$(VARIANT)
+# Only the plain build and its DEV twin own bin/; variants keep their own.
+BIN := $(if $(SAN)$(COV),$(B)/bin,bin)
+
+# The CUDA room is not in the tree yet: "auto" builds without it, "1" says so.
+ifeq ($(CUDA),1)
+$(error CUDA=1: this version has no CUDA backend; build with CUDA=auto or CUDA=0)
+endif
+
+PKGS := libcjson libjpeg libpng yaml-0.1
+PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
+PKG_LIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null)
+
+WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+	-Wvla -Wpointer-arith -Wwrite-strings -Wformat=2 -Wundef
+OPT := -O3 -march=$(ARCH) -fno-math-errno -fno-trapping-math -ffp-contract=off
+INSTR := $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=all) \
+	$(if $(COV),--coverage)
+ALL_CFLAGS := -std=c11 -D_POSIX_C_SOURCE=200809L -DVERSION='"$(VERSION)"' \
+	-Ilib -g $(OPT) -fopenmp $(WARN) $(if $(DEV),-Werror) $(INSTR) \
+	$(PKG_CFLAGS) $(CFLAGS)
+ALL_LDFLAGS := -fopenmp $(INSTR) $(LDFLAGS)
+LIBS := $(PKG_LIBS) -ldnnl -lpthread -lm
+
+LIB_SRC := $(sort $(wildcard lib/*/*.c lib/*/*/*.c))
+LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o)
+NN_OBJ := $(filter $(B)/lib/base/% $(B)/lib/json/% $(B)/lib/nn/%,$(LIB_OBJ))
+CMDS := $(sort $(basename $(notdir $(wildcard cmd/*.c))))
+UNIT := $(sort $(wildcard tests/unit/*_test.c tests/op/*_test.c))
+UNIT_BIN := $(UNIT:%.c=$(B)/%)
+
+all: $(CMDS:%=$(BIN)/%) $(B)/libnn.a ## build every program into bin/
+
+$(B)/libnn.a: $(NN_OBJ)
+	@rm -f $@
+	ar rcs $@ $^
+
+$(B)/libdeepstyle.a: $(LIB_OBJ)
+	@rm -f $@
+	ar rcs $@ $^
+
+$(B)/%.o: %.c Makefile config.mk
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BIN)/%: $(B)/cmd/%.o $(B)/libdeepstyle.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+
+$(B)/tests/%: $(B)/tests/%.o $(B)/libdeepstyle.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+
+tests: all $(UNIT_BIN) ## build the test programs too
+
+check: tests ## run every quick test
+	BIN="$(abspath $(BIN))" BUILD="$(abspath $(B))" tests/check
+
+install: all ## install programs, manuals and pipelines below DESTDIR PREFIX
+	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(DATADIR)
+	install $(CMDS:%=$(BIN)/%) $(DESTDIR)$(BINDIR)
+	for s in 1 5 7; do for f in man/*.$$s; do [ -f "$$f" ] || continue; \
+		install -d $(DESTDIR)$(MANDIR)/man$$s && \
+		install -m 644 $$f $(DESTDIR)$(MANDIR)/man$$s || exit 1; done; done
+	cp -R pipelines $(DESTDIR)$(DATADIR)/
+
+uninstall: ## remove what install put there
+	rm -f $(CMDS:%=$(DESTDIR)$(BINDIR)/%)
+	for f in man/*.[157]; do \
+		rm -f $(DESTDIR)$(MANDIR)/man$${f##*.}/$${f#man/}; done
+	rm -rf $(DESTDIR)$(DATADIR)
+
+compile_commands.json: $(LIB_SRC) $(wildcard cmd/*.c) ## for editors and linters
+	@{ sep='['; for f in $^; do \
+		printf '%s\n{"directory":"%s","file":"%s","arguments":[' \
+			"$$sep" '$(CURDIR)' "$$f"; sep=,; \
+		printf '"%s",' $(CC) $(foreach w,$(ALL_CFLAGS),'$(subst ",\\",$(w))') -c; \
+		printf '"%s"]}' "$$f"; \
+	done; printf '\n]\n'; } > $@
+
+format: ## lay out the sources as .clang-format says
+	clang-format -i $$(git ls-files '*.c' '*.h')
+
+clean: ## remove everything that was built
+	rm -rf build bin compile_commands.json
+
+help: ## this list
+	@sed -n 's/^\([a-z_.]*\):.*## /\1\t/p' Makefile | expand -t 24
+
+-include $(LIB_OBJ:.o=.d) $(CMDS:%=$(B)/cmd/%.d) $(UNIT:%.c=$(B)/%.d)
+.PHONY: all tests check install uninstall format clean help
+.SECONDARY:

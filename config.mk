@@ -1,0 +1,20 @@
+# Where things go and what they are built with. Override on the command line
+# or in config.local.mk, which git does not track.
+PREFIX ?= /usr/local
+BINDIR ?= $(PREFIX)/bin
+MANDIR ?= $(PREFIX)/share/man
+DATADIR ?= $(PREFIX)/share/deepstyle
+VERSION := 0.1.0
+
+# Variants, each with objects of its own under build/:
+#   SAN=address,undefined   sanitizers       COV=1   coverage
+#   DEV=1                   warnings are errors
+#   CUDA=auto|0|1           the CUDA backend: found, left out, demanded
+CUDA ?= auto
+SAN ?=
+COV ?=
+DEV ?=
+
+CC ?= gcc
+# The machine that builds is the machine that runs, unless ARCH says otherwise.
+ARCH ?= native

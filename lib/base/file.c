@@ -1,0 +1,174 @@
+#include "base/file.h"
+#include "base/mem.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+int file_mkdirs(const char *path, struct err *e)
+{
+	struct arena a = {0};
+	char *p = arena_dup(&a, path), *s;
+	int bad = 0;
+
+	for (s = p + (*p == '/'); !bad; s++) {
+		char c = *s;
+
+		if (c && c != '/')
+			continue;
+		*s = 0;
+		if (*p && mkdir(p, 0777) && errno != EEXIST)
+			bad = err_set(e, ERR_CREATE,
+				"cannot create folder '%s': %s", p,
+				strerror(errno));
+		*s = c;
+		if (!c)
+			break;
+	}
+	arena_release(&a);
+	return bad;
+}
+
+static int make_parent(const char *path, struct err *e)
+{
+	const char *slash = strrchr(path, '/');
+	struct arena a = {0};
+	int bad;
+
+	if (!slash || slash == path)
+		return 0;
+	bad = file_mkdirs(arena_dupn(&a, path, (size_t)(slash - path)), e);
+	arena_release(&a);
+	return bad;
+}
+
+int file_begin(struct file_out *o, const char *path, struct err *e)
+{
+	struct arena a = {0};
+	struct stat st;
+	int fd;
+
+	*o = (struct file_out){0};
+	if (!strcmp(path, "-")) {
+		o->f = stdout;
+		o->path = mem_dup("standard output");
+		return 0;
+	}
+	/* A device such as /dev/full or /dev/stdout is written as it is. */
+	if (!stat(path, &st) && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode)) {
+		o->f = fopen(path, "wb");
+		if (!o->f)
+			return err_set(e, ERR_CREATE, "cannot open '%s': %s",
+				path, strerror(errno));
+		o->path = mem_dup(path);
+		return 0;
+	}
+	if (make_parent(path, e))
+		return -1;
+	o->path = mem_dup(path);
+	o->tmp = mem_dup(arena_printf(&a, "%s.tmp.%ld", path, (long)getpid()));
+	arena_release(&a);
+	fd = open(o->tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	o->f = fd < 0 ? NULL : fdopen(fd, "wb");
+	if (!o->f) {
+		int why = errno;
+
+		if (fd >= 0)
+			close(fd);
+		err_set(e, ERR_CREATE, "cannot create '%s': %s", path,
+			strerror(why));
+		file_abort(o);
+		return -1;
+	}
+	return 0;
+}
+
+int file_commit(struct file_out *o, struct err *e)
+{
+	int bad = fflush(o->f) || ferror(o->f);
+	int why = errno;
+
+	if (o->tmp && !bad && fsync(fileno(o->f))) {
+		bad = 1;
+		why = errno;
+	}
+	if (o->f != stdout) {
+		if (fclose(o->f) && !bad) {
+			bad = 1;
+			why = errno;
+		}
+	}
+	o->f = NULL;
+	if (!bad && o->tmp && rename(o->tmp, o->path)) {
+		bad = 1;
+		why = errno;
+	}
+	if (bad)
+		err_set(e, ERR_IO, "cannot write '%s': %s", o->path,
+			strerror(why));
+	else if (o->tmp)
+		o->tmp[0] = 0; /* renamed: nothing to remove */
+	file_abort(o);
+	return bad ? -1 : 0;
+}
+
+void file_abort(struct file_out *o)
+{
+	if (o->f && o->f != stdout)
+		fclose(o->f);
+	if (o->tmp && o->tmp[0])
+		unlink(o->tmp);
+	mem_free(o->tmp);
+	mem_free(o->path);
+	*o = (struct file_out){0};
+}
+
+char *file_read(
+	const char *path, size_t max, struct arena *a, size_t *n, struct err *e)
+{
+	FILE *f = fopen(path, "rb");
+	struct stat st;
+	char *p = NULL;
+	size_t got;
+
+	if (!f) {
+		err_set(e, ERR_NOINPUT, "cannot open '%s': %s", path,
+			strerror(errno));
+		return NULL;
+	}
+	if (fstat(fileno(f), &st) || !S_ISREG(st.st_mode)) {
+		err_set(e, ERR_NOINPUT, "cannot read '%s': not a file", path);
+	} else if ((size_t)st.st_size > max) {
+		err_set(e, ERR_DATA, "'%s' has %lld bytes, more than %zu", path,
+			(long long)st.st_size, max);
+	} else {
+		p = arena_alloc(a, (size_t)st.st_size + 1);
+		got = fread(p, 1, (size_t)st.st_size, f);
+		if (ferror(f)) {
+			err_set(e, ERR_IO, "cannot read '%s': %s", path,
+				strerror(errno));
+			p = NULL;
+		} else {
+			p[got] = 0;
+			*n = got;
+		}
+	}
+	fclose(f);
+	return p;
+}
+
+char *file_join(struct arena *a, const char *root, const char *path)
+{
+	if (!root || !*root || *path == '/')
+		return arena_dup(a, path);
+	return arena_printf(a, "%s/%s", root, path);
+}
+
+const char *file_base(const char *path)
+{
+	const char *s = strrchr(path, '/');
+
+	return s ? s + 1 : path;
+}

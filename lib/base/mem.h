@@ -1,0 +1,23 @@
+/*
+ * The heap, for the few things that outlive an arena. These never return
+ * NULL: a short-lived program that the host refuses memory says so and ends
+ * with status 71, since no caller could do better. Sizes from outside must
+ * have been bounded before they come here.
+ */
+#ifndef BASE_MEM_H
+#define BASE_MEM_H
+
+#include <stddef.h>
+
+void *mem_alloc(size_t n, size_t size);         /* n*size bytes, zeroed */
+void *mem_grow(void *p, size_t n, size_t size); /* realloc to n*size */
+char *mem_dup(const char *s);                   /* strdup */
+void mem_free(void *p);
+
+/* Memory for tensors: 64-byte aligned, in huge pages where allowed. */
+void *mem_map(size_t bytes);
+void mem_unmap(void *p, size_t bytes);
+
+_Noreturn void mem_oom(size_t bytes);
+
+#endif
