@@ -54,6 +54,8 @@ $(B)/%.o: %.c Makefile config.mk
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
+$(B)/tests/%.o: ALL_CFLAGS += -Itests/unit
+
 $(BIN)/%: $(B)/cmd/%.o $(B)/libdeepstyle.a
 	@mkdir -p $(@D)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
