@@ -11,6 +11,7 @@ int file_mkdirs(const char *path, struct err *e)
 {
 	struct arena a = {0};
 	char *p = arena_dup(&a, path), *s;
+	struct stat st;
 	int bad = 0;
 
 	for (s = p + (*p == '/'); !bad; s++) {
@@ -27,6 +28,9 @@ int file_mkdirs(const char *path, struct err *e)
 		if (!c)
 			break;
 	}
+	if (!bad && !stat(path, &st) && !S_ISDIR(st.st_mode))
+		bad = err_set(e, ERR_CREATE,
+			"cannot create folder '%s': it is a file", path);
 	arena_release(&a);
 	return bad;
 }
