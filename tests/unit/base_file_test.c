@@ -118,10 +118,34 @@ static void test_read(void)
 		"a larger one");
 	ok(!file_read(in_dir("none"), 9, &mem, &n, &e) && e.code == ERR_NOINPUT,
 		"one that is not there");
-	ok(!file_read(dir, 9, &mem, &n, &e) && e.code == ERR_NOINPUT,
-		"a folder");
+	ok(!file_read(dir, 9, &mem, &n, &e) && e.code == ERR_IO, "a folder");
+	is_str(e.msg + strlen(e.msg) - 16, ": Is a directory", "is named so");
 	p = file_read(in_dir("a"), 9, &mem, &n, &e);
 	ok(p && n == 0 && !*p, "an empty one");
+}
+
+/* A pipe has no size: what `--cfg <(sed ...)` gives. */
+static void test_pipe(void)
+{
+	struct err e = {0};
+	char name[32], *p, big[5000] = "";
+	size_t n = 0;
+	int fd[2];
+
+	if (pipe(fd))
+		exit(1);
+	memset(big, 'x', sizeof big - 1);
+	ok(write(fd[1], big, sizeof big) == sizeof big, "a pipe is filled");
+	close(fd[1]);
+	snprintf(name, sizeof name, "/dev/fd/%d", fd[0]);
+	p = file_read(name, sizeof big, &mem, &n, &e);
+	ok(p && n == sizeof big && !strcmp(p, big), "and read to its end");
+	p = file_read(name, 0, &mem, &n, &e);
+	ok(p && n == 0 && !*p, "an empty one");
+	close(fd[0]);
+	ok(!file_read("/dev/zero", 9999, &mem, &n, &e) && e.code == ERR_DATA,
+		"one without end has a limit");
+	is_str(e.msg, "'/dev/zero' has more than 9999 bytes", "that is named");
 }
 
 static void test_paths(void)
@@ -148,6 +172,7 @@ int main(void)
 	test_commit();
 	test_failures();
 	test_read();
+	test_pipe();
 	test_paths();
 	remove_all(dir);
 	arena_release(&mem);

@@ -9,7 +9,7 @@ static struct {
 	double rate;
 	const char *out;
 	struct opt_list list;
-	struct opt_size size;
+	struct opt_size size, aspect;
 } o;
 
 static const struct opt own[] = {
@@ -19,6 +19,7 @@ static const struct opt own[] = {
 	OPT_STR('o', "output", "FILE", &o.out, "a string"),
 	OPT_LIST('c', "class", "CLASS", &o.list, "a list"),
 	OPT_SIZE(0, "size", "WxH", &o.size, 1, 4096, "a size"),
+	OPT_SIZE(0, "aspect", "W:H", &o.aspect, 1, 99, "a ratio"),
 	{0},
 };
 static const struct opt more[] = {
@@ -57,6 +58,8 @@ static void test_kinds(void)
 	ok(o.flag && o.count == 3 && o.rate == 0.5, "flag, integer, number");
 	is_str(o.out, "a.png", "string");
 	ok(o.size.w == 64 && o.size.h == 96, "size");
+	is_int(parse("--aspect 3:4"), 0, "a ratio is a size with a colon");
+	ok(o.aspect.w == 3 && o.aspect.h == 4, "ratio");
 	is_int(parse("--flag --count=4 --rate 1 --output=x=y"), 0,
 		"long names");
 	ok(o.flag && o.count == 4 && o.rate == 1, "with and without =");
@@ -118,11 +121,10 @@ static void test_errors(void)
 			"--count: an integer in -5..100 expected, not '1.5'"},
 		{"--count=", "--count: an integer in -5..100 expected, not ''"},
 		{"-t 1.01", "--rate: a number in 0..1 expected, not '1.01'"},
-		{"--size 64",
-			"--size: WIDTHxHEIGHT in 1..4096 expected, not '64'"},
-		{"--size 0x64",
-			"--size: WIDTHxHEIGHT in 1..4096 expected, not '0x64'"},
-		{"--size 8x8x8", "--size: WIDTHxHEIGHT in 1..4096 expected, "
+		{"--size 64", "--size: WxH in 1..4096 expected, not '64'"},
+		{"--aspect 3x4", "--aspect: W:H in 1..99 expected, not '3x4'"},
+		{"--size 0x64", "--size: WxH in 1..4096 expected, not '0x64'"},
+		{"--size 8x8x8", "--size: WxH in 1..4096 expected, "
 				 "not '8x8x8'"},
 	};
 	char line[600] = "";
