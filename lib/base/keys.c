@@ -168,9 +168,12 @@ int keys_set(const struct key *k, void *to, const char *text, struct err *e)
 {
 	void *field = (char *)to + k->at;
 
-	/* What is dumped is one line a key. */
-	if (strpbrk(text, "\r\n"))
-		return expected(k, "one line", text, e);
+	/* What is dumped is one line a key, and YAML. */
+	for (const char *s = text; *s; s++)
+		if (iscntrl((unsigned char)*s) && *s != '\t')
+			return err_set(e, ERR_CONFIG,
+				"%s: a control character in the value",
+				k->name);
 	switch (k->kind) {
 	case KEY_BOOL:
 		return parse_bool(text, field)

@@ -1,4 +1,5 @@
 #define _XOPEN_SOURCE 700
+#include "base/rng.h"
 #include "conf/conf.h"
 
 #include <stdlib.h>
@@ -164,6 +165,8 @@ static void test_hostile(void)
 		"a.yaml:1: tags are not read");
 	is_error("MODEL.TYPE: \"a\\0b\"\n",
 		"a.yaml:1: MODEL.TYPE: a NUL in the value");
+	is_error("MODEL.TYPE: \"a\\nb\"\n",
+		"a.yaml:1: MODEL.TYPE: a control character in the value");
 	is_error("MODEL:\n\tTYPE: a\n",
 		"a.yaml:2: found character that cannot start any token");
 	is_error(
@@ -195,6 +198,36 @@ static void test_hostile(void)
 		"has a limit too");
 	is_int(conf_parse("x: y", 4, "a.yaml", table, &c, NULL, NULL, NULL), -1,
 		"nobody need listen");
+}
+
+/* Whatever is done to a good file, it is read or refused with its place. */
+static void test_mutations(void)
+{
+	static const char good[] =
+		"MODEL:\n  TYPE: 'a'\n  NUM_CLASSES: 4\nSOLVER:\n"
+		"  STEPS: [0, 60000, 80000]\n  BASE_LR: 0.1\nTRAIN:\n"
+		"  DATASETS: ('coco_a', \"b\")\nNUM_GPUS: {a: [1, 2]}\n";
+	static const char odd[] = "[]{}&*!|>'\"%@`#,:?-~\n\t \\\0\x80\xff";
+	struct rng r = rng_new(1, RNG_DRAW);
+	int read = 0, refused = 0, wrong = 0, rounds = 5000;
+
+	for (int i = 0; i < rounds; i++) {
+		char bad[sizeof good];
+		int changes = 1 + (int)rng_below(&r, 3);
+
+		memcpy(bad, good, sizeof good);
+		while (changes--)
+			bad[rng_below(&r, sizeof good - 1)] =
+				odd[rng_below(&r, sizeof odd - 1)];
+		if (!parse_n(bad, sizeof good - 1))
+			read++;
+		else if (e.code == ERR_CONFIG && !strncmp(e.msg, "a.yaml:", 7))
+			refused++;
+		else
+			wrong++;
+	}
+	is_int(wrong, 0, "mutated files end in the documented way");
+	ok(read > 100 && refused > 1000, "%d read, %d refused", read, refused);
 }
 
 static void test_files(void)
@@ -244,6 +277,7 @@ int main(void)
 	test_forms();
 	test_mistakes();
 	test_hostile();
+	test_mutations();
 	test_files();
 	test_set();
 	return done();
