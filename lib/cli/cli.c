@@ -2,6 +2,7 @@
 #include "cli/cli.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -94,12 +95,12 @@ int cli_flush(struct err *e)
 }
 
 static void print_help(
-	const struct cli_prog *prog, const struct opt *common, FILE *f)
+	const struct cli_prog *prog, const struct opt *const tables[], FILE *f)
 {
 	fprintf(f, "usage: %s [options] %s\n%s\n\n", prog->name, prog->args,
 		prog->about);
-	opt_help(prog->options, f);
-	opt_help(common, f);
+	for (int t = 0; tables[t]; t++)
+		opt_help(tables[t], f);
 }
 
 /* fclose is where a full disk is noticed. */
@@ -115,6 +116,19 @@ static int close_stdout(const struct cli *c, int status)
 		}
 	}
 	return status;
+}
+
+/*
+ * A program started with a standard stream closed (prog >&-) would give its
+ * number to the next file that it opens, and write records into it. Keep the
+ * place with something that fails when used.
+ */
+static void guard_streams(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0)
+			(void)!open("/dev/null",
+				fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
 }
 
 int cli_main(const struct cli_prog *prog, int argc, char **argv)
@@ -133,9 +147,10 @@ int cli_main(const struct cli_prog *prog, int argc, char **argv)
 					     "stop at the first bad record"),
 		{0}};
 	const struct opt *const tables[] = {
-		prog->options, common, prog->records ? strict : none, NULL};
+		prog->options, prog->records ? strict : none, common, NULL};
 	int status;
 
+	guard_streams();
 	if (argc > 1 && !strcmp(argv[1], "--help=table")) {
 		for (int t = 0; tables[t]; t++)
 			opt_table(tables[t], stdout);
@@ -149,16 +164,18 @@ int cli_main(const struct cli_prog *prog, int argc, char **argv)
 	}
 	if (help || version) {
 		if (help)
-			print_help(prog, common, stdout);
+			print_help(prog, tables, stdout);
 		else
 			printf("%s %s cpu\n", prog->name, VERSION);
 		return close_stdout(&c, 0);
 	}
-	status = prog->run(&c, &e) ? (int)e.code : ERR_NONE;
-	if (status)
+	if (prog->run(&c, &e)) {
+		BUG_ON(e.code == ERR_NONE);
+		status = (int)e.code;
 		cli_warn(&c, "%s", e.msg);
-	else if (c.rejected)
-		status = ERR_REJECTED;
+	} else {
+		status = c.rejected ? ERR_REJECTED : ERR_NONE;
+	}
 	status = close_stdout(&c, status);
 	if (stop_signal) {
 		signal(stop_signal, SIG_DFL);

@@ -3,24 +3,28 @@
 
 #include <string.h>
 
+static const struct opt *find_name(
+	const struct opt *const tables[], const char *name, size_t n)
+{
+	for (int t = 0; tables[t]; t++)
+		for (const struct opt *o = tables[t]; o->name; o++)
+			if (strlen(o->name) == n && !strncmp(o->name, name, n))
+				return o;
+	return NULL;
+}
+
 /* The entry that --name or --no-name stands for; *off tells which. */
 static const struct opt *find_long(
 	const struct opt *const tables[], const char *name, size_t n, bool *off)
 {
-	*off = false;
-	for (int t = 0; tables[t]; t++) {
-		for (const struct opt *o = tables[t]; o->name; o++) {
-			if (strlen(o->name) == n && !strncmp(o->name, name, n))
-				return o;
-		}
-	}
-	if (n > 3 && !strncmp(name, "no-", 3)) {
-		const struct opt *o = find_long(tables, name + 3, n - 3, off);
+	const struct opt *o = find_name(tables, name, n);
 
-		*off = true;
-		return o && o->kind == OPT_FLAG_KIND ? o : NULL;
-	}
-	return NULL;
+	*off = false;
+	if (o || n <= 3 || strncmp(name, "no-", 3))
+		return o;
+	*off = true;
+	o = find_name(tables, name + 3, n - 3);
+	return o && o->kind == OPT_FLAG_KIND ? o : NULL;
 }
 
 static const struct opt *find_letter(const struct opt *const tables[], char c)
@@ -36,7 +40,7 @@ static bool parse_size(const struct opt *o, const char *text)
 {
 	struct opt_size *s = o->to;
 	char w[16];
-	const char *x = strchr(text, 'x');
+	const char *x = strchr(text, strchr(o->arg, ':') ? ':' : 'x');
 
 	if (!x || (size_t)(x - text) >= sizeof w)
 		return false;
@@ -71,9 +75,8 @@ static int set(const struct opt *o, const char *text, struct err *e)
 	case OPT_SIZE_KIND:
 		if (!parse_size(o, text))
 			return err_set(e, ERR_USAGE,
-				"--%s: WIDTHxHEIGHT in "
-				"%.0f..%.0f expected, not '%s'",
-				o->name, o->lo, o->hi, text);
+				"--%s: %s in %.0f..%.0f expected, not '%s'",
+				o->name, o->arg, o->lo, o->hi, text);
 		return 0;
 	case OPT_STR_KIND:
 		*(const char **)o->to = text;
