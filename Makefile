@@ -23,11 +23,12 @@ PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 PKG_LIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null)
 
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
-	-Wvla -Wpointer-arith -Wwrite-strings -Wformat=2 -Wundef
+	-Werror=vla -Wpointer-arith -Wwrite-strings -Wformat=2 -Wundef
 OPT := -O3 -march=$(ARCH) -fno-math-errno -fno-trapping-math -ffp-contract=off
 INSTR := $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=all) \
 	$(if $(COV),--coverage)
-ALL_CFLAGS := -std=c11 -D_POSIX_C_SOURCE=200809L -DVERSION='"$(VERSION)"' \
+# The backslashes are read by the shell, and by JSON in compile_commands.json.
+ALL_CFLAGS := -std=c11 -D_POSIX_C_SOURCE=200809L -DVERSION=\"$(VERSION)\" \
 	-Ilib -g $(OPT) -fopenmp $(WARN) $(if $(DEV),-Werror) $(INSTR) \
 	$(PKG_CFLAGS) $(CFLAGS)
 ALL_LDFLAGS := -fopenmp $(INSTR) $(LDFLAGS)
@@ -53,6 +54,8 @@ $(B)/libdeepstyle.a: $(LIB_OBJ)
 $(B)/%.o: %.c Makefile config.mk
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(B)/tests/%.o: ALL_CFLAGS += -Itests/unit
 
 $(BIN)/%: $(B)/cmd/%.o $(B)/libdeepstyle.a
 	@mkdir -p $(@D)
@@ -81,11 +84,11 @@ uninstall: ## remove what install put there
 		rm -f $(DESTDIR)$(MANDIR)/man$${f##*.}/$${f#man/}; done
 	rm -rf $(DESTDIR)$(DATADIR)
 
-compile_commands.json: $(LIB_SRC) $(wildcard cmd/*.c) ## for editors and linters
-	@{ sep='['; for f in $^; do \
+compile_commands.json: $(LIB_SRC) $(wildcard cmd/*.c) $(UNIT) Makefile ## for editors
+	@{ sep='['; for f in $(filter %.c,$^); do \
 		printf '%s\n{"directory":"%s","file":"%s","arguments":[' \
 			"$$sep" '$(CURDIR)' "$$f"; sep=,; \
-		printf '"%s",' $(CC) $(foreach w,$(ALL_CFLAGS),'$(subst ",\\",$(w))') -c; \
+		printf '"%s",' $(CC) $(ALL_CFLAGS:%='%') '-Itests/unit' -c; \
 		printf '"%s"]}' "$$f"; \
 	done; printf '\n]\n'; } > $@
 

@@ -15,6 +15,8 @@ SAN ?=
 COV ?=
 DEV ?=
 
-CC ?= gcc
+ifeq ($(origin CC),default)
+CC := gcc
+endif
 # The machine that builds is the machine that runs, unless ARCH says otherwise.
 ARCH ?= native

@@ -94,12 +94,12 @@ int cli_flush(struct err *e)
 }
 
 static void print_help(
-	const struct cli_prog *prog, const struct opt *common, FILE *f)
+	const struct cli_prog *prog, const struct opt *const tables[], FILE *f)
 {
 	fprintf(f, "usage: %s [options] %s\n%s\n\n", prog->name, prog->args,
 		prog->about);
-	opt_help(prog->options, f);
-	opt_help(common, f);
+	for (int t = 0; tables[t]; t++)
+		opt_help(tables[t], f);
 }
 
 /* fclose is where a full disk is noticed. */
@@ -133,7 +133,7 @@ int cli_main(const struct cli_prog *prog, int argc, char **argv)
 					     "stop at the first bad record"),
 		{0}};
 	const struct opt *const tables[] = {
-		prog->options, common, prog->records ? strict : none, NULL};
+		prog->options, prog->records ? strict : none, common, NULL};
 	int status;
 
 	if (argc > 1 && !strcmp(argv[1], "--help=table")) {
@@ -149,7 +149,7 @@ int cli_main(const struct cli_prog *prog, int argc, char **argv)
 	}
 	if (help || version) {
 		if (help)
-			print_help(prog, common, stdout);
+			print_help(prog, tables, stdout);
 		else
 			printf("%s %s cpu\n", prog->name, VERSION);
 		return close_stdout(&c, 0);
