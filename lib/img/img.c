@@ -1,0 +1,143 @@
+#include "img/img_int.h"
+#include "base/file.h"
+#include "base/mem.h"
+
+#include <errno.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+
+enum { ENCODED_MAX = 1 << 30 };
+
+void img_init(struct img *im, int w, int h)
+{
+	BUG_ON(w < 1 || h < 1 || (int64_t)w * h > IMG_PIXELS_MAX);
+	*im = (struct img){w, h, 3, mem_alloc((size_t)w * h, 3)};
+}
+
+void img_release(struct img *im)
+{
+	mem_free(im->px);
+	*im = (struct img){0};
+}
+
+int img_check_size(uint32_t w, uint32_t h, struct err *e)
+{
+	if (!w || !h || (uint64_t)w * h > IMG_PIXELS_MAX)
+		return err_set(e, ERR_DATA,
+			"%u by %u pixels: not between 1 and %d", w, h,
+			IMG_PIXELS_MAX);
+	return 0;
+}
+
+enum format { FORMAT_JPG, FORMAT_PNG };
+
+static int sniff(FILE *f, enum format *format, struct err *e)
+{
+	static const uint8_t png[8] = {
+		137, 'P', 'N', 'G', '\r', '\n', 26, '\n'};
+	uint8_t head[8];
+	size_t n = fread(head, 1, sizeof head, f);
+
+	if (ferror(f))
+		return err_set(
+			e, ERR_IO, "cannot be read: %s", strerror(errno));
+	rewind(f);
+	if (n >= 3 && head[0] == 0xff && head[1] == 0xd8 && head[2] == 0xff)
+		*format = FORMAT_JPG;
+	else if (n == 8 && !memcmp(head, png, 8))
+		*format = FORMAT_PNG;
+	else
+		return err_set(
+			e, ERR_DATA, n ? "neither JPEG nor PNG" : "empty file");
+	return 0;
+}
+
+static FILE *open_file(const char *path, enum format *format, struct err *e)
+{
+	FILE *f = fopen(path, "rb");
+	struct stat st;
+	int bad;
+
+	if (!f) {
+		err_set(e, ERR_NOINPUT, "%s", strerror(errno));
+		return NULL;
+	}
+	/* A pipe cannot be rewound, a folder not be read. */
+	if (fstat(fileno(f), &st) || !S_ISREG(st.st_mode))
+		bad = err_set(e, ERR_NOINPUT, "not a regular file");
+	else
+		bad = sniff(f, format, e);
+	if (!bad)
+		return f;
+	fclose(f);
+	return NULL;
+}
+
+int img_load(struct img *im, const char *path, int min_side, struct err *e)
+{
+	enum format format;
+	int bad, turn = 1;
+	FILE *f = open_file(path, &format, e);
+
+	*im = (struct img){0};
+	if (!f)
+		return err_wrap(e, "cannot read picture '%s'", path);
+	if (format == FORMAT_JPG)
+		bad = img_jpg_read(f, min_side, im, &turn, e);
+	else
+		bad = img_png_read(f, im, &turn, e);
+	fclose(f);
+	if (bad) {
+		img_release(im);
+		return err_wrap(e, "cannot read picture '%s'", path);
+	}
+	img_turn(im, turn);
+	return 0;
+}
+
+int img_size(const char *path, int *w, int *h, struct err *e)
+{
+	struct img_info info;
+	enum format format;
+	int bad;
+	FILE *f = open_file(path, &format, e);
+
+	if (!f)
+		return err_wrap(e, "cannot read picture '%s'", path);
+	if (format == FORMAT_JPG)
+		bad = img_jpg_info(f, &info, e);
+	else
+		bad = img_png_info(f, &info, e);
+	fclose(f);
+	if (bad)
+		return err_wrap(e, "cannot read picture '%s'", path);
+	*w = info.turn >= 5 ? info.h : info.w;
+	*h = info.turn >= 5 ? info.w : info.h;
+	return 0;
+}
+
+int img_save(const struct img *im, const char *path, int quality, struct err *e)
+{
+	const char *dot = strrchr(file_base(path), '.');
+	struct file_out o;
+	struct buf b;
+	int bad;
+
+	buf_init(&b, ENCODED_MAX);
+	if (dot && !strcasecmp(dot, ".png"))
+		bad = img_write_png(im, &b, e);
+	else if (dot && (!strcasecmp(dot, ".jpg") || !strcasecmp(dot, ".jpeg")))
+		bad = img_write_jpg(im, quality, &b, e);
+	else
+		bad = err_set(
+			e, ERR_USAGE, "name ends neither in .png nor in .jpg");
+	if (bad)
+		err_wrap(e, "cannot write picture '%s'", path);
+	if (!bad && !(bad = file_begin(&o, path, e))) {
+		fwrite(b.p, 1, b.n, o.f); /* file_commit sees its failure */
+		bad = file_commit(&o, e);
+	}
+	buf_release(&b);
+	return bad;
+}

@@ -1,0 +1,93 @@
+/*
+ * Pictures: decoded from JPEG and PNG, cut, scaled, drawn on, encoded. The
+ * only room that knows libjpeg and libpng.
+ *
+ *	struct img im;
+ *	if (img_load(&im, "photo.jpg", 0, e))
+ *		return -1;
+ *	img_frame(&im, 10, 20, 100, 200, 2, 0xff0000);
+ *	bad = img_save(&im, "framed.png", 0, e);
+ *	img_release(&im);
+ *
+ * A picture is always RGB, eight bits a channel, as it is to be looked at:
+ * EXIF orientation is applied, grey and CMYK are converted, what shows
+ * through an alpha channel is white. Pixel 0,0 is top left. Functions that
+ * draw clip to the picture, so any coordinates will do. A colour is 0xRRGGBB.
+ */
+#ifndef IMG_IMG_H
+#define IMG_IMG_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "base/buf.h"
+#include "base/err.h"
+
+enum {
+	IMG_PIXELS_MAX = 100000000, /* larger pictures are refused unread */
+	IMG_SIDE_MAX = 65500        /* what JPEG can hold */
+};
+
+struct img {
+	int w, h, c; /* c is 3 */
+	uint8_t *px; /* rows top to bottom, no padding; from mem_alloc */
+};
+
+/* A black picture; w and h are at least 1 and bounded by IMG_PIXELS_MAX. */
+void img_init(struct img *im, int w, int h);
+void img_release(struct img *im);
+
+/*
+ * Decode a file, JPEG or PNG by what is in it, whatever its name. min_side
+ * lets a JPEG be decoded at n/8 of its size, as small as its shorter side
+ * stays at least min_side pixels; 0 asks for the full size. A damaged or
+ * truncated file is ERR_DATA, a missing one ERR_NOINPUT; im is then empty.
+ */
+int img_load(struct img *im, const char *path, int min_side, struct err *e);
+
+/* Width and height as img_load would give them, from the headers only. */
+int img_size(const char *path, int *w, int *h, struct err *e);
+
+/*
+ * Encode to memory: appended to out, ERR_OS when that reaches its limit. The
+ * same picture always gives the same bytes. quality is 1..100, 0 for 90.
+ */
+int img_write_png(const struct img *im, struct buf *out, struct err *e);
+int img_write_jpg(
+	const struct img *im, int quality, struct buf *out, struct err *e);
+
+/*
+ * Encode to a file, PNG or JPEG by the end of its name (.png, .jpg, .jpeg).
+ * It appears whole or not at all; missing folders are made.
+ */
+int img_save(
+	const struct img *im, const char *path, int quality, struct err *e);
+
+/* A new picture out of a part, which must lie inside, w and h at least 1. */
+void img_crop(
+	struct img *out, const struct img *im, int x, int y, int w, int h);
+
+/*
+ * A new picture of another size. Bilinear, and antialiased when shrinking:
+ * the triangle is widened to cover every source pixel (Pillow's BILINEAR).
+ */
+void img_resize(struct img *out, const struct img *im, int w, int h);
+
+/* Mirror left and right, in place. */
+void img_flip(struct img *im);
+
+/* Copy a picture onto another, its top left pixel at x,y. */
+void img_blit(struct img *im, int x, int y, const struct img *from);
+void img_fill_rect(struct img *im, int x, int y, int w, int h, uint32_t rgb);
+/* The border of a rectangle, drawn inside it, `thick` pixels wide. */
+void img_frame(
+	struct img *im, int x, int y, int w, int h, int thick, uint32_t rgb);
+
+/*
+ * Text in a built-in font of 5 by 7 dots, each scale pixels large; a letter
+ * advances 6 dots. ASCII; other bytes show as a small box.
+ */
+enum { IMG_TEXT_ADVANCE = 6, IMG_TEXT_HEIGHT = 7 };
+void img_text(struct img *im, int x, int y, int scale, const char *text,
+	uint32_t rgb);
+
+#endif

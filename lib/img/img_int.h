@@ -1,0 +1,34 @@
+/* What the files of the room share and nobody else sees. */
+#ifndef IMG_IMG_INT_H
+#define IMG_IMG_INT_H
+
+#include <stddef.h>
+#include <stdio.h>
+#include "img/img.h"
+
+/*
+ * The decoders: read from the start of f, refuse what is too large, and leave
+ * the EXIF orientation (1..8) to the caller. Messages name no file.
+ */
+struct img_info {
+	int w, h, turn; /* as stored, before the turn */
+};
+
+int img_jpg_info(FILE *f, struct img_info *info, struct err *e);
+int img_jpg_read(
+	FILE *f, int min_side, struct img *im, int *turn, struct err *e);
+int img_png_info(FILE *f, struct img_info *info, struct err *e);
+int img_png_read(FILE *f, struct img *im, int *turn, struct err *e);
+
+/* ERR_DATA unless w*h is between 1 and IMG_PIXELS_MAX. */
+int img_check_size(uint32_t w, uint32_t h, struct err *e);
+
+/*
+ * The orientation in an EXIF block that begins with its TIFF header: 1..8, 1
+ * when there is none or it is damaged. 5 to 8 swap width and height.
+ */
+int img_exif_turn(const uint8_t *p, size_t n);
+/* Turn a picture upright. */
+void img_turn(struct img *im, int turn);
+
+#endif
