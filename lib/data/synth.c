@@ -76,7 +76,7 @@ static void expose(struct synth_scene *s)
 				(float)(bits & 31) - (float)(bits >> 5 & 31);
 			float v = (float)px[k] * gain + noise * grain / 31;
 
-			px[k] = (uint8_t)fminf(fmaxf(v + 0.5F, 0), 255);
+			px[k] = (uint8_t)synth_clamp(v + 0.5F, 0, 255);
 		}
 	}
 }

@@ -1,7 +1,5 @@
 #include "data/synth_int.h"
 
-#include <math.h>
-
 static uint32_t pack(struct synth_colour c)
 {
 	return (uint32_t)c.r << 16 | (uint32_t)c.g << 8 | (uint32_t)c.b;
@@ -17,8 +15,8 @@ static struct synth_colour grey(struct rng *r, float lo, float hi)
 
 static struct synth_colour tame(struct synth_colour c)
 {
-	return (struct synth_colour){
-		fminf(c.r, 255), fminf(c.g, 255), fminf(c.b, 255)};
+	return (struct synth_colour){synth_clamp(c.r, 0, 255),
+		synth_clamp(c.g, 0, 255), synth_clamp(c.b, 0, 255)};
 }
 
 /* From one colour to another over rows y0 to y1, mottled a little. */

@@ -22,7 +22,7 @@ static struct synth_colour hsv(float hue, float sat, float val)
 	for (int k = 0; k < 3; k++) {
 		float d = fabsf(fmodf(hue * 6 + (float)(k * 4), 6) - 3) - 1;
 
-		c[k] = 255 * val * (1 + sat * (fminf(fmaxf(d, 0), 1) - 1));
+		c[k] = 255 * val * (1 + sat * (synth_clamp(d, 0, 1) - 1));
 	}
 	return (struct synth_colour){c[0], c[1], c[2]};
 }
@@ -134,7 +134,7 @@ float synth_noise(uint32_t salt, float x, float y)
 /* 0 below, 1 above the edge, a ramp of the width of a pixel between. */
 static float step(float v, float edge, float pixel)
 {
-	return fminf(fmaxf((v - edge) / pixel + 0.5F, 0), 1);
+	return synth_clamp((v - edge) / pixel + 0.5F, 0, 1);
 }
 
 /* 0 and 1 in turns, each half a period long. */
@@ -186,7 +186,7 @@ static struct synth_colour colour_at(const struct synth_scene *s,
 	case SYNTH_FLORAL:
 		return floral(s, c, p, q, pixel);
 	case SYNTH_OMBRE:
-		t = fminf(fmaxf((y - 0.2F) / 0.5F, 0), 1);
+		t = synth_clamp((y - 0.2F) / 0.5F, 0, 1);
 		break;
 	case SYNTH_BLOCK:
 		t = step(y, 0.3F, 1 / s->s);
@@ -213,7 +213,7 @@ static float blur_at(const struct synth_scene *s, int x, int y)
 
 static uint8_t to_byte(float v)
 {
-	return (uint8_t)fminf(fmaxf(v + 0.5F, 0), 255);
+	return (uint8_t)synth_clamp(v + 0.5F, 0, 255);
 }
 
 static void put(uint8_t *px, struct synth_colour c, float light, float cover)
@@ -221,7 +221,7 @@ static void put(uint8_t *px, struct synth_colour c, float light, float cover)
 	float v[3] = {c.r, c.g, c.b};
 
 	for (int k = 0; k < 3; k++) {
-		float lit = fminf(v[k] * light, 255);
+		float lit = synth_clamp(v[k] * light, 0, 255);
 
 		px[k] = to_byte((float)px[k] + (lit - (float)px[k]) * cover);
 	}

@@ -140,6 +140,12 @@ void synth_draw_sleeves(struct synth_scene *s, const struct synth_figure *f,
 
 void synth_draw_backdrop(struct synth_scene *s);
 
+/* fminf and fmaxf mind NaNs, which costs a call; here are none. */
+static inline float synth_clamp(float v, float lo, float hi)
+{
+	return v < lo ? lo : v > hi ? hi : v;
+}
+
 /* Uniform between two bounds. */
 static inline float synth_between(struct rng *r, float lo, float hi)
 {
