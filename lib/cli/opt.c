@@ -36,7 +36,7 @@ static bool parse_size(const struct opt *o, const char *text)
 {
 	struct opt_size *s = o->to;
 	char w[16];
-	const char *x = strchr(text, 'x');
+	const char *x = strchr(text, strchr(o->arg, ':') ? ':' : 'x');
 
 	if (!x || (size_t)(x - text) >= sizeof w)
 		return false;
@@ -71,9 +71,8 @@ static int set(const struct opt *o, const char *text, struct err *e)
 	case OPT_SIZE_KIND:
 		if (!parse_size(o, text))
 			return err_set(e, ERR_USAGE,
-				"--%s: WIDTHxHEIGHT in "
-				"%.0f..%.0f expected, not '%s'",
-				o->name, o->lo, o->hi, text);
+				"--%s: %s in %.0f..%.0f expected, not '%s'",
+				o->name, o->arg, o->lo, o->hi, text);
 		return 0;
 	case OPT_STR_KIND:
 		*(const char **)o->to = text;

@@ -38,7 +38,7 @@ struct opt_list {
 	const char *v[OPT_LIST_MAX];
 };
 
-/* WIDTHxHEIGHT */
+/* WxH, or W:H where the value is called so */
 struct opt_size {
 	int64_t w, h;
 };
