@@ -101,3 +101,26 @@ bool crop_pixels(const struct crop_rule *rule, const struct record_box *box,
 	out->h = to_pixel(y1, h) - out->y;
 	return out->w > 0 && out->h > 0;
 }
+
+void crop_describe(struct record *crop, const struct record *photo,
+	const struct record_box *box, const struct img_part *part)
+{
+	struct arena *a = crop->arena;
+	const int pixels[] = {part->x, part->y, part->w, part->h};
+	struct json *list = json_array(a);
+
+	for (int i = 0; i < 4; i++)
+		json_add(list, json_int(a, pixels[i]));
+	record_set_string(crop, "crop_of", photo->path);
+	record_set_json(crop, "box", list);
+	if (box->category)
+		record_set_string(crop, "category", box->category);
+	if (box->category_id)
+		record_set_integer(crop, "category_id", box->category_id);
+	if (box->has_score)
+		record_set_number(crop, "score", box->score);
+	json_each (m, photo->json)
+		if (strcmp(json_key(m), "boxes") &&
+			!json_get(crop->json, json_key(m)))
+			record_set_json(crop, json_key(m), json_copy(a, m));
+}

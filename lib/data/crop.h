@@ -41,4 +41,13 @@ struct crop_rule {
 bool crop_pixels(const struct crop_rule *rule, const struct record_box *box,
 	int w, int h, struct img_part *out);
 
+/*
+ * Complete the record of a crop, which has its path and size: where it came
+ * from ("crop_of", and "box", the pixels), the box's category and score, and
+ * the photograph's other keys but for its boxes, which say nothing about the
+ * crop.
+ */
+void crop_describe(struct record *crop, const struct record *photo,
+	const struct record_box *box, const struct img_part *part);
+
 #endif

@@ -125,10 +125,19 @@ int img_size(const char *path, int *w, int *h, struct err *e)
 	return 0;
 }
 
+int img_put_file(const char *path, const void *p, size_t n, struct err *e)
+{
+	struct file_out o;
+
+	if (file_begin(&o, path, e))
+		return -1;
+	fwrite(p, 1, n, o.f); /* file_commit sees its failure */
+	return file_commit(&o, e);
+}
+
 int img_save(const struct img *im, const char *path, int quality, struct err *e)
 {
 	const char *dot = strrchr(file_base(path), '.');
-	struct file_out o;
 	struct buf b;
 	int bad;
 
@@ -142,10 +151,8 @@ int img_save(const struct img *im, const char *path, int quality, struct err *e)
 			e, ERR_USAGE, "name ends neither in .png nor in .jpg");
 	if (bad)
 		err_wrap(e, "cannot write picture '%s'", path);
-	if (!bad && !(bad = file_begin(&o, path, e))) {
-		fwrite(b.p, 1, b.n, o.f); /* file_commit sees its failure */
-		bad = file_commit(&o, e);
-	}
+	else
+		bad = img_put_file(path, b.p, b.n, e);
 	buf_release(&b);
 	return bad;
 }

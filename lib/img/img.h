@@ -79,11 +79,10 @@ void img_crop(
  * The same from file to file, JPEG only, without decoding: the pixels stay
  * exactly what they were. JPEG can be cut only between its blocks, so the left
  * and upper edge move outwards by up to 15 pixels (31 in rare files), and part
- * becomes what was cut. A photo with an EXIF orientation is ERR_DATA. Appends
- * a JPEG file to out.
+ * becomes what was cut. A photo with an EXIF orientation is ERR_DATA.
  */
-int img_cut_jpg(const char *path, struct img_part *part, struct buf *out,
-	struct err *e);
+int img_cut_jpg(
+	const char *path, struct img_part *part, const char *to, struct err *e);
 
 /*
  * A new picture of another size. Bilinear, and antialiased when shrinking:

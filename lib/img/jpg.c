@@ -140,19 +140,14 @@ static int encode(const struct img *im, int quality, struct img_jpg_bytes *to,
 	return 0;
 }
 
-int img_jpg_bytes_take(
-	struct img_jpg_bytes *from, int bad, struct buf *out, struct err *e)
-{
-	if (!bad && !buf_add(out, from->p, from->n))
-		bad = err_set(e, ERR_OS, "encoded picture is too large");
-	free(from->p);
-	return bad;
-}
-
 int img_write_jpg(
 	const struct img *im, int quality, struct buf *out, struct err *e)
 {
 	struct img_jpg_bytes to = {0};
+	int bad = encode(im, quality, &to, e);
 
-	return img_jpg_bytes_take(&to, encode(im, quality, &to, e), out, e);
+	if (!bad && !buf_add(out, to.p, to.n))
+		bad = err_set(e, ERR_OS, "encoded picture is too large");
+	free(to.p);
+	return bad;
 }

@@ -93,41 +93,46 @@ static void align(const struct jpeg_decompress_struct *d, struct cut *cut)
 	cut->h += dy;
 }
 
+static int cut_between(struct jpeg_decompress_struct *d,
+	struct jpeg_compress_struct *c, struct cut *cut,
+	struct img_jpg_bytes *out, struct err *e)
+{
+	jvirt_barray_ptr *from;
+
+	if (img_jpg_turn(d) != 1)
+		return err_set(e, ERR_DATA,
+			"turned by its EXIF orientation, cannot be cut "
+			"without loss");
+	if (img_check_size(d->image_width, d->image_height, e))
+		return -1;
+	if (cut->w > d->image_width || cut->x > d->image_width - cut->w ||
+		cut->h > d->image_height || cut->y > d->image_height - cut->h)
+		return err_set(e, ERR_DATA, "smaller than what is to be cut");
+	align(d, cut);
+	ask_arrays(d, cut);
+	from = jpeg_read_coefficients(d);
+	memcpy(cut->from, from, (size_t)d->num_components * sizeof *from);
+	for (int i = 0; i < d->num_components; i++)
+		copy_blocks(d, cut, i);
+	write_cut(d, c, cut, out);
+	jpeg_finish_decompress(d);
+	return 0;
+}
+
 static int cut_file(
 	FILE *f, struct cut *cut, struct img_jpg_bytes *out, struct err *e)
 {
 	struct jpeg_decompress_struct d = {0};
 	struct jpeg_compress_struct c = {0};
 	struct img_jpg_errors x;
-	jvirt_barray_ptr *from;
-	int bad = 0;
+	int bad;
 
 	c.err = d.err = img_jpg_errors_init(&x);
 	if (setjmp(x.jump)) {
-		jpeg_destroy_compress(&c);
-		jpeg_destroy_decompress(&d);
-		return err_set(e, ERR_DATA, "%s", x.why);
-	}
-	img_jpg_header(&d, f);
-	if (img_jpg_turn(&d) != 1)
-		bad = err_set(e, ERR_DATA,
-			"turned by its EXIF orientation, cannot be cut "
-			"without loss");
-	else if (img_check_size(d.image_width, d.image_height, e))
-		bad = -1;
-	else if (cut->x > d.image_width - cut->w ||
-		 cut->y > d.image_height - cut->h)
-		bad = err_set(e, ERR_DATA, "smaller than what is to be cut");
-	if (!bad) {
-		align(&d, cut);
-		ask_arrays(&d, cut);
-		from = jpeg_read_coefficients(&d);
-		memcpy(cut->from, from,
-			(size_t)d.num_components * sizeof *from);
-		for (int i = 0; i < d.num_components; i++)
-			copy_blocks(&d, cut, i);
-		write_cut(&d, &c, cut, out);
-		jpeg_finish_decompress(&d);
+		bad = err_set(e, ERR_DATA, "%s", x.why);
+	} else {
+		img_jpg_header(&d, f);
+		bad = cut_between(&d, &c, cut, out, e);
 	}
 	jpeg_destroy_compress(&c);
 	jpeg_destroy_decompress(&d);
@@ -135,11 +140,13 @@ static int cut_file(
 }
 
 int img_cut_jpg(
-	const char *path, struct img_part *part, struct buf *out, struct err *e)
+	const char *path, struct img_part *part, const char *to, struct err *e)
 {
 	struct img_jpg_bytes bytes = {0};
-	struct cut cut = {(JDIMENSION)part->x, (JDIMENSION)part->y,
-		(JDIMENSION)part->w, (JDIMENSION)part->h};
+	struct cut cut = {.x = (JDIMENSION)part->x,
+		.y = (JDIMENSION)part->y,
+		.w = (JDIMENSION)part->w,
+		.h = (JDIMENSION)part->h};
 	FILE *f = fopen(path, "rb");
 	int bad;
 
@@ -148,11 +155,13 @@ int img_cut_jpg(
 		return err_set(e, ERR_NOINPUT, "cannot read picture '%s': %s",
 			path, strerror(errno));
 	bad = cut_file(f, &cut, &bytes, e);
-	bad = img_jpg_bytes_take(&bytes, bad, out, e);
 	fclose(f);
 	if (bad)
-		return err_wrap(e, "cannot read picture '%s'", path);
+		err_wrap(e, "cannot read picture '%s'", path);
+	else
+		bad = img_put_file(to, bytes.p, bytes.n, e);
+	free(bytes.p);
 	*part = (struct img_part){
 		(int)cut.x, (int)cut.y, (int)cut.w, (int)cut.h};
-	return 0;
+	return bad;
 }

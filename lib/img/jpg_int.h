@@ -31,8 +31,4 @@ struct img_jpg_bytes {
 	unsigned long n;
 };
 
-/* Append to out and free; returns bad, or -1 when there is no room. */
-int img_jpg_bytes_take(
-	struct img_jpg_bytes *from, int bad, struct buf *out, struct err *e);
-
 #endif
