@@ -1,7 +1,6 @@
 /* bbcrop: cut boxes out of pictures. */
 #include "base/file.h"
-#include "cli/cli.h"
-#include "cli/lines.h"
+#include "cli/filter.h"
 #include "data/crop.h"
 #include "data/derived.h"
 
@@ -138,53 +137,24 @@ static int crop_box(struct job *j, const struct record_box *box, struct err *e)
 	return cli_flush(e);
 }
 
-/* Where an output fails the next one would too: that ends the program. What
- * is wrong with a record or a box only costs that. */
-static int skip(struct cli *c, const struct lines *in, struct err *e)
+static int crop_photo(struct cli *c, const struct lines *in, struct arena *a,
+	void *to, struct err *e)
 {
-	if (e->code == ERR_CREATE || e->code == ERR_IO)
-		return -1;
-	if (in->number)
-		err_wrap(e, "%s:%ld", in->name, in->number);
-	return cli_reject(c, e);
-}
-
-static int crop_photo(
-	struct cli *c, struct job *j, const struct lines *in, struct err *e)
-{
+	struct job *j = to;
+	const struct record_box *const *box;
 	int n, bad = 0;
-	const struct record_box *const *box =
-		crop_choose(&j->want, &j->photo, &n);
 
+	if (record_parse(&j->photo, in->line, in->n, a, e))
+		return filter_skip(c, in, e);
+	box = crop_choose(&j->want, &j->photo, &n);
 	/* Without boxes there is no need to look at it. */
 	if (n && open_photo(j, e))
-		bad = skip(c, in, e);
+		bad = filter_skip(c, in, e);
 	else
 		for (int i = 0; i < n && !bad; i++)
 			if (crop_box(j, box[i], e))
-				bad = skip(c, in, e);
+				bad = filter_skip(c, in, e);
 	img_release(&j->im);
-	return bad;
-}
-
-static int crop_all(struct cli *c, struct job *j, struct err *e)
-{
-	struct arena a = {0};
-	struct lines in;
-	int got, bad = 0;
-
-	lines_open(&in, c->argc, c->argv);
-	while (!bad && (got = lines_next(&in, e)) != 0) {
-		arena_reset(&a);
-		if (got < 0)
-			bad = cli_reject(c, e);
-		else if (record_parse(&j->photo, in.line, in.n, &a, e))
-			bad = skip(c, &in, e);
-		else
-			bad = crop_photo(c, j, &in, e);
-	}
-	lines_close(&in);
-	arena_release(&a);
 	return bad;
 }
 
@@ -207,7 +177,7 @@ static int run(struct cli *c, struct err *e)
 	if (o.aspect.w)
 		j.rule.aspect = (double)o.aspect.w / (double)o.aspect.h;
 	derived_init(&j.names, o.out);
-	bad = crop_all(c, &j, e);
+	bad = filter_lines(c, crop_photo, &j, e);
 	derived_release(&j.names);
 	return bad;
 }
