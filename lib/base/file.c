@@ -1,4 +1,5 @@
 #include "base/file.h"
+#include "base/buf.h"
 #include "base/mem.h"
 
 #include <errno.h>
@@ -11,6 +12,7 @@ int file_mkdirs(const char *path, struct err *e)
 {
 	struct arena a = {0};
 	char *p = arena_dup(&a, path), *s;
+	struct stat st;
 	int bad = 0;
 
 	for (s = p + (*p == '/'); !bad; s++) {
@@ -27,6 +29,9 @@ int file_mkdirs(const char *path, struct err *e)
 		if (!c)
 			break;
 	}
+	if (!bad && !stat(path, &st) && !S_ISDIR(st.st_mode))
+		bad = err_set(e, ERR_CREATE,
+			"cannot create folder '%s': it is a file", path);
 	arena_release(&a);
 	return bad;
 }
@@ -125,35 +130,59 @@ void file_abort(struct file_out *o)
 	*o = (struct file_out){0};
 }
 
+/* A pipe or a device, up to its end. */
+static char *read_stream(FILE *f, size_t max, struct arena *a, size_t *n)
+{
+	struct buf b;
+	char part[4096], *p = NULL;
+	size_t got;
+
+	buf_init(&b, max);
+	while (!b.overflow && (got = fread(part, 1, sizeof part, f)) > 0)
+		buf_add(&b, part, got);
+	*n = b.n;
+	if (!b.overflow)
+		p = arena_dupn(a, b.p ? b.p : "", b.n);
+	buf_release(&b);
+	return p;
+}
+
+/* A regular file, whose size is known. */
+static char *read_regular(
+	FILE *f, size_t size, size_t max, struct arena *a, size_t *n)
+{
+	char *p;
+
+	if (size > max)
+		return NULL;
+	p = arena_alloc(a, size + 1);
+	*n = fread(p, 1, size, f);
+	p[*n] = 0;
+	return p;
+}
+
 char *file_read(
 	const char *path, size_t max, struct arena *a, size_t *n, struct err *e)
 {
 	FILE *f = fopen(path, "rb");
 	struct stat st;
-	char *p = NULL;
-	size_t got;
+	char *p;
 
-	if (!f) {
+	if (!f || fstat(fileno(f), &st)) {
 		err_set(e, ERR_NOINPUT, "cannot open '%s': %s", path,
 			strerror(errno));
+		if (f)
+			fclose(f);
 		return NULL;
 	}
-	if (fstat(fileno(f), &st) || !S_ISREG(st.st_mode)) {
-		err_set(e, ERR_NOINPUT, "cannot read '%s': not a file", path);
-	} else if ((size_t)st.st_size > max) {
-		err_set(e, ERR_DATA, "'%s' has %lld bytes, more than %zu", path,
-			(long long)st.st_size, max);
-	} else {
-		p = arena_alloc(a, (size_t)st.st_size + 1);
-		got = fread(p, 1, (size_t)st.st_size, f);
-		if (ferror(f)) {
-			err_set(e, ERR_IO, "cannot read '%s': %s", path,
-				strerror(errno));
-			p = NULL;
-		} else {
-			p[got] = 0;
-			*n = got;
-		}
+	p = S_ISREG(st.st_mode) ? read_regular(f, (size_t)st.st_size, max, a, n)
+				: read_stream(f, max, a, n);
+	if (ferror(f)) {
+		err_set(e, ERR_IO, "cannot read '%s': %s", path,
+			strerror(errno));
+		p = NULL;
+	} else if (!p) {
+		err_set(e, ERR_DATA, "'%s' has more than %zu bytes", path, max);
 	}
 	fclose(f);
 	return p;

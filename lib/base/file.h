@@ -24,7 +24,8 @@ int file_commit(struct file_out *o, struct err *e);
 /* Throw away what was written. */
 void file_abort(struct file_out *o);
 
-/* A whole file of at most max bytes into an arena, a 0 after it. */
+/* A whole file, or all that a pipe gives, of at most max bytes into an arena,
+ * a 0 after it. */
 char *file_read(const char *path, size_t max, struct arena *a, size_t *n,
 	struct err *e);
 

@@ -39,31 +39,62 @@ static bool parse_bool(const char *s, bool *v)
 	return false;
 }
 
+static const char *skip_blanks(const char *s)
+{
+	while (isspace((unsigned char)*s))
+		s++;
+	return s;
+}
+
 /*
- * The next item of a list such as (1, 2,), [a, "b"], or a bare scalar, into
- * out, without quotes. Returns 1, 0 at the end, -1 when it is malformed.
+ * One quoted item from *at, just after its quote, into out. Inside, the quote
+ * is written twice, as in YAML. false when it is too long or has no end.
  */
-static int next_item(const char **at, char out[KEY_STR_MAX])
+static bool quoted_item(const char **at, char quote, char out[KEY_STR_MAX])
 {
 	const char *s = *at;
 	size_t n = 0;
-	char quote = 0;
 
-	while (isspace((unsigned char)*s) || *s == ',')
-		s++;
+	for (;; s++) {
+		if (*s == quote && *++s != quote)
+			break;
+		if (!*s || n + 1 >= KEY_STR_MAX)
+			return false;
+		out[n++] = *s;
+	}
+	out[n] = 0;
+	*at = s;
+	return true;
+}
+
+/*
+ * The next item of the inside of a list, such as 1, 2, or 'a', "b", into out.
+ * Returns 1, 0 at the end, -1 when it is malformed.
+ */
+static int next_item(const char **at, char out[KEY_STR_MAX])
+{
+	const char *s = skip_blanks(*at);
+	size_t n = 0;
+
 	if (!*s)
 		return 0;
-	if (*s == '\'' || *s == '"')
-		quote = *s++;
-	while (*s && (quote ? *s != quote
-			    : *s != ',' && !isspace((unsigned char)*s))) {
-		if (n + 1 >= KEY_STR_MAX)
+	if (*s == '\'' || *s == '"') {
+		s++;
+		if (!quoted_item(&s, s[-1], out))
 			return -1;
-		out[n++] = *s++;
+	} else {
+		while (*s && *s != ',' && !isspace((unsigned char)*s)) {
+			if (n + 1 >= KEY_STR_MAX)
+				return -1;
+			out[n++] = *s++;
+		}
+		if (n == 0)
+			return -1;
+		out[n] = 0;
 	}
-	if (quote && *s++ != quote)
+	s = skip_blanks(s);
+	if (*s && *s++ != ',')
 		return -1;
-	out[n] = 0;
 	*at = s;
 	return 1;
 }
@@ -87,36 +118,49 @@ static bool unwrap(const char *text, char *out, size_t size)
 	return true;
 }
 
+static bool set_item(const struct key *k, void *list, int i, const char *text)
+{
+	struct key_ints *ints = list;
+	struct key_reals *reals = list;
+	struct key_strs *strs = list;
+
+	if (k->kind == KEY_INTS)
+		return num_int(
+			text, (int64_t)k->lo, (int64_t)k->hi, &ints->v[i]);
+	if (k->kind == KEY_REALS)
+		return num_real(text, k->lo, k->hi, &reals->v[i]);
+	memcpy(strs->v[i], text, strlen(text) + 1);
+	return true;
+}
+
 static int set_list(
 	const struct key *k, void *field, const char *text, struct err *e)
 {
 	char inner[KEY_LIST_MAX * KEY_STR_MAX], item[KEY_STR_MAX];
 	const char *at = inner;
-	int n = 0, more;
+	union {
+		int n; /* the first member of all three */
+		struct key_ints ints;
+		struct key_reals reals;
+		struct key_strs strs;
+	} list = {0};
+	size_t size = k->kind == KEY_INTS    ? sizeof list.ints
+		      : k->kind == KEY_REALS ? sizeof list.reals
+					     : sizeof list.strs;
+	int more;
 
 	if (!unwrap(text, inner, sizeof inner))
 		return expected(k, "a list", text, e);
-	while ((more = next_item(&at, item)) > 0) {
-		struct key_ints *ints = field;
-		struct key_reals *reals = field;
-		struct key_strs *strs = field;
-
-		if (n == KEY_LIST_MAX)
+	for (; (more = next_item(&at, item)) > 0; list.n++) {
+		if (list.n == KEY_LIST_MAX)
 			return err_set(e, ERR_CONFIG, "%s: more than %d items",
 				k->name, KEY_LIST_MAX);
-		if (k->kind == KEY_STRS)
-			memcpy(strs->v[n], item, sizeof item);
-		else if (k->kind == KEY_INTS
-				 ? !num_int(item, (int64_t)k->lo,
-					   (int64_t)k->hi, &ints->v[n])
-				 : !num_real(item, k->lo, k->hi, &reals->v[n]))
+		if (!set_item(k, &list, list.n, item))
 			return expected(k, "numbers", text, e);
-		n++;
 	}
 	if (more < 0)
 		return expected(k, "a list", text, e);
-	/* n is the first member of all three. */
-	*(int *)field = n;
+	memcpy(field, &list, size);
 	return 0;
 }
 
@@ -124,6 +168,12 @@ int keys_set(const struct key *k, void *to, const char *text, struct err *e)
 {
 	void *field = (char *)to + k->at;
 
+	/* What is dumped is one line a key, and YAML. */
+	for (const char *s = text; *s; s++)
+		if (iscntrl((unsigned char)*s) && *s != '\t')
+			return err_set(e, ERR_CONFIG,
+				"%s: a control character in the value",
+				k->name);
 	switch (k->kind) {
 	case KEY_BOOL:
 		return parse_bool(text, field)
@@ -166,6 +216,18 @@ static void put_real(FILE *f, double v)
 	fputs(s, f);
 }
 
+/* In single quotes, as YAML and next_item read them. */
+static void put_str(FILE *f, const char *s)
+{
+	fputc('\'', f);
+	for (; *s; s++) {
+		if (*s == '\'')
+			fputc('\'', f);
+		fputc(*s, f);
+	}
+	fputc('\'', f);
+}
+
 static void dump_list(const struct key *k, const void *field, FILE *f)
 {
 	const struct key_ints *ints = field;
@@ -181,7 +243,7 @@ static void dump_list(const struct key *k, const void *field, FILE *f)
 		else if (k->kind == KEY_REALS)
 			put_real(f, reals->v[i]);
 		else
-			fprintf(f, "'%s'", strs->v[i]);
+			put_str(f, strs->v[i]);
 	}
 	fputs("]\n", f);
 }
@@ -203,7 +265,8 @@ void keys_dump(const struct key *table, const void *from, FILE *f)
 			put_real(f, *(const double *)field);
 			fputc('\n', f);
 		} else if (k->kind == KEY_STR) {
-			fprintf(f, "'%s'\n", (const char *)field);
+			put_str(f, field);
+			fputc('\n', f);
 		} else {
 			dump_list(k, field, f);
 		}

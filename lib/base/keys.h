@@ -4,7 +4,8 @@
  * line sets fields by their dotted names without knowing what they mean.
  *
  *	static const struct key keys[] = {
- *		KEY_INT("TRAIN.MAX_SIZE", struct rcnn_config, max_size, 1, 1e5),
+ *		KEY("TRAIN.MAX_SIZE", KEY_INT, struct rcnn_config, max_size,
+			1, 1e5),
  *		...
  *		{0}
  *	};
@@ -59,7 +60,11 @@ struct key {
 
 /* The key of that name, or NULL. */
 const struct key *keys_find(const struct key *table, const char *name);
-/* Set a field from text; ERR_CONFIG says what was expected. */
+/*
+ * Set a field from text. Items of lists may be quoted by ' or ", which inside
+ * is written twice. After an error, which says what was expected, the field is
+ * as it was.
+ */
 int keys_set(const struct key *k, void *to, const char *text, struct err *e);
 /* One "NAME: value" line a key, in YAML that keys_set reads back. */
 void keys_dump(const struct key *table, const void *from, FILE *f);

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 bool num_int(const char *s, int64_t lo, int64_t hi, int64_t *v)
 {
@@ -27,6 +28,8 @@ bool num_real(const char *s, double lo, double hi, double *v)
 
 	/* No "inf", "nan", hexadecimal or leading blanks. */
 	if (!isdigit((unsigned char)*s) && *s != '-' && *s != '+' && *s != '.')
+		return false;
+	if (strpbrk(s, "xX"))
 		return false;
 	errno = 0;
 	d = strtod(s, &end);

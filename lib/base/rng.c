@@ -30,6 +30,15 @@ struct rng rng_new(uint64_t seed, uint64_t stream)
 	return (struct rng){.seed = seed, .stream = stream};
 }
 
+struct rng rng_at(uint64_t seed, uint64_t stream, uint64_t at)
+{
+	struct rng r = {.seed = seed, .stream = stream, .at = at};
+
+	if (at & 3)
+		rng_block(seed, stream, at >> 2, r.word);
+	return r;
+}
+
 struct rng rng_item(uint64_t seed, uint64_t stream, uint64_t item)
 {
 	/* The item takes the high part of the stream's counter word. */

@@ -29,6 +29,8 @@ enum rng_stream {
 void rng_block(uint64_t seed, uint64_t stream, uint64_t block, uint32_t out[4]);
 
 struct rng rng_new(uint64_t seed, uint64_t stream);
+/* The generator that r was when r.at was at: how a checkpoint resumes it. */
+struct rng rng_at(uint64_t seed, uint64_t stream, uint64_t at);
 /* Substream: independent draws for item `item` (a step, a picture). */
 struct rng rng_item(uint64_t seed, uint64_t stream, uint64_t item);
 uint32_t rng_u32(struct rng *r);

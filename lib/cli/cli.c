@@ -2,6 +2,7 @@
 #include "cli/cli.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -117,6 +118,19 @@ static int close_stdout(const struct cli *c, int status)
 	return status;
 }
 
+/*
+ * A program started with a standard stream closed (prog >&-) would give its
+ * number to the next file that it opens, and write records into it. Keep the
+ * place with something that fails when used.
+ */
+static void guard_streams(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0)
+			(void)!open("/dev/null",
+				fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+}
+
 int cli_main(const struct cli_prog *prog, int argc, char **argv)
 {
 	static const struct opt none[] = {{0}};
@@ -136,6 +150,7 @@ int cli_main(const struct cli_prog *prog, int argc, char **argv)
 		prog->options, prog->records ? strict : none, common, NULL};
 	int status;
 
+	guard_streams();
 	if (argc > 1 && !strcmp(argv[1], "--help=table")) {
 		for (int t = 0; tables[t]; t++)
 			opt_table(tables[t], stdout);
@@ -154,11 +169,13 @@ int cli_main(const struct cli_prog *prog, int argc, char **argv)
 			printf("%s %s cpu\n", prog->name, VERSION);
 		return close_stdout(&c, 0);
 	}
-	status = prog->run(&c, &e) ? (int)e.code : ERR_NONE;
-	if (status)
+	if (prog->run(&c, &e)) {
+		BUG_ON(e.code == ERR_NONE);
+		status = (int)e.code;
 		cli_warn(&c, "%s", e.msg);
-	else if (c.rejected)
-		status = ERR_REJECTED;
+	} else {
+		status = c.rejected ? ERR_REJECTED : ERR_NONE;
+	}
 	status = close_stdout(&c, status);
 	if (stop_signal) {
 		signal(stop_signal, SIG_DFL);

@@ -3,24 +3,28 @@
 
 #include <string.h>
 
+static const struct opt *find_name(
+	const struct opt *const tables[], const char *name, size_t n)
+{
+	for (int t = 0; tables[t]; t++)
+		for (const struct opt *o = tables[t]; o->name; o++)
+			if (strlen(o->name) == n && !strncmp(o->name, name, n))
+				return o;
+	return NULL;
+}
+
 /* The entry that --name or --no-name stands for; *off tells which. */
 static const struct opt *find_long(
 	const struct opt *const tables[], const char *name, size_t n, bool *off)
 {
-	*off = false;
-	for (int t = 0; tables[t]; t++) {
-		for (const struct opt *o = tables[t]; o->name; o++) {
-			if (strlen(o->name) == n && !strncmp(o->name, name, n))
-				return o;
-		}
-	}
-	if (n > 3 && !strncmp(name, "no-", 3)) {
-		const struct opt *o = find_long(tables, name + 3, n - 3, off);
+	const struct opt *o = find_name(tables, name, n);
 
-		*off = true;
-		return o && o->kind == OPT_FLAG_KIND ? o : NULL;
-	}
-	return NULL;
+	*off = false;
+	if (o || n <= 3 || strncmp(name, "no-", 3))
+		return o;
+	*off = true;
+	o = find_name(tables, name + 3, n - 3);
+	return o && o->kind == OPT_FLAG_KIND ? o : NULL;
 }
 
 static const struct opt *find_letter(const struct opt *const tables[], char c)

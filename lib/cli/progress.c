@@ -28,8 +28,8 @@ void progress_begin(struct progress *p, const struct cli *c, const char *unit,
 static void put_time(char s[32], double sec)
 {
 	if (sec >= 3600)
-		snprintf(s, 32, "%.0f:%02.0fh", sec / 3600,
-			(double)((long)sec / 60 % 60));
+		snprintf(s, 32, "%ld:%02ldh", (long)sec / 3600,
+			(long)sec / 60 % 60);
 	else
 		snprintf(s, 32, "%ld:%02ld", (long)sec / 60, (long)sec % 60);
 }

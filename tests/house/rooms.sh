@@ -79,6 +79,10 @@ rule() {
 				print where "\"" name "\" names no room"
 			else if (quoted && !((room " " first) in allowed))
 				print where room " may not use " first
+			else if (quoted && room != first && name ~ /\/.*\//)
+				print where name " is for " first " alone"
+			else if (folder ~ /^nn\/(op|body)$/ && name ~ /^nn\/cpu\//)
+				print where "an op mentions no device"
 			else if (!quoted && (name in owner) &&
 				owner[name] != folder)
 				print where name " belongs to " owner[name]
@@ -93,7 +97,7 @@ none "every include keeps the law of the rooms" rule .
 # A rule that finds nothing anywhere would pass too: plant violations.
 copy=$(mktemp -d) || exit 1
 trap 'rm -rf "$copy"' EXIT
-mkdir -p "$copy"/lib/{base,nn/cpu,rcnn,web} "$copy/cmd"
+mkdir -p "$copy"/lib/{base,nn/cpu,nn/op,rcnn,web} "$copy/cmd"
 plant() {
 	echo "#include $2" >"$copy/$1"
 }
@@ -102,6 +106,9 @@ plant lib/base/text.c '<cjson/cJSON.h>'
 plant lib/nn/net.c '<dnnl.h>'
 plant lib/nn/side.c '"../base/err.h"'
 plant lib/nn/cpu/conv.c '<dnnl.h>'
+plant lib/nn/op/pool.c '"nn/cpu/cpu.h"'
+plant lib/nn/tape.c '"nn/cpu/cpu.h"'
+plant lib/rcnn/head.c '"nn/body/act.h"'
 plant lib/web/http.c '<stdio.h>'
 plant cmd/bbcrop.c '<curl/curl.h>'
 
@@ -112,10 +119,14 @@ finds "lib/nn/net.c:1: dnnl.h belongs to nn/cpu" "a library's folder" \
 	rule "$copy"
 finds 'lib/nn/side.c:1: "../base/err.h" names no room' "side doors" \
 	rule "$copy"
+finds "lib/nn/op/pool.c:1: an op mentions no device" "devices in ops" \
+	rule "$copy"
+finds "lib/rcnn/head.c:1: nn/body/act.h is for nn alone" "inner rooms" \
+	rule "$copy"
 finds "lib/web/http.c:1: room web has no law" "rooms without a law" \
 	rule "$copy"
 finds "cmd/bbcrop.c:1: curl/curl.h has no room" "unknown libraries" \
 	rule "$copy"
-[ "$(rule "$copy" | wc -l)" -eq 6 ]
+[ "$(rule "$copy" | wc -l)" -eq 8 ]
 ok $? "and nothing else is found there"
 plan

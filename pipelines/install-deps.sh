@@ -1,0 +1,57 @@
+#!/bin/bash
+# Install what is missing of Debian's packages, and nothing when nothing is.
+#
+#	install-deps.sh [build] [test]
+#
+# Status 77 when packages are missing and we may not install them, 69 when
+# apt cannot, 64 for a set that does not exist.
+set -u
+
+build='gcc libc6-dev make pkg-config libdnnl-dev libcjson-dev libjpeg-dev
+libpng-dev libyaml-dev'
+test='bats mandoc shellcheck clang-format jq perl'
+
+say() {
+	echo "install-deps: $*" >&2
+}
+
+wanted=()
+for set in "${@:-build}"; do
+	case $set in
+	build) read -r -d '' -a more <<<"$build" ;;
+	test) read -r -d '' -a more <<<"$test" ;;
+	*)
+		say "no set '$set': build and test are"
+		exit 64
+		;;
+	esac
+	wanted+=("${more[@]}")
+done
+
+if ! command -v dpkg-query >/dev/null; then
+	say "not a Debian system; needed are the equals of: ${wanted[*]}"
+	exit 0
+fi
+
+missing=()
+for package in "${wanted[@]}"; do
+	state=$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null)
+	[ "$state" = installed ] || missing+=("$package")
+done
+[ ${#missing[@]} -gt 0 ] || exit 0
+
+say "installing ${missing[*]}"
+as_root=(env DEBIAN_FRONTEND=noninteractive)
+if [ "$(id -u)" -ne 0 ]; then
+	if ! command -v sudo >/dev/null; then
+		say "missing, and we are not root: ${missing[*]}"
+		exit 77
+	fi
+	as_root=(sudo "${as_root[@]}")
+fi
+if ! "${as_root[@]}" apt-get -qq update ||
+	! "${as_root[@]}" apt-get -qq -y --no-install-recommends install \
+		"${missing[@]}"; then
+	say "apt-get could not install ${missing[*]}"
+	exit 69
+fi
