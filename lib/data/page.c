@@ -61,7 +61,7 @@ static void add_base64(struct buf *out, const struct buf *in)
 	}
 }
 
-/* A thumbnail no larger than the picture. */
+/* The entry as far as its thumbnail, which is no larger than the picture. */
 static int add_thumb(struct buf *out, const char *file, struct err *e)
 {
 	struct img im, small;
@@ -80,6 +80,8 @@ static int add_thumb(struct buf *out, const char *file, struct err *e)
 		img_release(&im);
 		im = small;
 	}
+	buf_printf(out, "{\"w\":%d,\"h\":%d,\"thumb\":\"", im.w, im.h);
+	buf_str(out, "data:image/jpeg;base64,");
 	buf_init(&jpg, TEXT_MAX);
 	bad = img_write_jpg(&im, THUMB_QUALITY, &jpg, e);
 	if (!bad)
@@ -112,7 +114,6 @@ int page_add(
 {
 	size_t at = p->text.n;
 
-	buf_str(&p->text, "{\"thumb\":\"data:image/jpeg;base64,");
 	if (add_thumb(&p->text, file, e)) {
 		p->text.n = at;
 		return -1;
