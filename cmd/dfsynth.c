@@ -12,7 +12,7 @@ static struct {
 
 static const struct opt opts[] = {
 	OPT_INT('n', "count", "N", &o.n, 1, 10000000, "how many photographs"),
-	OPT_INT('s', "seed", "S", &o.seed, 0, INT64_MAX,
+	OPT_INT('s', "seed", "S", &o.seed, 0, 0x1p53,
 		"which photographs (1): same seed, same bytes"),
 	OPT_SIZE(0, "size", "WxH", &o.size, SYNTH_SIDE_MIN, SYNTH_SIDE_MAX,
 		"of a photograph, in pixels (200x300)"),

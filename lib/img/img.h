@@ -102,7 +102,8 @@ void img_frame(
 
 /*
  * Text in a built-in font of 5 by 8 dots, each scale pixels large, the lowest
- * row for what hangs below the line; a letter advances 6 dots. ASCII; other bytes show as a small box.
+ * row for what hangs below the line; a letter advances 6 dots. ASCII; other
+ * bytes show as a small box.
  */
 enum { IMG_TEXT_ADVANCE = 6, IMG_TEXT_HEIGHT = 8 };
 void img_text(struct img *im, int x, int y, int scale, const char *text,
