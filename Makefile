@@ -38,7 +38,9 @@ ALL_LDFLAGS := -fopenmp $(INSTR) $(LDFLAGS)
 LIBS := $(PKG_LIBS) -ldnnl -lpthread -lm
 
 LIB_SRC := $(sort $(wildcard lib/*/*.c lib/*/*/*.c))
-LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o)
+# Files that programs carry within them, as _binary_PATH_start and _end.
+LIB_TEXT := $(sort $(wildcard lib/*/*.html))
+LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o) $(LIB_TEXT:%=$(B)/%.o)
 NN_OBJ := $(filter $(B)/lib/base/% $(B)/lib/json/% $(B)/lib/nn/%,$(LIB_OBJ))
 CMDS := $(sort $(basename $(notdir $(wildcard cmd/*.c))))
 UNIT := $(sort $(wildcard tests/unit/*_test.c tests/op/*_test.c))
@@ -59,6 +61,10 @@ $(B)/%.o: %.c Makefile config.mk
 	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(B)/tests/%.o: ALL_CFLAGS += -Itests/unit
+
+$(B)/%.html.o: %.html
+	@mkdir -p $(@D)
+	$(LD) -r -b binary -z noexecstack -o $@ $<
 
 $(BIN)/%: $(B)/cmd/%.o $(B)/libdeepstyle.a
 	@mkdir -p $(@D)

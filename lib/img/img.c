@@ -30,9 +30,7 @@ int img_check_size(uint32_t w, uint32_t h, struct err *e)
 	return 0;
 }
 
-enum format { FORMAT_JPG, FORMAT_PNG };
-
-static int sniff(FILE *f, enum format *format, struct err *e)
+static int sniff(FILE *f, enum img_format *format, struct err *e)
 {
 	static const uint8_t png[8] = {
 		137, 'P', 'N', 'G', '\r', '\n', 26, '\n'};
@@ -44,16 +42,16 @@ static int sniff(FILE *f, enum format *format, struct err *e)
 			e, ERR_IO, "cannot be read: %s", strerror(errno));
 	rewind(f);
 	if (n >= 3 && head[0] == 0xff && head[1] == 0xd8 && head[2] == 0xff)
-		*format = FORMAT_JPG;
+		*format = IMG_JPG;
 	else if (n == 8 && !memcmp(head, png, 8))
-		*format = FORMAT_PNG;
+		*format = IMG_PNG;
 	else
 		return err_set(
 			e, ERR_DATA, n ? "neither JPEG nor PNG" : "empty file");
 	return 0;
 }
 
-static FILE *open_file(const char *path, enum format *format, struct err *e)
+static FILE *open_file(const char *path, enum img_format *format, struct err *e)
 {
 	FILE *f = fopen(path, "rb");
 	struct stat st;
@@ -76,14 +74,14 @@ static FILE *open_file(const char *path, enum format *format, struct err *e)
 
 int img_load(struct img *im, const char *path, int min_side, struct err *e)
 {
-	enum format format;
+	enum img_format format;
 	int bad, turn = 1;
 	FILE *f = open_file(path, &format, e);
 
 	*im = (struct img){0};
 	if (!f)
 		return err_wrap(e, "cannot read picture '%s'", path);
-	if (format == FORMAT_JPG)
+	if (format == IMG_JPG)
 		bad = img_jpg_read(f, min_side, im, &turn, e);
 	else
 		bad = img_png_read(f, im, &turn, e);
@@ -96,16 +94,26 @@ int img_load(struct img *im, const char *path, int min_side, struct err *e)
 	return 0;
 }
 
+int img_format(const char *path, enum img_format *format, struct err *e)
+{
+	FILE *f = open_file(path, format, e);
+
+	if (!f)
+		return err_wrap(e, "cannot read picture '%s'", path);
+	fclose(f);
+	return 0;
+}
+
 int img_size(const char *path, int *w, int *h, struct err *e)
 {
 	struct img_info info;
-	enum format format;
+	enum img_format format;
 	int bad;
 	FILE *f = open_file(path, &format, e);
 
 	if (!f)
 		return err_wrap(e, "cannot read picture '%s'", path);
-	if (format == FORMAT_JPG)
+	if (format == IMG_JPG)
 		bad = img_jpg_info(f, &info, e);
 	else
 		bad = img_png_info(f, &info, e);
@@ -117,10 +125,19 @@ int img_size(const char *path, int *w, int *h, struct err *e)
 	return 0;
 }
 
+int img_put_file(const char *path, const void *p, size_t n, struct err *e)
+{
+	struct file_out o;
+
+	if (file_begin(&o, path, e))
+		return -1;
+	fwrite(p, 1, n, o.f); /* file_commit sees its failure */
+	return file_commit(&o, e);
+}
+
 int img_save(const struct img *im, const char *path, int quality, struct err *e)
 {
 	const char *dot = strrchr(file_base(path), '.');
-	struct file_out o;
 	struct buf b;
 	int bad;
 
@@ -134,10 +151,8 @@ int img_save(const struct img *im, const char *path, int quality, struct err *e)
 			e, ERR_USAGE, "name ends neither in .png nor in .jpg");
 	if (bad)
 		err_wrap(e, "cannot write picture '%s'", path);
-	if (!bad && !(bad = file_begin(&o, path, e))) {
-		fwrite(b.p, 1, b.n, o.f); /* file_commit sees its failure */
-		bad = file_commit(&o, e);
-	}
+	else
+		bad = img_put_file(path, b.p, b.n, e);
 	buf_release(&b);
 	return bad;
 }

@@ -44,6 +44,10 @@ void img_release(struct img *im);
  */
 int img_load(struct img *im, const char *path, int min_side, struct err *e);
 
+/* What a file holds, by its first bytes. */
+enum img_format { IMG_JPG, IMG_PNG };
+int img_format(const char *path, enum img_format *format, struct err *e);
+
 /* Width and height as img_load would give them, from the headers only. */
 int img_size(const char *path, int *w, int *h, struct err *e);
 
@@ -62,9 +66,23 @@ int img_write_jpg(
 int img_save(
 	const struct img *im, const char *path, int quality, struct err *e);
 
+/* Some of a picture's pixels. */
+struct img_part {
+	int x, y, w, h;
+};
+
 /* A new picture out of a part, which must lie inside, w and h at least 1. */
 void img_crop(
-	struct img *out, const struct img *im, int x, int y, int w, int h);
+	struct img *out, const struct img *im, const struct img_part *part);
+
+/*
+ * The same from file to file, JPEG only, without decoding: the pixels stay
+ * exactly what they were. JPEG can be cut only between its blocks, so the left
+ * and upper edge move outwards by up to 15 pixels (31 in rare files), and part
+ * becomes what was cut. A photo with an EXIF orientation is ERR_DATA.
+ */
+int img_cut_jpg(
+	const char *path, struct img_part *part, const char *to, struct err *e);
 
 /*
  * A new picture of another size. Bilinear, and antialiased when shrinking:
@@ -83,10 +101,11 @@ void img_frame(
 	struct img *im, int x, int y, int w, int h, int thick, uint32_t rgb);
 
 /*
- * Text in a built-in font of 5 by 7 dots, each scale pixels large; a letter
- * advances 6 dots. ASCII; other bytes show as a small box.
+ * Text in a built-in font of 5 by 8 dots, each scale pixels large, the lowest
+ * row for what hangs below the line; a letter advances 6 dots. ASCII; other
+ * bytes show as a small box.
  */
-enum { IMG_TEXT_ADVANCE = 6, IMG_TEXT_HEIGHT = 7 };
+enum { IMG_TEXT_ADVANCE = 6, IMG_TEXT_HEIGHT = 8 };
 void img_text(struct img *im, int x, int y, int scale, const char *text,
 	uint32_t rgb);
 

@@ -1,70 +1,8 @@
-#include "img/img_int.h"
-#include "base/mem.h"
+#include "img/jpg_int.h"
 
-#include <setjmp.h>
-#include <stdlib.h>
-#include <string.h>
-#include <jpeglib.h>
-#include <jerror.h>
+enum { EXIF_MARKER = JPEG_APP0 + 1 };
 
-/*
- * libjpeg reports errors by calling back; we jump out of it. A file of many
- * empty scans would keep a progressive decoder busy for hours, hence a limit.
- */
-enum { SCANS_MAX = 500, EXIF_MARKER = JPEG_APP0 + 1 };
-
-struct errors {
-	struct jpeg_error_mgr mgr; /* first: libjpeg knows only this part */
-	jmp_buf jump;
-	char why[JMSG_LENGTH_MAX];
-};
-
-static void on_error(j_common_ptr c)
-{
-	struct errors *x = (struct errors *)c->err;
-
-	c->err->format_message(c, x->why);
-	longjmp(x->jump, 1);
-}
-
-/*
- * libjpeg decodes what it can of damaged data and warns; a picture half grey
- * is worse than none, so warnings are errors, but for those that leave the
- * pixels alone.
- */
-static void on_message(j_common_ptr c, int level)
-{
-	if (level >= 0)
-		return;
-	switch (c->err->msg_code) {
-	case JWRN_EXTRANEOUS_DATA:
-	case JWRN_ADOBE_XFORM:
-	case JWRN_BOGUS_ICC:
-	case JWRN_JFIF_MAJOR:
-		return;
-	}
-	on_error(c);
-}
-
-static void on_progress(j_common_ptr c)
-{
-	struct errors *x = (struct errors *)c->err;
-
-	if (((j_decompress_ptr)c)->input_scan_number <= SCANS_MAX)
-		return;
-	snprintf(x->why, sizeof x->why, "more than %d scans", SCANS_MAX);
-	longjmp(x->jump, 1);
-}
-
-static struct jpeg_error_mgr *errors_init(struct errors *x)
-{
-	jpeg_std_error(&x->mgr);
-	x->mgr.error_exit = on_error;
-	x->mgr.emit_message = on_message;
-	return &x->mgr;
-}
-
-static int turn_of(const struct jpeg_decompress_struct *d)
+int img_jpg_turn(const struct jpeg_decompress_struct *d)
 {
 	for (jpeg_saved_marker_ptr m = d->marker_list; m; m = m->next)
 		if (m->marker == EXIF_MARKER && m->data_length > 6 &&
@@ -73,10 +11,11 @@ static int turn_of(const struct jpeg_decompress_struct *d)
 	return 1;
 }
 
-static void read_header(struct jpeg_decompress_struct *d, FILE *f)
+void img_jpg_header(struct jpeg_decompress_struct *d, FILE *f)
 {
 	jpeg_create_decompress(d);
 	jpeg_stdio_src(d, f);
+	d->progress = &((struct img_jpg_errors *)d->err)->progress;
 	jpeg_save_markers(d, EXIF_MARKER, 0xffff);
 	jpeg_read_header(d, TRUE);
 }
@@ -84,16 +23,16 @@ static void read_header(struct jpeg_decompress_struct *d, FILE *f)
 int img_jpg_info(FILE *f, struct img_info *info, struct err *e)
 {
 	struct jpeg_decompress_struct d = {0};
-	struct errors x;
+	struct img_jpg_errors x;
 
-	d.err = errors_init(&x);
+	d.err = img_jpg_errors_init(&x);
 	if (setjmp(x.jump)) {
 		jpeg_destroy_decompress(&d);
 		return err_set(e, ERR_DATA, "%s", x.why);
 	}
-	read_header(&d, f);
+	img_jpg_header(&d, f);
 	*info = (struct img_info){
-		(int)d.image_width, (int)d.image_height, turn_of(&d)};
+		(int)d.image_width, (int)d.image_height, img_jpg_turn(&d)};
 	jpeg_destroy_decompress(&d);
 	return img_check_size((uint32_t)info->w, (uint32_t)info->h, e);
 }
@@ -144,21 +83,19 @@ int img_jpg_read(
 	FILE *f, int min_side, struct img *im, int *turn, struct err *e)
 {
 	struct jpeg_decompress_struct d = {0};
-	struct jpeg_progress_mgr progress = {.progress_monitor = on_progress};
-	struct errors x;
+	struct img_jpg_errors x;
 
-	d.err = errors_init(&x);
+	d.err = img_jpg_errors_init(&x);
 	if (setjmp(x.jump)) {
 		jpeg_destroy_decompress(&d);
 		return err_set(e, ERR_DATA, "%s", x.why);
 	}
-	read_header(&d, f);
+	img_jpg_header(&d, f);
 	if (img_check_size(d.image_width, d.image_height, e)) {
 		jpeg_destroy_decompress(&d);
 		return -1;
 	}
-	d.progress = &progress;
-	*turn = turn_of(&d);
+	*turn = img_jpg_turn(&d);
 	d.out_color_space =
 		d.jpeg_color_space == JCS_CMYK || d.jpeg_color_space == JCS_YCCK
 			? JCS_CMYK
@@ -172,19 +109,13 @@ int img_jpg_read(
 	return 0;
 }
 
-/* What libjpeg allocates; outside the function that setjmp returns into. */
-struct encoded {
-	unsigned char *p;
-	unsigned long n;
-};
-
-static int encode(
-	const struct img *im, int quality, struct encoded *to, struct err *e)
+static int encode(const struct img *im, int quality, struct img_jpg_bytes *to,
+	struct err *e)
 {
 	struct jpeg_compress_struct c = {0};
-	struct errors x;
+	struct img_jpg_errors x;
 
-	c.err = errors_init(&x);
+	c.err = img_jpg_errors_init(&x);
 	if (setjmp(x.jump)) {
 		jpeg_destroy_compress(&c);
 		return err_set(e, ERR_DATA, "%s", x.why);
@@ -212,7 +143,7 @@ static int encode(
 int img_write_jpg(
 	const struct img *im, int quality, struct buf *out, struct err *e)
 {
-	struct encoded to = {0};
+	struct img_jpg_bytes to = {0};
 	int bad = encode(im, quality, &to, e);
 
 	if (!bad && !buf_add(out, to.p, to.n))

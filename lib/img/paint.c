@@ -8,13 +8,15 @@ static uint8_t *at(const struct img *im, int x, int y)
 	return im->px + ((size_t)y * im->w + x) * 3;
 }
 
-void img_crop(struct img *out, const struct img *im, int x, int y, int w, int h)
+void img_crop(
+	struct img *out, const struct img *im, const struct img_part *part)
 {
-	BUG_ON(x < 0 || y < 0 || w < 1 || h < 1 || x > im->w - w ||
-		y > im->h - h);
-	img_init(out, w, h);
-	for (int i = 0; i < h; i++)
-		memcpy(at(out, 0, i), at(im, x, y + i), (size_t)w * 3);
+	BUG_ON(part->x < 0 || part->y < 0 || part->w < 1 || part->h < 1 ||
+		part->x > im->w - part->w || part->y > im->h - part->h);
+	img_init(out, part->w, part->h);
+	for (int y = 0; y < part->h; y++)
+		memcpy(at(out, 0, y), at(im, part->x, part->y + y),
+			(size_t)part->w * 3);
 }
 
 void img_flip(struct img *im)

@@ -1,0 +1,167 @@
+#include "img/jpg_int.h"
+#include "base/mem.h"
+
+#include <errno.h>
+
+/* The part of a JPEG that is cut, in its units: pixels, then blocks. */
+struct cut {
+	JDIMENSION x, y, w, h; /* x and y are multiples of an iMCU's side */
+	jvirt_barray_ptr from[MAX_COMPONENTS], to[MAX_COMPONENTS];
+};
+
+static JDIMENSION ceil_div(JDIMENSION a, JDIMENSION b)
+{
+	return (a + b - 1) / b;
+}
+
+static JDIMENSION side_of_mcu(int samples)
+{
+	return (JDIMENSION)samples * DCTSIZE;
+}
+
+/*
+ * Arrays for the coefficients of the cut, whole iMCUs of them: the writer
+ * fetches whole rows of iMCUs. They must be asked for before the coefficients
+ * are read, which is when libjpeg hands out the memory for all.
+ */
+static void ask_arrays(struct jpeg_decompress_struct *d, struct cut *cut)
+{
+	JDIMENSION across = ceil_div(cut->w, side_of_mcu(d->max_h_samp_factor));
+	JDIMENSION down = ceil_div(cut->h, side_of_mcu(d->max_v_samp_factor));
+
+	for (int i = 0; i < d->num_components; i++) {
+		jpeg_component_info *c = &d->comp_info[i];
+
+		cut->to[i] = d->mem->request_virt_barray((j_common_ptr)d,
+			JPOOL_IMAGE, TRUE,
+			across * (JDIMENSION)c->h_samp_factor,
+			down * (JDIMENSION)c->v_samp_factor,
+			(JDIMENSION)c->v_samp_factor);
+	}
+}
+
+/* Copy the blocks of one component, as many as there are. */
+static void copy_blocks(
+	struct jpeg_decompress_struct *d, const struct cut *cut, int i)
+{
+	jpeg_component_info *c = &d->comp_info[i];
+	JDIMENSION per_x = (JDIMENSION)c->h_samp_factor;
+	JDIMENSION per_y = (JDIMENSION)c->v_samp_factor;
+	JDIMENSION mcu_w = side_of_mcu(d->max_h_samp_factor);
+	JDIMENSION mcu_h = side_of_mcu(d->max_v_samp_factor);
+	JDIMENSION x = cut->x / mcu_w * per_x, y = cut->y / mcu_h * per_y;
+	JDIMENSION w = ceil_div(cut->w, mcu_w) * per_x;
+	JDIMENSION h = ceil_div(cut->h, mcu_h) * per_y;
+
+	if (w > c->width_in_blocks - x)
+		w = c->width_in_blocks - x;
+	if (h > c->height_in_blocks - y)
+		h = c->height_in_blocks - y;
+	for (JDIMENSION row = 0; row < h; row++) {
+		JBLOCKARRAY from = d->mem->access_virt_barray(
+			(j_common_ptr)d, cut->from[i], y + row, 1, FALSE);
+		JBLOCKARRAY to = d->mem->access_virt_barray(
+			(j_common_ptr)d, cut->to[i], row, 1, TRUE);
+
+		memcpy(to[0], from[0] + x, w * sizeof(JBLOCK));
+	}
+}
+
+static void write_cut(struct jpeg_decompress_struct *d,
+	struct jpeg_compress_struct *c, struct cut *cut,
+	struct img_jpg_bytes *out)
+{
+	jpeg_create_compress(c);
+	jpeg_mem_dest(c, &out->p, &out->n);
+	jpeg_copy_critical_parameters(d, c);
+	c->image_width = cut->w;
+	c->image_height = cut->h;
+	c->optimize_coding = TRUE;
+	jpeg_write_coefficients(c, cut->to);
+	jpeg_finish_compress(c);
+}
+
+/* Move the corner to whole iMCUs, up and left. */
+static void align(const struct jpeg_decompress_struct *d, struct cut *cut)
+{
+	JDIMENSION dx = cut->x % side_of_mcu(d->max_h_samp_factor);
+	JDIMENSION dy = cut->y % side_of_mcu(d->max_v_samp_factor);
+
+	cut->x -= dx;
+	cut->w += dx;
+	cut->y -= dy;
+	cut->h += dy;
+}
+
+static int cut_between(struct jpeg_decompress_struct *d,
+	struct jpeg_compress_struct *c, struct cut *cut,
+	struct img_jpg_bytes *out, struct err *e)
+{
+	jvirt_barray_ptr *from;
+
+	if (img_jpg_turn(d) != 1)
+		return err_set(e, ERR_DATA,
+			"turned by its EXIF orientation, cannot be cut "
+			"without loss");
+	if (img_check_size(d->image_width, d->image_height, e))
+		return -1;
+	if (cut->w > d->image_width || cut->x > d->image_width - cut->w ||
+		cut->h > d->image_height || cut->y > d->image_height - cut->h)
+		return err_set(e, ERR_DATA, "smaller than what is to be cut");
+	align(d, cut);
+	ask_arrays(d, cut);
+	from = jpeg_read_coefficients(d);
+	memcpy(cut->from, from, (size_t)d->num_components * sizeof *from);
+	for (int i = 0; i < d->num_components; i++)
+		copy_blocks(d, cut, i);
+	write_cut(d, c, cut, out);
+	jpeg_finish_decompress(d);
+	return 0;
+}
+
+static int cut_file(
+	FILE *f, struct cut *cut, struct img_jpg_bytes *out, struct err *e)
+{
+	struct jpeg_decompress_struct d = {0};
+	struct jpeg_compress_struct c = {0};
+	struct img_jpg_errors x;
+	int bad;
+
+	c.err = d.err = img_jpg_errors_init(&x);
+	if (setjmp(x.jump)) {
+		bad = err_set(e, ERR_DATA, "%s", x.why);
+	} else {
+		img_jpg_header(&d, f);
+		bad = cut_between(&d, &c, cut, out, e);
+	}
+	jpeg_destroy_compress(&c);
+	jpeg_destroy_decompress(&d);
+	return bad;
+}
+
+int img_cut_jpg(
+	const char *path, struct img_part *part, const char *to, struct err *e)
+{
+	struct img_jpg_bytes bytes = {0};
+	struct cut cut = {.x = (JDIMENSION)part->x,
+		.y = (JDIMENSION)part->y,
+		.w = (JDIMENSION)part->w,
+		.h = (JDIMENSION)part->h};
+	FILE *f = fopen(path, "rb");
+	int bad;
+
+	BUG_ON(part->x < 0 || part->y < 0 || part->w < 1 || part->h < 1);
+	if (!f)
+		return err_set(e, ERR_NOINPUT, "cannot read picture '%s': %s",
+			path, strerror(errno));
+	bad = cut_file(f, &cut, &bytes, e);
+	fclose(f);
+	if (bad)
+		err_wrap(e, "cannot read picture '%s'", path);
+	else
+		bad = img_put_file(to, bytes.p, bytes.n, e);
+	free(bytes.p);
+	*part = (struct img_part){
+		(int)cut.x, (int)cut.y, (int)cut.w, (int)cut.h};
+	return bad;
+}

@@ -1,0 +1,34 @@
+/* What the files that call libjpeg share. */
+#ifndef IMG_JPG_INT_H
+#define IMG_JPG_INT_H
+
+#include <setjmp.h>
+#include <stdlib.h>
+#include <string.h>
+#include "img/img_int.h"
+#include <jpeglib.h>
+
+/* libjpeg reports errors by calling back; we jump out of it, to where the
+ * caller has set jump, and why says what it was. */
+struct img_jpg_errors {
+	struct jpeg_error_mgr mgr; /* first: libjpeg knows only this part */
+	struct jpeg_progress_mgr progress; /* of a decoder */
+	jmp_buf jump;
+	char why[JMSG_LENGTH_MAX];
+};
+
+struct jpeg_error_mgr *img_jpg_errors_init(struct img_jpg_errors *x);
+
+/* A decoder at the end of the header, its errors and jump set before. */
+void img_jpg_header(struct jpeg_decompress_struct *d, FILE *f);
+/* The orientation that the header told. */
+int img_jpg_turn(const struct jpeg_decompress_struct *d);
+
+/* What libjpeg allocates to write into; lives outside of the function that
+ * setjmp returns into. */
+struct img_jpg_bytes {
+	unsigned char *p;
+	unsigned long n;
+};
+
+#endif

@@ -1,0 +1,125 @@
+bats_require_minimum_version 1.5.0
+
+setup_file() {
+	: "${BIN:=$BATS_TEST_DIRNAME/../../bin}"
+	PATH=$(realpath "$BIN"):$PATH
+	export PATH
+	cd "$BATS_FILE_TMPDIR" || exit
+	dfsynth -q -n 3 --size 80x120 -o d
+	cp d/img/*/img_00000001.jpg 1.jpg
+	cp d/img/*/img_00000002.jpg 2.jpg
+	cp d/img/*/img_00000003.jpg 3.jpg
+	cat >in.jsonl <<-'END'
+		{"path":"1.jpg","score":0.25,"category":"full"}
+		{"path":"2.jpg","score":10}
+		{"path":"3.jpg","score":9.5,"boxes":[{"bbox":[1,2,3,4]}]}
+		{"path":"1.jpg","score":"none"}
+		{"path":"2.jpg","other":1}
+	END
+}
+
+setup() {
+	cd "$BATS_FILE_TMPDIR" || exit
+	page=$BATS_TEST_TMPDIR/page.html
+}
+
+# The JSON within a page
+data() {
+	sed -n '/<script type="application\/json"/,/<\/script>/p' "$1" |
+		sed '1s/.*/[/; $s/.*/]/'
+}
+
+@test "every record is on the page, as it was" {
+	run --separate-stderr lookbook -o "$page" in.jsonl
+	[ "$status" = 0 ]
+	[ -z "$output$stderr" ]
+	data "$page" | jq -c '.[].record' >got
+	diff got in.jsonl
+}
+
+@test "a thumbnail is a JPEG of the picture's shape" {
+	lookbook -o "$page" in.jsonl
+	data "$page" | jq -r '.[0].thumb' >thumb
+	[ "$(head -c 23 thumb)" = "data:image/jpeg;base64," ]
+	tail -c +24 thumb | base64 -d >thumb.jpg
+	# The same size, and a file that our own decoder takes for whole.
+	[ "$(data "$page" | jq -c '.[0] | [.w, .h]')" = "[80,120]" ]
+	echo '{"path":"thumb.jpg","boxes":[{"bbox":[0,0,80,120]}]}' |
+		bbcrop -o "$BATS_TEST_TMPDIR" | jq -c '.box' >got
+	[ "$(cat got)" = "[0,0,80,120]" ]
+}
+
+@test "large pictures are made small" {
+	dfsynth -q -n 1 --size 500x800 -o "$BATS_TEST_TMPDIR/big"
+	find "$BATS_TEST_TMPDIR/big" -name '*.jpg' | lookbook -o "$page"
+	[ "$(data "$page" | jq -c '.[0] | [.w, .h]')" = "[200,320]" ]
+}
+
+@test "--sort: numbers, strings, the rest" {
+	order() {
+		lookbook "$@" in.jsonl >"$page"
+		data "$page" | jq -r '.[].record.score' | tr '\n' ' '
+	}
+	[ "$(order)" = "0.25 10 9.5 none null " ]
+	[ "$(order --sort score)" = "0.25 9.5 10 none null " ]
+	[ "$(order --sort score --reverse)" = "10 9.5 0.25 none null " ]
+	[ "$(order --sort nothing)" = "0.25 10 9.5 none null " ]
+}
+
+@test "what records hold cannot leave its place" {
+	evil='</script><!--<script>alert(1)</script><img src=x onerror=alert(2)>'
+	jq -cn --arg e "$evil" '{path: "1.jpg", category: $e, ($e): $e}' >evil
+	lookbook -t "$evil &amp; @RECORDS@" -o "$page" evil
+	data "$page" | jq -c '.[0].record' | cmp - evil
+	# Of script elements there are the two that the page has anyway.
+	lookbook -o plain.html in.jsonl
+	[ "$(grep -ci '<script' "$page")" = "$(grep -ci '<script' plain.html)" ]
+	[ "$(grep -ci '</script' "$page")" = "$(grep -ci '</script' plain.html)" ]
+	[ "$(grep -c 'onerror' "$page")" = 3 ]
+	[ "$(grep -c '<img' "$page")" = 0 ]
+	grep -qF '<title>&lt;/script&gt;&lt;!--' "$page"
+	grep -qF '&amp;amp; @RECORDS@</title>' "$page"
+}
+
+@test "the page asks for nothing from anywhere" {
+	lookbook -o "$page" in.jsonl
+	grep -q "Content-Security-Policy\" content=\"default-src 'none'" "$page"
+	run grep -oE '(src|href)=|url\(|https?:|@import|fetch\(' "$page"
+	[ "$status" = 1 ]
+}
+
+@test "the same bytes each time; no records, no pictures" {
+	lookbook in.jsonl >"$page"
+	lookbook <in.jsonl | cmp - "$page"
+	lookbook </dev/null >"$page"
+	[ "$(data "$page" | jq length)" = 0 ]
+}
+
+@test "bad records are named and skipped" {
+	run --separate-stderr lookbook -o "$page" <<<"nothing.jpg
+1.jpg
+{}"
+	[ "$status" = 1 ]
+	[ "${#stderr_lines[@]}" = 2 ]
+	[[ ${stderr_lines[0]} == "lookbook: standard input:1: "*nothing.jpg* ]]
+	[ "$(data "$page" | jq length)" = 1 ]
+	rm "$page"
+	run lookbook --strict -o "$page" <<<"nothing.jpg"
+	[ "$status" = 66 ]
+	[ ! -e "$page" ]
+}
+
+@test "--root, a page that cannot be written, wrong command lines" {
+	(cd / && lookbook --root "$BATS_FILE_TMPDIR" -o "$page" <<<"1.jpg")
+	[ "$(data "$page" | jq -r '.[0].record.path')" = 1.jpg ]
+	run lookbook -o /dev/full in.jsonl
+	[ "$status" = 74 ]
+	run bash -c 'lookbook in.jsonl >/dev/full'
+	[ "$status" = 74 ]
+	run lookbook -o 1.jpg/page.html in.jsonl
+	[ "$status" = 73 ]
+	run lookbook none.jsonl
+	[ "$status" = 66 ]
+	run lookbook --sort
+	[ "$status" = 64 ]
+}
