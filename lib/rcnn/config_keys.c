@@ -11,9 +11,9 @@
 #define REALS(name, field, lo, hi) FIELD(KEY_REALS, name, field, lo, hi)
 #define STRS(name, field) FIELD(KEY_STRS, name, field, 0, 0)
 /* Known to Detectron; here there is nothing that it could change. */
-#define NONE(name) \
+#define NONE(key) \
 	{ \
-		.name = name, .kind = KEY_IGNORED \
+		key, KEY_IGNORED, 0, 0, 0 \
 	}
 
 const struct key rcnn_keys[] = {
