@@ -143,14 +143,9 @@ int64_t nn_params_count(const struct nn_params *ps)
 
 void nn_params_clear_grads(struct nn_params *ps)
 {
-	for (int i = 0; i < ps->n; i++) {
-		struct nn_tensor *x = &ps->p[i]->x;
-
-		/* Cleared too: some backwards add from the first time on. */
-		if (x->grad_set)
-			ps->be->clear(ps->be, x->grad, nn_bytes(x));
-		x->grad_set = false;
-	}
+	/* The first to reach one overwrites it. */
+	for (int i = 0; i < ps->n; i++)
+		ps->p[i]->x.grad_set = false;
 }
 
 float *nn_param_state(struct nn_params *ps, struct nn_param *p, int k)

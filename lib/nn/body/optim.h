@@ -14,14 +14,12 @@ struct nn_sgd_args {
 NN_HD void nn_sgd_at(
 	const struct nn_sgd_args *a, int64_t row, int64_t c0, int64_t c1)
 {
-	float *w = a->w, *v = a->v;
-	const float *g = a->g;
-	float lr = a->lr, momentum = a->momentum, decay = a->decay;
-
 	(void)row;
 	NN_LANES (c, c0, c1) {
-		v[c] = momentum * v[c] + lr * (g[c] + decay * w[c]);
-		w[c] -= v[c];
+		float g = a->g[c] + a->decay * a->w[c];
+
+		a->v[c] = a->momentum * a->v[c] + a->lr * g;
+		a->w[c] -= a->v[c];
 	}
 }
 
@@ -39,16 +37,15 @@ struct nn_adam_args {
 NN_HD void nn_adam_at(
 	const struct nn_adam_args *a, int64_t row, int64_t c0, int64_t c1)
 {
-	float *w = a->w, *m = a->m, *v = a->v;
-	const float *g = a->g;
-	struct nn_adam_args k = *a;
-
 	(void)row;
 	NN_LANES (c, c0, c1) {
-		m[c] = k.beta1 * m[c] + k.rest1 * g[c];
-		v[c] = k.beta2 * v[c] + k.rest2 * g[c] * g[c];
-		w[c] = k.keep * w[c] -
-		       k.rate * m[c] / (sqrtf(v[c]) * k.root + k.eps);
+		float g = a->g[c];
+
+		a->m[c] = a->beta1 * a->m[c] + a->rest1 * g;
+		a->v[c] = a->beta2 * a->v[c] + a->rest2 * g * g;
+		a->w[c] =
+			a->keep * a->w[c] -
+			a->rate * a->m[c] / (sqrtf(a->v[c]) * a->root + a->eps);
 	}
 }
 
