@@ -50,6 +50,7 @@ struct loader_options {
 	int nsizes;                  /* each batch */
 	int batch;                   /* pictures in one */
 	uint64_t seed;
+	double min_area; /* of an object, as annotated: TRAIN.GT_MIN_AREA */
 	bool flip;       /* every picture and its mirror image, as two items */
 	bool grouped;    /* wide and tall pictures never in one batch */
 	bool keep_empty; /* pictures without objects too */

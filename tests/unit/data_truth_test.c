@@ -9,7 +9,7 @@ static void is_box(const char *name, struct coco_ann ann,
 	enum truth_defect d;
 
 	ann.area = ann.area != 0 ? ann.area : ann.box[2] * ann.box[3];
-	d = truth_box(b, &ann, 100, 50);
+	d = truth_box(b, &ann, 4, 100, 50);
 	if (!ok(d == want && (truth_drops(d) ||
 				     (b[0] == x1 && b[1] == y1 && b[2] == x2 &&
 					     b[3] == y2)),
@@ -43,21 +43,24 @@ int main(void)
 		49);
 	is_box("two pixels", BOX(5, 5, 2, 2), TRUTH_GOOD, 5, 5, 6, 6);
 	is_box("one pixel", BOX(5, 5, 1, 9), TRUTH_THIN, GONE);
-	is_box("no width", BOX(5, 5, 0, 9), TRUTH_NO_AREA, GONE);
+	is_box("no width", BOX(5, 5, 0, 9), TRUTH_SMALL, GONE);
 	is_box("negative both ways", BOX(5, 5, -3, -3), TRUTH_THIN, GONE);
 	is_box("outside", BOX(200, 10, 20, 20), TRUTH_THIN, GONE);
 	is_box("outside but for a pixel", BOX(99, 10, 20, 20), TRUTH_THIN,
 		GONE);
 	is_box("not a number", BOX(NAN, 10, 20, 20), TRUTH_THIN, GONE);
-	is_box("no number at all", BOX(1, 10, NAN, 20), TRUTH_NO_AREA, GONE);
+	is_box("no number at all", BOX(1, 10, NAN, 20), TRUTH_SMALL, GONE);
 	is_box("endless", BOX(1, 10, INFINITY, 20), TRUTH_CROSSING, 1, 10, 99,
 		29);
+	is_box("less than the least area",
+		(struct coco_ann){.box = {1, 1, 9, 9}, .area = 3.9},
+		TRUTH_SMALL, GONE);
 	is_box("ignored",
 		(struct coco_ann){.box = {1, 1, 9, 9}, .ignore = true},
 		TRUTH_IGNORED, GONE);
 	is_box("an area below 0",
-		(struct coco_ann){.box = {1, 1, 9, 9}, .area = -1},
-		TRUTH_NO_AREA, GONE);
+		(struct coco_ann){.box = {1, 1, 9, 9}, .area = -1}, TRUTH_SMALL,
+		GONE);
 	is_box("a crowd like any other",
 		(struct coco_ann){.box = {1, 1, 9, 9}, .crowd = true},
 		TRUTH_GOOD, 1, 1, 9, 9);
