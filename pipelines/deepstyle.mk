@@ -94,6 +94,8 @@ endif
 P := $(if $(BIN),$(abspath $(BIN))/)
 say = @$(if $(Q),:,echo "==> $(1)" >&2)
 # One bad record is no reason to stop: status 1 says that the rest is done.
+# Not for training: without it the shell becomes the program, which then gets
+# the SIGTERM that make passes on, and saves.
 passing = || [ $$? -eq 1 ]
 # A file that a command prints appears when it is whole.
 into = >$@.part; mv $@.part $@
@@ -205,6 +207,7 @@ $(OUT)/detections.jsonl: $(OUT)/detections/begun
 	@for part in $(<D)/photos.*; do \
 		found=$(<D)/found.$${part##*.}; \
 		[ ! -e "$$found" ] || continue; \
+		rm -f $(<D)/part; \
 		$(P)rcnn-detect $(Q) -w $(MODEL) -t $(SCORE) $(DETECT_FLAGS) \
 			"$$part" >$(<D)/part $(passing); \
 		mv $(<D)/part "$$found"; \
@@ -229,7 +232,7 @@ $(OUT)/generator/trained: $(OUT)/generator/begun
 	$(call say,generator: dcgan-train with $$(wc -l <$(OUT)/crops.jsonl) crops)
 	$(P)dcgan-train $(Q) --preset $(GAN_PRESET) --size $(GAN_SIZE) \
 		--batch $(GAN_BATCH) --images $(GAN_IMAGES) $(GAN_FLAGS) \
-		--resume -o $(@D) $(OUT)/crops.jsonl >/dev/null $(passing)
+		--resume -o $(@D) $(OUT)/crops.jsonl >/dev/null
 	@touch $@
 
 # ---- samples ----

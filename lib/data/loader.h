@@ -105,7 +105,7 @@ int loader_epoch(const struct loader *l);
 /*
  * Batch iter, from 0; the ones after it are begun. It is the loader's, and
  * stays until the next call. ERR_DATA when a thousand photographs in a row, or
- * all of a shape, cannot be read.
+ * all that there are, cannot be read.
  */
 int loader_next(struct loader *l, int64_t iter, const struct loader_batch **b,
 	struct err *e);
