@@ -94,8 +94,8 @@ endif
 P := $(if $(BIN),$(abspath $(BIN))/)
 say = @$(if $(Q),:,echo "==> $(1)" >&2)
 # One bad record is no reason to stop: status 1 says that the rest is done.
-# Not for training: without it the shell becomes the program, which then gets
-# the SIGTERM that make passes on, and saves.
+# Not for training, where the shell becomes the program (exec): so it gets the
+# SIGTERM that make passes on, and saves.
 passing = || [ $$? -eq 1 ]
 # A file that a command prints appears when it is whole.
 into = >$@.part; mv $@.part $@
@@ -166,7 +166,7 @@ DATASETS = --dataset train=$(COCO_TRAIN):$(IMAGES) \
 # trains takes COCO_VAL, but the model does not depend on it.
 $(OUT)/detector/model_final.safetensors: $(OUT)/detector/begun | $(COCO_VAL)
 	$(call say,detector: rcnn-train with $(CFG))
-	$(P)rcnn-train $(Q) --cfg $(CFG) $(DATASETS) \
+	exec $(P)rcnn-train $(Q) --cfg $(CFG) $(DATASETS) \
 		TRAIN.DATASETS "('train',)" TEST.DATASETS "('val',)" \
 		OUTPUT_DIR $(@D) $(TRAIN_KEYS) >/dev/null
 
@@ -230,7 +230,7 @@ $(OUT)/generator/begun: $(OUT)/crops.jsonl $(OUT)/knobs/generator
 # The model is a checkpoint until training has ended, which "trained" tells.
 $(OUT)/generator/trained: $(OUT)/generator/begun
 	$(call say,generator: dcgan-train with $$(wc -l <$(OUT)/crops.jsonl) crops)
-	$(P)dcgan-train $(Q) --preset $(GAN_PRESET) --size $(GAN_SIZE) \
+	exec $(P)dcgan-train $(Q) --preset $(GAN_PRESET) --size $(GAN_SIZE) \
 		--batch $(GAN_BATCH) --images $(GAN_IMAGES) $(GAN_FLAGS) \
 		--resume -o $(@D) $(OUT)/crops.jsonl >/dev/null
 	@touch $@
