@@ -49,7 +49,12 @@ plan() {
 
 # The files of the project, in the repository or in a tarball of it.
 files() {
-	git ls-files --cached --others --exclude-standard 2>/dev/null ||
-		find . \( -name .git -o -path ./build -o -path ./bin \) -prune \
-			-o -type f -print | sed 's|^\./||'
+	{
+		git ls-files --cached --others --exclude-standard 2>/dev/null ||
+			find . -regextype egrep \( -name .git -o \
+				-regex './(bin|build|demo|out)' \) -prune -o \
+				-type f -print | sed 's|^\./||'
+	} | while IFS= read -r f; do
+		[ ! -f "$f" ] || printf '%s\n' "$f" # git lists the deleted too
+	done
 }

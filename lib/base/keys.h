@@ -4,8 +4,8 @@
  * line sets fields by their dotted names without knowing what they mean.
  *
  *	static const struct key keys[] = {
- *		KEY("TRAIN.MAX_SIZE", KEY_INT, struct rcnn_config, max_size,
-			1, 1e5),
+ *		KEY("TRAIN.MAX_SIZE", KEY_INT, struct rcnn_config, max_size, 1,
+ *			1e5),
  *		...
  *		{0}
  *	};

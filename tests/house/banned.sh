@@ -6,7 +6,6 @@ cd "$(dirname "$0")/../.." || exit 1
 . tests/tap.sh
 
 # "file:line: text" of the sources below ROOT, without comments and strings
-# shellcheck disable=SC2016
 code() {
 	(cd "$1" && find lib cmd tests -name '*.[ch]' | sort | xargs -r awk '
 		FNR == 1 { inside = 0 }

@@ -1,0 +1,76 @@
+/*
+ * A backend: what a kind of device must be able to do, as a struct of
+ * function pointers. Ops (nn/op/) are written once in terms of these; no op
+ * mentions a device. All memory that is passed is the device's own.
+ *
+ * Work is asynchronous by right: only sync, and a copy to the host, wait.
+ */
+#ifndef NN_BACKEND_H
+#define NN_BACKEND_H
+
+#include "nn/tensor.h"
+#include "nn/body/list.h"
+
+/* The geometry of a convolution. The transposed one is the data gradient of
+ * this: x and y change places. */
+struct nn_conv {
+	int32_t n, h, w, ic; /* x: n h w ic */
+	int32_t oh, ow, oc;  /* y: n oh ow oc */
+	int32_t kh, kw;      /* weight: oc ic/groups kh kw */
+	int32_t stride, pad, groups;
+};
+
+/* What is fused behind a convolution: act(conv * scale + bias + residual). */
+struct nn_epilogue {
+	const struct nn_tensor *scale; /* oc: folded into the weight; or NULL */
+	const float *bias;             /* oc; or NULL */
+	const float *residual;         /* like y; or NULL */
+	enum nn_act act;               /* NN_LINEAR, NN_RELU, NN_LEAKY */
+};
+
+struct nn_backend {
+	const char *name; /* "cpu" */
+	void *self;       /* the backend's own */
+
+	/* Memory of the device, zeroed. */
+	void *(*alloc)(struct nn_backend *be, size_t bytes);
+	void (*free)(struct nn_backend *be, void *p, size_t bytes);
+	void (*copy)(struct nn_backend *be, void *to, const void *from,
+		size_t bytes);
+	void (*clear)(struct nn_backend *be, void *p, size_t bytes);
+	/* Wait until everything asked for is done. */
+	void (*sync)(struct nn_backend *be);
+
+	/* y = act(conv(x, w * scale) + bias + residual) */
+	void (*conv)(struct nn_backend *be, const struct nn_conv *c,
+		const float *x, struct nn_tensor *w,
+		const struct nn_epilogue *e, float *y);
+	/* dx = gradient of conv with respect to x; scale may be NULL */
+	void (*conv_dgrad)(struct nn_backend *be, const struct nn_conv *c,
+		const float *dy, struct nn_tensor *w,
+		const struct nn_tensor *scale, float *dx);
+	/* w->grad += scale * gradient of conv with respect to the weight */
+	void (*conv_wgrad)(struct nn_backend *be, const struct nn_conv *c,
+		const float *x, const float *dy, struct nn_tensor *w,
+		const struct nn_tensor *scale);
+	/* Forget the packed copies of a weight (its memory is about to go). */
+	void (*unpack)(struct nn_backend *be, struct nn_tensor *w);
+
+	/* Run a body over rows x lanes items (nn/body/list.h). */
+	void (*each)(struct nn_backend *be, enum nn_body body, const void *args,
+		int64_t rows, int64_t lanes);
+	/*
+	 * Column sums of rows x lanes matrices, in f64: sx[c] = sum of x,
+	 * sxy[c] = sum of x * y. y and sxy may be NULL. The order of addition
+	 * depends on the shape only, not on the number of threads.
+	 */
+	void (*sums)(struct nn_backend *be, const float *x, const float *y,
+		int64_t rows, int64_t lanes, double *sx, double *sxy);
+
+	void (*close)(struct nn_backend *be);
+};
+
+/* The CPU, always there; threads 0: as many as the process may use. */
+struct nn_backend *nn_cpu_open(int threads);
+
+#endif

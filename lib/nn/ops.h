@@ -1,0 +1,109 @@
+/*
+ * The ops of the networks, one file each under nn/op/. Each takes the tape
+ * first, returns its output in the tape's arena, and knows its backward.
+ * A wrong shape is our bug and aborts; shapes from outside are checked where
+ * weights and data are read.
+ */
+#ifndef NN_OPS_H
+#define NN_OPS_H
+
+#include "nn/tape.h"
+
+struct nn_conv_how {
+	int stride, pad;
+	int groups; /* 0 means 1 */
+	enum nn_act act;
+};
+
+/*
+ * y = act(conv(x, w * scale) + bias + residual): op/conv.c.
+ * x: n h w ic; w: oc ic/groups kh kw; scale, bias: oc, may be NULL (scale is
+ * a frozen batch norm's and gets no gradient); residual like y, may be NULL.
+ */
+struct nn_tensor *nn_conv(struct nn_tape *t, struct nn_tensor *x,
+	struct nn_tensor *w, struct nn_tensor *scale, struct nn_tensor *bias,
+	struct nn_tensor *residual, struct nn_conv_how how);
+
+/*
+ * The transposed convolution, PyTorch's ConvTranspose2d: op/conv_transpose.c.
+ * x: n h w ic; w: ic oc kh kw; y: n (h-1)*stride-2*pad+kh ... oc.
+ * how.act must be NN_LINEAR.
+ */
+struct nn_tensor *nn_conv_transpose(struct nn_tape *t, struct nn_tensor *x,
+	struct nn_tensor *w, struct nn_conv_how how);
+
+/* A layer of neurons: x: rows of k (any rank: flattened per row in PyTorch's
+ * order C H W); w: out k; bias: out. A convolution whose kernel covers x. */
+struct nn_tensor *nn_linear(struct nn_tape *t, struct nn_tensor *x,
+	struct nn_tensor *w, struct nn_tensor *bias, enum nn_act act);
+
+/* A batch norm's parameters and running statistics, all c. */
+struct nn_norm {
+	struct nn_tensor *gain, *bias; /* trainable, or not (frozen) */
+	struct nn_tensor *mean, *var;  /* running; NULL for group norm */
+	float eps;
+	float momentum; /* weight of the new batch, 0.1 */
+	int groups;     /* group norm: number of groups */
+};
+
+/*
+ * y = act(norm(x) + residual). op/batch_norm.c: statistics of the batch, and
+ * the running ones updated (variance unbiased, as PyTorch does), when the tape
+ * trains; else the running ones. (Ioffe and Szegedy 2015.)
+ */
+struct nn_tensor *nn_batch_norm(struct nn_tape *t, struct nn_tensor *x,
+	const struct nn_norm *norm, struct nn_tensor *residual,
+	enum nn_act act);
+
+/* The same with statistics per picture and group of channels: (Wu and He
+ * 2018), op/group_norm.c. */
+struct nn_tensor *nn_group_norm(struct nn_tape *t, struct nn_tensor *x,
+	const struct nn_norm *norm, struct nn_tensor *residual,
+	enum nn_act act);
+
+/* An activation on its own: op/activation.c. */
+struct nn_tensor *nn_activation(
+	struct nn_tape *t, struct nn_tensor *x, enum nn_act act);
+
+/* Maximum over k x k windows; windows outside x count as minus infinity:
+ * op/max_pool.c */
+struct nn_tensor *nn_max_pool(
+	struct nn_tape *t, struct nn_tensor *x, int k, int stride, int pad);
+
+/* y = small, doubled by nearest neighbour, + big; the size of big:
+ * op/upsample_add.c. */
+struct nn_tensor *nn_upsample_add(
+	struct nn_tape *t, struct nn_tensor *small, struct nn_tensor *big);
+
+/*
+ * RoIAlign (He et al. 2017) over the levels of a pyramid: op/roi_align.c.
+ * level[l]: n h w c at 2^-(l+first_level) of the picture; rois: r x 5, each
+ * picture index, x1, y1, x2, y2 in pixels; at[r] the level each is taken
+ * from, as an index into level. y: r size size c. samples points each way in
+ * a bin; aligned shifts by half a pixel (Detectron2), else the legacy form of
+ * Detectron and torchvision.
+ */
+struct nn_tensor *nn_roi_align(struct nn_tape *t,
+	struct nn_tensor *const *level, int nlevels, const float *scale,
+	const struct nn_tensor *rois, const struct nn_tensor *at, int size,
+	int samples, bool aligned);
+
+/*
+ * Losses: scalars, each factor * sum over the chosen items. index (i32, n
+ * entries, all different) chooses elements of x; NULL chooses all.
+ *
+ * bce: max(x,0) - x*target + log(1+exp(-|x|)), on logits.
+ * smooth L1 (Girshick 2015): 0.5 d^2/beta below beta, else |d| - 0.5 beta;
+ *	each item times its weight, where weights are given.
+ * softmax: rows of x against labels (i32; -1: not counted).
+ */
+struct nn_tensor *nn_bce_loss(struct nn_tape *t, struct nn_tensor *x,
+	const struct nn_tensor *index, const struct nn_tensor *target,
+	float factor);
+struct nn_tensor *nn_smooth_l1_loss(struct nn_tape *t, struct nn_tensor *x,
+	const struct nn_tensor *index, const struct nn_tensor *target,
+	const struct nn_tensor *weight, float beta, float factor);
+struct nn_tensor *nn_softmax_loss(struct nn_tape *t, struct nn_tensor *x,
+	const struct nn_tensor *label, float factor);
+
+#endif

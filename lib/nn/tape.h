@@ -1,0 +1,70 @@
+/*
+ * The tape: ops compute at once, and note how to go back. nn_backward walks
+ * the notes from the last to the first and leaves gradients in the tensors
+ * that need one.
+ *
+ *	struct nn_tape t = {.be = be, .arena = &step, .record = true,
+ *		.train = true};
+ *	y = nn_conv(&t, x, w, NULL, b, NULL, (struct nn_conv_how){...});
+ *	loss = nn_softmax_loss(&t, y, labels, 1.0f / n);
+ *	nn_backward(&t, &loss, 1);	// w->grad += ..., b->grad += ...
+ *	nn_tape_reset(&t);		// the step arena is free again
+ *
+ * Everything that an op makes lives in the tape's arena. Gradients of
+ * parameters are added to (+=) what is there; those of activations are set
+ * by the first op that reaches them and added to by the others.
+ */
+#ifndef NN_TAPE_H
+#define NN_TAPE_H
+
+#include "base/arena.h"
+#include "nn/backend.h"
+
+struct nn_tape;
+
+struct nn_node {
+	struct nn_node *before;
+	void (*backward)(struct nn_tape *t, struct nn_node *node);
+};
+
+struct nn_tape {
+	struct nn_backend *be;
+	struct arena *arena;
+	bool record; /* note how to go back */
+	bool train;  /* batch norm uses the batch's statistics */
+	struct nn_node *last;
+};
+
+/* Gradients of the sum of n scalars (rank 1, one element each). */
+void nn_backward(struct nn_tape *t, struct nn_tensor *const *loss, int n);
+
+/* Forget the notes and everything made since the last reset. */
+void nn_tape_reset(struct nn_tape *t);
+
+/* ---- for the ops ---- */
+
+/* A new tensor in the tape's arena, not cleared. */
+struct nn_tensor *nn_new(
+	struct nn_tape *t, enum nn_type type, int rank, const int64_t *dim);
+struct nn_tensor *nn_new_like(struct nn_tape *t, const struct nn_tensor *x);
+
+/*
+ * Note an op whose output is y: size bytes that begin with a struct nn_node.
+ * NULL when nobody will go back (the tape does not record, or none of the n
+ * inputs, each possibly NULL, needs a gradient).
+ */
+void *nn_record(struct nn_tape *t, size_t size,
+	void (*backward)(struct nn_tape *, struct nn_node *),
+	struct nn_tensor *y, struct nn_tensor *const *inputs, int n);
+
+/*
+ * Where an op may write x's gradient, overwriting what is there; then
+ * nn_grad_end adds it to what came before, if anything did. NULL when x
+ * (which may be NULL) needs none.
+ */
+float *nn_grad_begin(struct nn_tape *t, struct nn_tensor *x);
+void nn_grad_end(struct nn_tape *t, struct nn_tensor *x, float *g);
+/* The same for a gradient that lies ready in g, which x may keep. */
+void nn_grad_give(struct nn_tape *t, struct nn_tensor *x, float *g);
+
+#endif
