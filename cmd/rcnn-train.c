@@ -61,8 +61,12 @@ static int run(struct cli *c, struct err *e)
 	}
 	cli_catch();
 	bad = trainer_sets(&t, &o.datasets, e) ||
-	      trainer_begin(&t, o.metrics, (int)o.threads, e) ||
-	      trainer_run(&t, e);
+	      trainer_begin(&t, o.metrics, (int)o.threads, e);
+	if (!bad) {
+		if (!o.metrics)
+			metrics_use(&t.metrics, stdout, "standard output");
+		bad = trainer_run(&t, e);
+	}
 	trainer_release(&t);
 	return bad ? -1 : 0;
 }

@@ -43,7 +43,7 @@ struct trainer {
 /* Read the sets (arg: "NAME=ann.json:imgdir") that the config names. */
 int trainer_sets(struct trainer *t, const struct opt_list *args, struct err *e);
 /* Everything up to the first step: network, checkpoint, loader, metrics
- * (extra: another file for them, NULL, or "-"). */
+ * (extra: another file for them, or NULL). */
 int trainer_begin(
 	struct trainer *t, const char *extra, int threads, struct err *e);
 /* Steps until SOLVER.MAX_ITER or until the process is told to stop. */

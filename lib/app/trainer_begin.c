@@ -138,6 +138,7 @@ static int begin_loader(struct trainer *t, struct err *e)
 		.batch = (int)c->ims_per_batch,
 		.seed = (uint64_t)c->rng_seed,
 		.flip = c->use_flipped,
+		.min_area = c->gt_min_area,
 		.grouped = c->aspect_grouping,
 		.note = note_defect,
 		.arg = t};
@@ -177,9 +178,8 @@ int trainer_begin(
 		    arena_printf(&t->arena, "%s/metrics.jsonl", dir), "iter",
 		    t->d.iteration, e))
 		return -1;
-	if (!extra)
-		metrics_use(&t->metrics, stdout, "standard output");
-	else if (metrics_open(&t->metrics, extra, "iter", t->d.iteration, e))
+	if (extra &&
+		metrics_open(&t->metrics, extra, "iter", t->d.iteration, e))
 		return -1;
 	cli_note(t->c, "%lld trained values of %d tensors",
 		(long long)nn_params_count(&t->d.model.params),
