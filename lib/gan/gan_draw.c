@@ -1,0 +1,29 @@
+#include "gan/gan_draw.h"
+#include "gan/gan_step.h"
+
+void gan_draw(struct gan_draw *d, uint64_t seed, uint8_t *px)
+{
+	struct nn_tape t = {.be = d->be, .arena = &d->arena};
+	struct nn_tensor *z = nn_new(
+		&t, NN_F32, 4, (int64_t[]){1, 1, 1, d->config->nz});
+	float *noise = arena_alloc(&d->arena, nn_bytes(z)), *x;
+	/* Training draws from items of the stream, never from its trunk. */
+	struct rng r = rng_new(seed, RNG_LATENT);
+	const struct nn_tensor *y;
+
+	for (int64_t i = 0; i < d->config->nz; i++)
+		noise[i] = rng_normal(&r);
+	d->be->copy(d->be, z->data, noise, nn_bytes(z));
+	/* One at a time: for a larger batch, a convolution may add in another
+	 * order. */
+	y = dcgan_generate(&t, d->g, z);
+	x = arena_alloc(&d->arena, nn_bytes(y));
+	d->be->copy(d->be, x, y->data, nn_bytes(y));
+	gan_to_bytes(x, (size_t)nn_count(y), px);
+	nn_tape_reset(&t);
+}
+
+void gan_draw_release(struct gan_draw *d)
+{
+	arena_release(&d->arena);
+}

@@ -1,0 +1,26 @@
+/*
+ * Pictures out of a trained generator. Each is made alone, of its own seed,
+ * with the running statistics of the norms: picture 7 is the same to the
+ * byte whatever else is drawn.
+ *
+ *	struct gan_draw d = {.be = be, .config = &config, .g = &g};
+ *	gan_draw(&d, 7, px);
+ *	gan_draw_release(&d);
+ */
+#ifndef GAN_GAN_DRAW_H
+#define GAN_GAN_DRAW_H
+
+#include "gan/dcgan.h"
+
+struct gan_draw {
+	struct nn_backend *be;
+	const struct dcgan_config *config;
+	const struct dcgan_net *g;
+	struct arena arena; /* of a picture, reset at the next */
+};
+
+/* px: h w 3 bytes. */
+void gan_draw(struct gan_draw *d, uint64_t seed, uint8_t *px);
+void gan_draw_release(struct gan_draw *d);
+
+#endif
