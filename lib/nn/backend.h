@@ -14,9 +14,9 @@
 /* The geometry of a convolution. The transposed one is the data gradient of
  * this: x and y change places. */
 struct nn_conv {
-	int32_t n, h, w, ic;    /* x: n h w ic */
-	int32_t oh, ow, oc;     /* y: n oh ow oc */
-	int32_t kh, kw;         /* weight: oc ic/groups kh kw */
+	int32_t n, h, w, ic; /* x: n h w ic */
+	int32_t oh, ow, oc;  /* y: n oh ow oc */
+	int32_t kh, kw;      /* weight: oc ic/groups kh kw */
 	int32_t stride, pad, groups;
 };
 
@@ -30,6 +30,7 @@ struct nn_epilogue {
 
 struct nn_backend {
 	const char *name; /* "cpu" */
+	void *self;       /* the backend's own */
 
 	/* Memory of the device, zeroed. */
 	void *(*alloc)(struct nn_backend *be, size_t bytes);
@@ -56,8 +57,8 @@ struct nn_backend {
 	void (*unpack)(struct nn_backend *be, struct nn_tensor *w);
 
 	/* Run a body over rows x lanes items (nn/body/list.h). */
-	void (*each)(struct nn_backend *be, enum nn_body body,
-		const void *args, int64_t rows, int64_t lanes);
+	void (*each)(struct nn_backend *be, enum nn_body body, const void *args,
+		int64_t rows, int64_t lanes);
 	/*
 	 * Column sums of rows x lanes matrices, in f64: sx[c] = sum of x,
 	 * sxy[c] = sum of x * y. y and sxy may be NULL. The order of addition

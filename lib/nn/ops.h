@@ -11,7 +11,7 @@
 
 struct nn_conv_how {
 	int stride, pad;
-	int groups;       /* 0 means 1 */
+	int groups; /* 0 means 1 */
 	enum nn_act act;
 };
 
@@ -39,11 +39,11 @@ struct nn_tensor *nn_linear(struct nn_tape *t, struct nn_tensor *x,
 
 /* A batch norm's parameters and running statistics, all c. */
 struct nn_norm {
-	struct nn_tensor *gain, *bias;  /* trainable, or not (frozen) */
-	struct nn_tensor *mean, *var;   /* running; NULL for group norm */
+	struct nn_tensor *gain, *bias; /* trainable, or not (frozen) */
+	struct nn_tensor *mean, *var;  /* running; NULL for group norm */
 	float eps;
-	float momentum;                 /* weight of the new batch, 0.1 */
-	int groups;                     /* group norm: number of groups */
+	float momentum; /* weight of the new batch, 0.1 */
+	int groups;     /* group norm: number of groups */
 };
 
 /*
@@ -62,18 +62,18 @@ struct nn_tensor *nn_group_norm(struct nn_tape *t, struct nn_tensor *x,
 	enum nn_act act);
 
 /* An activation on its own: op/activation.c. */
-struct nn_tensor *nn_activation(struct nn_tape *t, struct nn_tensor *x,
-	enum nn_act act);
+struct nn_tensor *nn_activation(
+	struct nn_tape *t, struct nn_tensor *x, enum nn_act act);
 
 /* Maximum over k x k windows; windows outside x count as minus infinity:
  * op/max_pool.c */
-struct nn_tensor *nn_max_pool(struct nn_tape *t, struct nn_tensor *x, int k,
-	int stride, int pad);
+struct nn_tensor *nn_max_pool(
+	struct nn_tape *t, struct nn_tensor *x, int k, int stride, int pad);
 
 /* y = small, doubled by nearest neighbour, + big; the size of big:
- * op/upsample_add.c. small may be NULL: y = big. */
-struct nn_tensor *nn_upsample_add(struct nn_tape *t, struct nn_tensor *small,
-	struct nn_tensor *big);
+ * op/upsample_add.c. */
+struct nn_tensor *nn_upsample_add(
+	struct nn_tape *t, struct nn_tensor *small, struct nn_tensor *big);
 
 /*
  * RoIAlign (He et al. 2017) over the levels of a pyramid: op/roi_align.c.

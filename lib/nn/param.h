@@ -5,8 +5,8 @@
  *
  *	struct nn_params ps;
  *	nn_params_init(&ps, be, seed);
- *	w = nn_param(&ps, "conv1.weight", NN_WEIGHT, 4, (int64_t[]){64, 3, 7, 7},
- *		(struct nn_fill){NN_FILL_NORMAL, 0, 0.02f});
+ *	w = nn_param(&ps, "conv1.weight", NN_WEIGHT, 4, (int64_t[]){64, 3, 7,
+ *7}, (struct nn_fill){NN_FILL_NORMAL, 0, 0.02f});
  *	...
  *	nn_params_release(&ps);
  */
@@ -37,19 +37,19 @@ struct nn_fill {
 struct nn_param {
 	const char *name;
 	enum nn_role role;
-	bool frozen;       /* not trained, though its role could be */
+	bool frozen; /* not trained, though its role could be */
 	struct nn_tensor x;
-	int rank;          /* the shape on disk, when it differs from x's: */
+	int rank; /* the shape on disk, when it differs from x's: */
 	int64_t shape[NN_RANK_MAX]; /* fc6's weight is 4-D here, 2-D there */
-	float *state[2];   /* the optimiser's: momentum; or Adam's two moments */
+	float *state[2]; /* the optimiser's: momentum; or Adam's two moments */
 };
 
 struct nn_params {
 	struct nn_backend *be;
-	struct arena arena;   /* names and entries */
-	struct rng rng;       /* RNG_INIT stream: values by order of creation */
+	struct arena arena; /* names and entries */
+	struct rng rng;     /* RNG_INIT stream: values by order of creation */
 	int n, cap;
-	struct nn_param **p;  /* entries never move */
+	struct nn_param **p; /* entries never move */
 };
 
 void nn_params_init(struct nn_params *ps, struct nn_backend *be, uint64_t seed);

@@ -58,8 +58,7 @@ int nn_st_save(const char *path, const struct nn_st_part *part, int nparts,
  * the file), unless missing_ok, when *missing counts them. With with_state
  * the optimiser's state is read where it is present.
  */
-int nn_st_load(const struct nn_st *st, const char *prefix,
-	struct nn_params *ps, bool with_state, bool missing_ok, int *missing,
-	struct err *e);
+int nn_st_load(const struct nn_st *st, const char *prefix, struct nn_params *ps,
+	bool with_state, bool missing_ok, int *missing, struct err *e);
 
 #endif

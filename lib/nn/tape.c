@@ -52,11 +52,11 @@ float *nn_grad_begin(struct nn_tape *t, struct nn_tensor *x)
 	if (!x || !x->needs_grad)
 		return NULL;
 	if (x->grad_set)
-		return arena_alloc(t->arena,
-			(size_t)nn_count(x) * sizeof *x->grad);
+		return arena_alloc(
+			t->arena, (size_t)nn_count(x) * sizeof *x->grad);
 	if (!x->grad)
-		x->grad = arena_alloc(t->arena,
-			(size_t)nn_count(x) * sizeof *x->grad);
+		x->grad = arena_alloc(
+			t->arena, (size_t)nn_count(x) * sizeof *x->grad);
 	x->grad_set = true;
 	return x->grad;
 }

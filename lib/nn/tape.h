@@ -20,6 +20,8 @@
 #include "base/arena.h"
 #include "nn/backend.h"
 
+struct nn_tape;
+
 struct nn_node {
 	struct nn_node *before;
 	void (*backward)(struct nn_tape *t, struct nn_node *node);
@@ -28,8 +30,8 @@ struct nn_node {
 struct nn_tape {
 	struct nn_backend *be;
 	struct arena *arena;
-	bool record;  /* note how to go back */
-	bool train;   /* batch norm uses the batch's statistics */
+	bool record; /* note how to go back */
+	bool train;  /* batch norm uses the batch's statistics */
 	struct nn_node *last;
 };
 
@@ -42,8 +44,8 @@ void nn_tape_reset(struct nn_tape *t);
 /* ---- for the ops ---- */
 
 /* A new tensor in the tape's arena, not cleared. */
-struct nn_tensor *nn_new(struct nn_tape *t, enum nn_type type, int rank,
-	const int64_t *dim);
+struct nn_tensor *nn_new(
+	struct nn_tape *t, enum nn_type type, int rank, const int64_t *dim);
 struct nn_tensor *nn_new_like(struct nn_tape *t, const struct nn_tensor *x);
 
 /*

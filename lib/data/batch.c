@@ -1,0 +1,145 @@
+#include "data/loader_int.h"
+#include "base/file.h"
+#include "base/mem.h"
+
+#include <string.h>
+
+/* Room for n pictures as large as the largest, all of it 0. */
+static void make_room(
+	struct loader_batch *b, const struct photo_look *look, int n)
+{
+	size_t need;
+	int w = 0, h = 0;
+
+	for (int i = 0; i < n; i++) {
+		w = b->picture[i].w > w ? b->picture[i].w : w;
+		h = b->picture[i].h > h ? b->picture[i].h : h;
+	}
+	b->n = n;
+	b->w = photo_padded(look, w);
+	b->h = photo_padded(look, h);
+	need = (size_t)n * (size_t)b->h * (size_t)b->w * 3;
+	if (need > b->room) {
+		b->x = mem_grow(b->x, need, sizeof *b->x);
+		b->room = need;
+	}
+	memset(b->x, 0, need * sizeof *b->x);
+}
+
+/* The size of picture i's photograph is known; scale it to that. */
+static struct photo_fit plan(
+	struct loader_picture *p, const struct photo_look *look, int size)
+{
+	struct photo_fit fit = photo_fit(look, size, p->photo_w, p->photo_h);
+
+	p->scale = fit.scale;
+	p->w = fit.w;
+	p->h = fit.h;
+	return fit;
+}
+
+static void draw(struct loader_batch *b, int i, const struct photo_look *look,
+	const struct img *im)
+{
+	const struct loader_picture *p = &b->picture[i];
+	struct photo_fit fit = {p->scale, p->w, p->h};
+	float *to = b->x + (size_t)i * (size_t)b->h * (size_t)b->w * 3;
+
+	photo_fill(to, b->w, look, &fit, im, p->flipped);
+}
+
+static void describe(struct loader_batch *b, struct loader_picture *p,
+	const struct loader_options *o, const struct stock *st,
+	const struct batch_item *item, int size)
+{
+	const struct stock_entry *from = &st->entry[item->entry];
+	const struct coco_image *im =
+		&o->sets[from->set].coco->images[from->image];
+	float(*box)[4] =
+		arena_alloc(&b->arena, (size_t)from->nboxes * sizeof *box);
+
+	*p = (struct loader_picture){
+		.set = from->set,
+		.image = from->image,
+		.flipped = item->flipped,
+		.photo_w = (int)im->width,
+		.photo_h = (int)im->height,
+		.nboxes = from->nboxes,
+		.box = (const float(*)[4])box,
+		.classes = st->classes + from->first,
+		.crowd = st->crowd + from->first,
+	};
+	plan(p, &o->look, size);
+	for (int i = 0; i < from->nboxes; i++) {
+		memcpy(box[i], st->box[from->first + i], sizeof box[i]);
+		if (item->flipped)
+			truth_flip(box[i], (float)p->photo_w);
+		for (int k = 0; k < 4; k++)
+			box[i][k] *= (float)p->scale;
+	}
+}
+
+static int read_photo(struct loader_batch *b, int i,
+	const struct loader_options *o, struct err *e)
+{
+	const struct loader_picture *p = &b->picture[i];
+	const struct loader_set *set = &o->sets[p->set];
+	const char *path = file_join(
+		&b->arena, set->root, set->coco->images[p->image].file);
+	struct img im;
+	int bad = 0;
+
+	if (img_load(&im, path, 0, e))
+		return -1;
+	/* Boxes of a photograph of another size would be elsewhere. */
+	if (im.w != p->photo_w || im.h != p->photo_h)
+		bad = err_set(e, ERR_DATA,
+			"'%s' has %d by %d pixels, not %d by %d as in %s", path,
+			im.w, im.h, p->photo_w, p->photo_h, set->coco->path);
+	else
+		draw(b, i, &o->look, &im);
+	img_release(&im);
+	return bad;
+}
+
+int batch_fill(struct loader_batch *b, const struct loader_options *o,
+	const struct stock *st, const struct batch_item *items, int n, int size,
+	int *bad, struct err *e)
+{
+	arena_reset(&b->arena);
+	b->picture = arena_zero(&b->arena, (size_t)n, sizeof *b->picture);
+	for (int i = 0; i < n; i++)
+		describe(b, &b->picture[i], o, st, &items[i], size);
+	make_room(b, &o->look, n);
+	for (int i = 0; i < n; i++)
+		if (read_photo(b, i, o, e)) {
+			*bad = i;
+			return -1;
+		}
+	return 0;
+}
+
+int loader_one(struct loader_batch *b, const struct photo_look *look, int size,
+	const char *path, struct err *e)
+{
+	struct img im;
+
+	if (img_load(&im, path, 0, e))
+		return -1;
+	arena_reset(&b->arena);
+	b->picture = arena_zero(&b->arena, 1, sizeof *b->picture);
+	b->picture->photo_w = im.w;
+	b->picture->photo_h = im.h;
+	plan(b->picture, look, size);
+	make_room(b, look, 1);
+	draw(b, 0, look, &im);
+	img_release(&im);
+	return 0;
+}
+
+void loader_batch_release(struct loader_batch *b)
+{
+	mem_free(b->x);
+	arena_release(&b->arena);
+	*b = (struct loader_batch){0};
+}

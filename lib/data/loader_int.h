@@ -1,0 +1,46 @@
+/* What the files of the loader share and nobody else sees. */
+#ifndef DATA_LOADER_INT_H
+#define DATA_LOADER_INT_H
+
+#include <stddef.h>
+#include "base/rng.h"
+#include "data/loader.h"
+
+/* ---- stock.c: all that is learnt from, cleaned ---- */
+
+struct stock_entry {
+	int set, image;
+	int first, nboxes; /* its boxes in the stock's arrays */
+};
+
+struct stock {
+	struct stock_entry *entry; /* [n] */
+	int n;
+	float (*box)[4];  /* [nboxes] pixels of the photograph */
+	int32_t *classes; /* [nboxes] */
+	uint8_t *crowd;   /* [nboxes] */
+	int nboxes;
+	long defects[TRUTH_DEFECTS];
+};
+
+/* st must be zeros; it is to be released either way. */
+int stock_fill(struct stock *st, const struct loader_options *o, struct err *e);
+void stock_release(struct stock *st);
+
+/* ---- batch.c: a batch, once it is known of what ---- */
+
+/* An entry of the stock, as it is or mirrored. */
+struct batch_item {
+	int entry;
+	bool flipped;
+};
+
+/*
+ * Fill b with n items at a size. When a photograph cannot be used, -1 with
+ * the reason, and *bad is its place among the items.
+ */
+int batch_fill(struct loader_batch *b, const struct loader_options *o,
+	const struct stock *st, const struct batch_item *items, int n, int size,
+	int *bad, struct err *e);
+
+#endif

@@ -1,0 +1,110 @@
+#include "data/photo.h"
+#include "base/mem.h"
+
+#include <math.h>
+
+struct photo_fit photo_fit(
+	const struct photo_look *look, int size, int w, int h)
+{
+	double shorter = w < h ? w : h, longer = w < h ? h : w;
+	struct photo_fit fit = {.scale = size / shorter};
+
+	if (nearbyint(fit.scale * longer) > look->max_size)
+		fit.scale = look->max_size / longer;
+	fit.w = (int)nearbyint(w * fit.scale);
+	fit.h = (int)nearbyint(h * fit.scale);
+	/* A photograph of one row has to keep it. */
+	fit.w = fit.w ? fit.w : 1;
+	fit.h = fit.h ? fit.h : 1;
+	return fit;
+}
+
+int photo_padded(const struct photo_look *look, int side)
+{
+	int stride = look->stride ? look->stride : 1;
+
+	return (side + stride - 1) / stride * stride;
+}
+
+/* The two source pixels that an output pixel lies between, and how far it is
+ * from the first to the second. */
+struct tap {
+	int a, b;
+	float t;
+};
+
+static struct tap tap_at(int i, double scale, int n)
+{
+	float at = (float)((i + 0.5) / scale - 0.5);
+	int a = (int)floorf(at);
+
+	if (a < 0)
+		return (struct tap){0, 0, 0};
+	if (a >= n - 1)
+		return (struct tap){n - 1, n - 1, 0};
+	return (struct tap){a, a + 1, at - (float)a};
+}
+
+/* One output row, still as wide as the source: whole rows, which the compiler
+ * does a vector at a time. */
+static void mix_rows(float *acc, const struct img *im, struct tap y)
+{
+	int n = im->w * 3;
+	const uint8_t *a = im->px + (size_t)y.a * (size_t)n;
+	const uint8_t *b = im->px + (size_t)y.b * (size_t)n;
+
+	for (int i = 0; i < n; i++)
+		acc[i] = (float)a[i] * (1 - y.t) + (float)b[i] * y.t;
+}
+
+struct channel {
+	int from; /* in the RGB source */
+	float mean, gain;
+};
+
+static void mix_columns(float *to, const float *acc, const struct tap *x, int n,
+	const struct channel c[3])
+{
+	for (int i = 0; i < n; i++, to += 3) {
+		const float *a = acc + x[i].a * 3, *b = acc + x[i].b * 3;
+		float t = x[i].t;
+
+		for (int k = 0; k < 3; k++) {
+			int from = c[k].from;
+
+			to[k] = (a[from] * (1 - t) + b[from] * t - c[k].mean) *
+				c[k].gain;
+		}
+	}
+}
+
+void photo_fill(float *to, int wide, const struct photo_look *look,
+	const struct photo_fit *fit, const struct img *im, bool flip)
+{
+	float *acc = mem_alloc((size_t)im->w * 3, sizeof *acc);
+	struct tap *x = mem_alloc((size_t)fit->w, sizeof *x);
+	struct channel c[3];
+
+	for (int k = 0; k < 3; k++)
+		c[k] = (struct channel){
+			.from = look->rgb ? k : 2 - k,
+			.mean = (float)look->mean[k],
+			.gain = look->std[k] ? (float)(1 / look->std[k]) : 1,
+		};
+	for (int i = 0; i < fit->w; i++) {
+		x[i] = tap_at(i, fit->scale, im->w);
+		/* Mirrored first, scaled then: of a size that was rounded, the
+		 * other order would give other pixels. */
+		if (flip) {
+			x[i].a = im->w - 1 - x[i].a;
+			x[i].b = im->w - 1 - x[i].b;
+		}
+	}
+	for (int y = 0; y < fit->h; y++) {
+		mix_rows(acc, im, tap_at(y, fit->scale, im->h));
+		mix_columns(
+			to + (size_t)y * (size_t)wide * 3, acc, x, fit->w, c);
+	}
+	mem_free(x);
+	mem_free(acc);
+}

@@ -1,0 +1,50 @@
+/*
+ * A photograph as a network wants to see it: scaled, in floats, the mean of
+ * each channel taken off, as Detectron does it (detectron/utils/blob.py).
+ *
+ *	struct photo_fit fit = photo_fit(&look, 800, im.w, im.h);
+ *	int w = photo_padded(&look, fit.w), h = photo_padded(&look, fit.h);
+ *	float *x = mem_alloc((size_t)w * h * 3, sizeof *x);	// the padding
+ *is 0 photo_fill(x, w, &look, &fit, &im, false);
+ *
+ * Scaling is OpenCV's INTER_LINEAR with a factor, not a size: centres of
+ * pixels at half-integers, two taps an axis however small the result (no
+ * antialiasing), what lies beyond the border is the border's pixel.
+ */
+#ifndef DATA_PHOTO_H
+#define DATA_PHOTO_H
+
+#include <stdbool.h>
+#include "img/img.h"
+
+struct photo_look {
+	int max_size;   /* the longer side is never scaled beyond this */
+	int stride;     /* sides are padded to a multiple; 0 for 1 */
+	bool rgb;       /* order of the channels; else B, G, R */
+	double mean[3]; /* of each channel, in that order, on 0..255 */
+	double std[3];  /* what is left is divided by this; 0 for 1 */
+};
+
+struct photo_fit {
+	double scale; /* from photograph to network */
+	int w, h;     /* scaled, without padding */
+};
+
+/*
+ * How a w by h photograph is scaled: its shorter side to `size`, less when
+ * the longer one would exceed max_size. Sides are rounded half to even.
+ */
+struct photo_fit photo_fit(
+	const struct photo_look *look, int size, int w, int h);
+/* A side with its padding. */
+int photo_padded(const struct photo_look *look, int side);
+
+/*
+ * Write fit->h rows of fit->w pixels, 3 floats each, to a place where a row
+ * is `wide` pixels; what is beyond them is not touched. flip mirrors the
+ * photograph before it is scaled.
+ */
+void photo_fill(float *to, int wide, const struct photo_look *look,
+	const struct photo_fit *fit, const struct img *im, bool flip);
+
+#endif

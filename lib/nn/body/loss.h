@@ -1,0 +1,101 @@
+/* Bodies of losses: each item's loss and its derivative, kept for later. */
+#ifndef NN_BODY_LOSS_H
+#define NN_BODY_LOSS_H
+
+#include "nn/body/hd.h"
+
+/* Binary cross-entropy on logits. Item i is x[index[i]], or x[i]. */
+struct nn_bce_args {
+	const float *x, *target;
+	const int32_t *index; /* or NULL */
+	float *loss, *d;
+};
+
+NN_HD void nn_bce_at(
+	const struct nn_bce_args *a, int64_t row, int64_t c0, int64_t c1)
+{
+	(void)row;
+	for (int64_t c = c0; c < c1; c++) {
+		float x = a->x[a->index ? a->index[c] : c], t = a->target[c];
+		float p = 1 / (1 + expf(-x));
+
+		a->loss[c] = fmaxf(x, 0) - x * t + log1pf(expf(-fabsf(x)));
+		a->d[c] = p - t;
+	}
+}
+
+/* Smooth L1; beta 0 is plain L1. */
+struct nn_smooth_l1_args {
+	const float *x, *target;
+	const int32_t *index;
+	float *loss, *d;
+	float beta;
+};
+
+NN_HD void nn_smooth_l1_at(
+	const struct nn_smooth_l1_args *a, int64_t row, int64_t c0, int64_t c1)
+{
+	(void)row;
+	for (int64_t c = c0; c < c1; c++) {
+		float e = a->x[a->index ? a->index[c] : c] - a->target[c];
+		float m = fabsf(e);
+
+		if (m < a->beta) {
+			a->loss[c] = 0.5f * e * e / a->beta;
+			a->d[c] = e / a->beta;
+		} else {
+			a->loss[c] = m - 0.5f * a->beta;
+			a->d[c] = e > 0 ? 1 : e < 0 ? -1 : 0;
+		}
+	}
+}
+
+/* Softmax cross-entropy of a row of k logits; label -1 counts nothing. One
+ * lane does the row. */
+struct nn_softmax_args {
+	const float *x;
+	const int32_t *label;
+	float *loss, *d;
+	int64_t k;
+};
+
+NN_HD void nn_softmax_at(
+	const struct nn_softmax_args *a, int64_t row, int64_t c0, int64_t c1)
+{
+	const float *x = a->x + row * a->k;
+	float *d = a->d + row * a->k, most = x[0], sum = 0;
+	int32_t label = a->label[row];
+
+	(void)c0;
+	(void)c1;
+	for (int64_t i = 1; i < a->k; i++)
+		most = fmaxf(most, x[i]);
+	for (int64_t i = 0; i < a->k; i++)
+		sum += expf(x[i] - most);
+	a->loss[row] = label < 0 ? 0 : logf(sum) + most - x[label];
+	for (int64_t i = 0; i < a->k; i++) {
+		float p = expf(x[i] - most) / sum;
+
+		d[i] = label < 0 ? 0 : p - (i == label ? 1.0f : 0.0f);
+	}
+}
+
+/* dx[index[i]] = *dy * factor * d[i]: how a loss goes back. */
+struct nn_scatter_args {
+	float *dx;
+	const int32_t *index; /* or NULL */
+	const float *d, *dy;
+	float factor;
+};
+
+NN_HD void nn_scatter_at(
+	const struct nn_scatter_args *a, int64_t row, int64_t c0, int64_t c1)
+{
+	float k = *a->dy * a->factor;
+
+	(void)row;
+	for (int64_t c = c0; c < c1; c++)
+		a->dx[a->index ? a->index[c] : c] = k * a->d[c];
+}
+
+#endif

@@ -1,0 +1,21 @@
+/* What the files of the CPU backend share. */
+#ifndef NN_CPU_INT_H
+#define NN_CPU_INT_H
+
+#include "nn/backend.h"
+
+/* Convolutions through oneDNN (dnnl.c): plans are kept for ever, so that a
+ * shape that was seen before costs nothing to set up. */
+struct cpu_convs *cpu_convs_open(void);
+void cpu_convs_close(struct cpu_convs *cv);
+void cpu_conv(struct cpu_convs *cv, const struct nn_conv *c, const float *x,
+	struct nn_tensor *w, const struct nn_epilogue *e, float *y);
+void cpu_conv_dgrad(struct cpu_convs *cv, const struct nn_conv *c,
+	const float *dy, struct nn_tensor *w, const struct nn_tensor *scale,
+	float *dx);
+void cpu_conv_wgrad(struct cpu_convs *cv, const struct nn_conv *c,
+	const float *x, const float *dy, struct nn_tensor *w,
+	const struct nn_tensor *scale);
+void cpu_unpack(struct nn_tensor *w);
+
+#endif

@@ -1,0 +1,142 @@
+#include "nn/ops.h"
+#include "base/err.h"
+
+/*
+ * Backward, with z the sum before the activation:
+ *	dz = dy * act'(y)		(in place of dy)
+ *	dresidual = dz
+ *	dbias[c] = sum of dz over rows
+ *	dw = scale * x (*) dz, dx = dz (*) (w * scale)
+ */
+struct conv_node {
+	struct nn_node node;
+	struct nn_conv c;
+	struct nn_tensor *x, *w, *scale, *bias, *residual, *y;
+	enum nn_act act;
+};
+
+/* dbias += column sums of dz. */
+static void bias_backward(
+	struct nn_tape *t, struct nn_tensor *bias, const struct nn_tensor *y)
+{
+	int64_t lanes = nn_channels(y);
+	struct arena_mark m = arena_mark(t->arena);
+	double *s;
+	float *g;
+
+	if (!bias || !bias->needs_grad)
+		return;
+	g = nn_grad_begin(t, bias);
+	s = arena_alloc(t->arena, (size_t)lanes * sizeof *s);
+	t->be->sums(t->be, y->grad, NULL, nn_rows(y), lanes, s, NULL);
+	for (int64_t c = 0; c < lanes; c++)
+		g[c] = (float)s[c];
+	nn_grad_end(t, bias, g);
+	if (bias->leaf)
+		arena_back(t->arena, m);
+}
+
+static void conv_backward(struct nn_tape *t, struct nn_node *node)
+{
+	struct conv_node *nd = (struct conv_node *)node;
+	struct nn_tensor *y = nd->y;
+	struct nn_backend *be = t->be;
+	float *dx;
+
+	if (!y->grad_set)
+		return;
+	if (nd->act != NN_LINEAR) {
+		struct nn_act_grad_args a = {
+			y->data, y->grad, y->grad, nd->act};
+
+		be->each(be, NN_BODY_act_grad, &a, 1, nn_count(y));
+	}
+	bias_backward(t, nd->bias, y);
+	if (nd->w->needs_grad)
+		be->conv_wgrad(
+			be, &nd->c, nd->x->data, y->grad, nd->w, nd->scale);
+	dx = nn_grad_begin(t, nd->x);
+	if (dx) {
+		be->conv_dgrad(be, &nd->c, y->grad, nd->w, nd->scale, dx);
+		nn_grad_end(t, nd->x, dx);
+	}
+	/* Last: from here on dz may be written by others. */
+	nn_grad_give(t, nd->residual, y->grad);
+}
+
+static int32_t out_size(int64_t n, int64_t k, int stride, int pad)
+{
+	return (int32_t)((n + 2 * pad - k) / stride + 1);
+}
+
+static struct nn_tensor *conv(struct nn_tape *t, const struct nn_conv *c,
+	struct nn_tensor *y, struct nn_tensor *x, struct nn_tensor *w,
+	struct nn_tensor *scale, struct nn_tensor *bias,
+	struct nn_tensor *residual, enum nn_act act)
+{
+	struct nn_tensor *inputs[] = {x, w, bias, residual};
+	struct nn_epilogue e = {scale, bias ? bias->data : NULL,
+		residual ? residual->data : NULL, act};
+	struct conv_node *nd;
+
+	if (nn_count(y))
+		t->be->conv(t->be, c, x->data, w, &e, y->data);
+	nd = nn_record(t, sizeof *nd, conv_backward, y, inputs, 4);
+	if (nd) {
+		nd->c = *c;
+		nd->x = x;
+		nd->w = w;
+		nd->scale = scale;
+		nd->bias = bias;
+		nd->residual = residual;
+		nd->y = y;
+		nd->act = act;
+	}
+	return y;
+}
+
+struct nn_tensor *nn_conv(struct nn_tape *t, struct nn_tensor *x,
+	struct nn_tensor *w, struct nn_tensor *scale, struct nn_tensor *bias,
+	struct nn_tensor *residual, struct nn_conv_how how)
+{
+	struct nn_conv c = {.n = (int32_t)x->dim[0],
+		.h = (int32_t)x->dim[1],
+		.w = (int32_t)x->dim[2],
+		.ic = (int32_t)x->dim[3],
+		.oc = (int32_t)w->dim[0],
+		.kh = (int32_t)w->dim[2],
+		.kw = (int32_t)w->dim[3],
+		.stride = how.stride,
+		.pad = how.pad,
+		.groups = how.groups ? how.groups : 1};
+
+	BUG_ON(x->rank != 4 || w->rank != 4 || how.stride < 1);
+	BUG_ON(w->dim[1] * c.groups != c.ic || c.oc % c.groups);
+	BUG_ON(c.h + 2 * c.pad < c.kh || c.w + 2 * c.pad < c.kw);
+	BUG_ON(how.act > NN_LEAKY);
+	c.oh = out_size(c.h, c.kh, c.stride, c.pad);
+	c.ow = out_size(c.w, c.kw, c.stride, c.pad);
+	return conv(t, &c,
+		nn_new(t, NN_F32, 4, (int64_t[]){c.n, c.oh, c.ow, c.oc}), x, w,
+		scale, bias, residual, how.act);
+}
+
+struct nn_tensor *nn_linear(struct nn_tape *t, struct nn_tensor *x,
+	struct nn_tensor *w, struct nn_tensor *bias, enum nn_act act)
+{
+	struct nn_conv c = {.n = (int32_t)x->dim[0],
+		.h = x->rank == 4 ? (int32_t)x->dim[1] : 1,
+		.w = x->rank == 4 ? (int32_t)x->dim[2] : 1,
+		.ic = (int32_t)nn_channels(x),
+		.oh = 1,
+		.ow = 1,
+		.oc = (int32_t)w->dim[0],
+		.stride = 1,
+		.groups = 1};
+
+	c.kh = c.h;
+	c.kw = c.w;
+	BUG_ON(nn_count(w) != (int64_t)c.oc * c.ic * c.h * c.w);
+	return conv(t, &c, nn_new(t, NN_F32, 2, (int64_t[]){c.n, c.oc}), x, w,
+		NULL, bias, NULL, act);
+}

@@ -1,0 +1,152 @@
+#include "nn/ops.h"
+#include "base/err.h"
+
+#include <math.h>
+
+/*
+ * Statistics per picture n and group g of c/groups channels, over m values:
+ *	y = act(a[n][c] * x + b[n][c] + residual)
+ * Per group, with dxh = gain[c] * dz and xh the normalised x:
+ *	dx = rstd * (dxh - mean(dxh) - xh * mean(dxh * xh))
+ */
+struct group_node {
+	struct nn_node node;
+	struct nn_norm norm;
+	struct nn_tensor *x, *residual, *y;
+	enum nn_act act;
+	double *mean, *rstd; /* n * groups */
+};
+
+/* Fold sums per channel into sums per group, each weighted by k (or 1). */
+static void fold(
+	const double *s, const float *k, int64_t c, int64_t groups, double *out)
+{
+	for (int64_t g = 0; g < groups; g++) {
+		out[g] = 0;
+		for (int64_t i = g * (c / groups); i < (g + 1) * (c / groups);
+			i++)
+			out[g] += s[i] * (k ? (double)k[i] : 1);
+	}
+}
+
+static void group_backward(struct nn_tape *t, struct nn_node *node)
+{
+	struct group_node *nd = (struct group_node *)node;
+	struct nn_tensor *x = nd->x, *y = nd->y;
+	struct nn_backend *be = t->be;
+	int64_t c = nn_channels(x), n = x->dim[0], rows = nn_rows(x) / n;
+	int64_t groups = nd->norm.groups, per = c / groups;
+	double m = (double)(rows * per);
+	double *s =
+		arena_alloc(t->arena, (size_t)(2 * c + 2 * groups) * sizeof *s);
+	double *dz = s, *dzx = s + c, *gz = s + 2 * c, *gzx = gz + groups;
+	float *k = arena_alloc(t->arena, (size_t)(3 * c) * sizeof *k);
+	const float *gain = nd->norm.gain->data;
+	float *dgain, *dbias, *dx;
+
+	if (!y->grad_set)
+		return;
+	if (nd->act != NN_LINEAR) {
+		struct nn_act_grad_args a = {
+			y->data, y->grad, y->grad, nd->act};
+
+		be->each(be, NN_BODY_act_grad, &a, 1, nn_count(y));
+	}
+	dgain = nn_grad_begin(t, nd->norm.gain);
+	dbias = nn_grad_begin(t, nd->norm.bias);
+	dx = nn_grad_begin(t, x);
+	for (int64_t i = 0; i < n; i++) {
+		int64_t at = i * rows * c;
+		const double *mean = nd->mean + i * groups;
+		const double *rstd = nd->rstd + i * groups;
+
+		be->sums(be, y->grad + at, (float *)x->data + at, rows, c, dz,
+			dzx);
+		fold(dz, gain, c, groups, gz);
+		fold(dzx, gain, c, groups, gzx);
+		for (int64_t j = 0; j < c; j++) {
+			int64_t g = j / per;
+			double r = rstd[g], mu = mean[g];
+			/* mean(dxh) and mean(dxh * xh) of the group */
+			double d1 = gz[g] / m;
+			double d2 = (gzx[g] - mu * gz[g]) * r / m;
+
+			if (dgain)
+				dgain[j] = (i ? dgain[j] : 0) +
+					   (float)((dzx[j] - mu * dz[j]) * r);
+			if (dbias)
+				dbias[j] = (i ? dbias[j] : 0) + (float)dz[j];
+			k[j] = (float)(r * (double)gain[j]);
+			k[c + j] = (float)(-r * r * d2);
+			k[2 * c + j] = (float)(r * (mu * r * d2 - d1));
+		}
+		if (dx) {
+			struct nn_norm_grad_args a = {y->grad + at,
+				(float *)x->data + at, k, k + c, k + 2 * c,
+				dx + at, c};
+
+			be->each(be, NN_BODY_norm_grad, &a, rows, c);
+		}
+	}
+	if (dgain)
+		nn_grad_end(t, nd->norm.gain, dgain);
+	if (dbias)
+		nn_grad_end(t, nd->norm.bias, dbias);
+	if (dx)
+		nn_grad_end(t, x, dx);
+	nn_grad_give(t, nd->residual, y->grad);
+}
+
+struct nn_tensor *nn_group_norm(struct nn_tape *t, struct nn_tensor *x,
+	const struct nn_norm *norm, struct nn_tensor *residual, enum nn_act act)
+{
+	int64_t c = nn_channels(x), n = x->dim[0], groups = norm->groups;
+	int64_t rows = n ? nn_rows(x) / n : 0, per = c / groups;
+	double m = (double)(rows * per);
+	struct nn_tensor *y = nn_new_like(t, x);
+	struct nn_tensor *inputs[] = {x, norm->gain, norm->bias, residual};
+	double *s = arena_alloc(
+		t->arena, (size_t)(2 * c + 2 * n * groups) * sizeof *s);
+	double *mean = s + 2 * c, *rstd = mean + n * groups;
+	float *a = arena_alloc(t->arena, 2 * (size_t)c * sizeof *a);
+	const float *gain = norm->gain->data, *bias = norm->bias->data;
+	struct group_node *nd;
+
+	BUG_ON(c % groups || nn_count(norm->gain) != c);
+	for (int64_t i = 0; i < n; i++) {
+		int64_t at = i * rows * c;
+		const float *xi = (const float *)x->data + at;
+		double *mu = mean + i * groups, *r = rstd + i * groups;
+		struct nn_affine_args args = {xi, a, a + c,
+			residual ? (float *)residual->data + at : NULL,
+			(float *)y->data + at, c, act};
+
+		t->be->sums(t->be, xi, xi, rows, c, s, s + c);
+		fold(s, NULL, c, groups, mu);
+		fold(s + c, NULL, c, groups, r);
+		for (int64_t g = 0; g < groups; g++) {
+			mu[g] /= m;
+			r[g] = r[g] / m - mu[g] * mu[g];
+			r[g] = 1 /
+			       sqrt((r[g] > 0 ? r[g] : 0) + (double)norm->eps);
+		}
+		for (int64_t j = 0; j < c; j++) {
+			double k = (double)gain[j] * r[j / per];
+
+			a[j] = (float)k;
+			a[c + j] = (float)((double)bias[j] - mu[j / per] * k);
+		}
+		t->be->each(t->be, NN_BODY_affine, &args, rows, c);
+	}
+	nd = nn_record(t, sizeof *nd, group_backward, y, inputs, 4);
+	if (nd) {
+		nd->norm = *norm;
+		nd->x = x;
+		nd->residual = residual;
+		nd->y = y;
+		nd->act = act;
+		nd->mean = mean;
+		nd->rstd = rstd;
+	}
+	return y;
+}

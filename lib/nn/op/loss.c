@@ -1,0 +1,101 @@
+#include "nn/ops.h"
+#include "base/err.h"
+
+/*
+ * A loss is factor * sum of the items' losses. The bodies leave each item's
+ * loss and derivative; going back scatters the derivatives to where the items
+ * came from, times factor and the loss's own gradient.
+ */
+struct loss_node {
+	struct nn_node node;
+	struct nn_tensor *x, *y;
+	const int32_t *index; /* or NULL */
+	float *d;
+	int64_t n; /* entries of d */
+	float factor;
+};
+
+static void loss_backward(struct nn_tape *t, struct nn_node *node)
+{
+	struct loss_node *nd = (struct loss_node *)node;
+	struct nn_scatter_args a = {
+		NULL, nd->index, nd->d, nd->y->grad, nd->factor};
+
+	if (!nd->y->grad_set)
+		return;
+	a.dx = nn_grad_begin(t, nd->x);
+	if (!a.dx)
+		return;
+	if (nd->index)
+		t->be->clear(t->be, a.dx, nn_bytes(nd->x));
+	t->be->each(t->be, NN_BODY_scatter, &a, 1, nd->n);
+	nn_grad_end(t, nd->x, a.dx);
+}
+
+/* Sum nloss items, and note the way back through nd derivatives. */
+static struct nn_tensor *finish(struct nn_tape *t, struct nn_tensor *x,
+	const struct nn_tensor *index, const float *loss, int64_t nloss,
+	float *d, int64_t n, float factor)
+{
+	struct nn_tensor *y = nn_new(t, NN_F32, 1, (int64_t[]){1});
+	struct loss_node *nd;
+	double sum = 0;
+	float value;
+
+	t->be->sums(t->be, loss, NULL, nloss, 1, &sum, NULL);
+	value = (float)(sum * (double)factor);
+	t->be->copy(t->be, y->data, &value, sizeof value);
+	nd = nn_record(t, sizeof *nd, loss_backward, y, &x, 1);
+	if (nd) {
+		nd->x = x;
+		nd->y = y;
+		nd->index = index ? index->data : NULL;
+		nd->d = d;
+		nd->n = n;
+		nd->factor = factor;
+	}
+	return y;
+}
+
+static float *floats(struct nn_tape *t, int64_t n)
+{
+	return arena_alloc(t->arena, (size_t)n * sizeof(float));
+}
+
+struct nn_tensor *nn_bce_loss(struct nn_tape *t, struct nn_tensor *x,
+	const struct nn_tensor *index, const struct nn_tensor *target,
+	float factor)
+{
+	int64_t n = index ? nn_count(index) : nn_count(x);
+	struct nn_bce_args a = {x->data, target->data,
+		index ? index->data : NULL, floats(t, n), floats(t, n)};
+
+	BUG_ON(nn_count(target) != n);
+	t->be->each(t->be, NN_BODY_bce, &a, 1, n);
+	return finish(t, x, index, a.loss, n, a.d, n, factor);
+}
+
+struct nn_tensor *nn_smooth_l1_loss(struct nn_tape *t, struct nn_tensor *x,
+	const struct nn_tensor *index, const struct nn_tensor *target,
+	float beta, float factor)
+{
+	int64_t n = index ? nn_count(index) : nn_count(x);
+	struct nn_smooth_l1_args a = {x->data, target->data,
+		index ? index->data : NULL, floats(t, n), floats(t, n), beta};
+
+	BUG_ON(nn_count(target) != n);
+	t->be->each(t->be, NN_BODY_smooth_l1, &a, 1, n);
+	return finish(t, x, index, a.loss, n, a.d, n, factor);
+}
+
+struct nn_tensor *nn_softmax_loss(struct nn_tape *t, struct nn_tensor *x,
+	const struct nn_tensor *label, float factor)
+{
+	int64_t n = nn_count(x), rows = nn_rows(x);
+	struct nn_softmax_args a = {x->data, label->data, floats(t, rows),
+		floats(t, n), nn_channels(x)};
+
+	BUG_ON(nn_count(label) != rows);
+	t->be->each(t->be, NN_BODY_softmax, &a, rows, 1);
+	return finish(t, x, NULL, a.loss, rows, a.d, n, factor);
+}

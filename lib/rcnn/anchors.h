@@ -1,0 +1,44 @@
+/*
+ * Anchors: the boxes that the region proposal network starts from, a few at
+ * every cell of every level of the pyramid, numbered in the order y, x, a
+ * within a level, the levels one after the other.
+ *
+ * They are Detectron's to the bit: sides are rounded at the scale of the
+ * stride and then multiplied, and the centre of a cell is stride/2 - 1/2. At
+ * stride 4, size 32 and ratio 0.5 the first one is (-22, -10, 25, 13).
+ *
+ *	struct rcnn_anchors a = {0};
+ *	for (int l = 2; l <= 6; l++)
+ *		rcnn_anchors_add(&a, h[l], w[l], 1 << l, 8 << l, ratios, 3);
+ */
+#ifndef RCNN_ANCHORS_H
+#define RCNN_ANCHORS_H
+
+#include <stdint.h>
+#include "rcnn/boxes.h"
+
+enum { RCNN_LEVELS_MAX = 8, RCNN_SHAPES_MAX = 16 };
+
+struct rcnn_level {
+	int h, w;                               /* cells */
+	int stride;                             /* pixels between them */
+	int shapes;                             /* anchors a cell */
+	int32_t first;                          /* number of its first anchor */
+	struct rcnn_box shape[RCNN_SHAPES_MAX]; /* at cell 0, 0 */
+};
+
+struct rcnn_anchors {
+	int levels;
+	int32_t total; /* anchors */
+	struct rcnn_level level[RCNN_LEVELS_MAX];
+};
+
+/* Add a level of h x w cells whose anchors have the area size x size and the
+ * ratios h/w given, n of them. */
+void rcnn_anchors_add(struct rcnn_anchors *a, int h, int w, int stride,
+	double size, const double *ratio, int n);
+
+/* Anchor i of a level, counted from the level's first. */
+struct rcnn_box rcnn_anchor(const struct rcnn_level *l, int32_t i);
+
+#endif

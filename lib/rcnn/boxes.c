@@ -1,0 +1,71 @@
+#include "rcnn/boxes.h"
+
+#include <math.h>
+
+float rcnn_box_iou(const struct rcnn_box *a, const struct rcnn_box *b)
+{
+	float w = fminf(a->x2, b->x2) - fmaxf(a->x1, b->x1) + 1;
+	float h = fminf(a->y2, b->y2) - fmaxf(a->y1, b->y1) + 1;
+
+	if (!(w > 0 && h > 0))
+		return 0;
+	return w * h / (rcnn_box_area(a) + rcnn_box_area(b) - w * h);
+}
+
+void rcnn_box_encode(const struct rcnn_box *from, const struct rcnn_box *to,
+	const float weight[4], float delta[4])
+{
+	float w = from->x2 - from->x1 + 1, h = from->y2 - from->y1 + 1;
+	float tw = to->x2 - to->x1 + 1, th = to->y2 - to->y1 + 1;
+	float x = from->x1 + 0.5f * w, y = from->y1 + 0.5f * h;
+	float tx = to->x1 + 0.5f * tw, ty = to->y1 + 0.5f * th;
+
+	delta[0] = weight[0] * (tx - x) / w;
+	delta[1] = weight[1] * (ty - y) / h;
+	delta[2] = weight[2] * logf(tw / w);
+	delta[3] = weight[3] * logf(th / h);
+}
+
+struct rcnn_box rcnn_box_decode(const struct rcnn_box *from,
+	const float delta[4], const float weight[4])
+{
+	float w = from->x2 - from->x1 + 1, h = from->y2 - from->y1 + 1;
+	float x = from->x1 + 0.5f * w, y = from->y1 + 0.5f * h;
+	float dw = delta[2] / weight[2], dh = delta[3] / weight[3];
+
+	/* Not fminf: a NaN must stay one, for the filters to see. */
+	dw = dw > RCNN_BOX_GROWTH ? RCNN_BOX_GROWTH : dw;
+	dh = dh > RCNN_BOX_GROWTH ? RCNN_BOX_GROWTH : dh;
+	x += delta[0] / weight[0] * w;
+	y += delta[1] / weight[1] * h;
+	w *= expf(dw);
+	h *= expf(dh);
+	return (struct rcnn_box){
+		x - 0.5f * w, y - 0.5f * h, x + 0.5f * w - 1, y + 0.5f * h - 1};
+}
+
+/* v into 0..hi; a NaN stays one. */
+static float clamp(float v, float hi)
+{
+	v = v > hi ? hi : v;
+	return v < 0 ? 0 : v;
+}
+
+struct rcnn_box rcnn_box_clip(const struct rcnn_box *b, float w, float h)
+{
+	return (struct rcnn_box){clamp(b->x1, w - 1), clamp(b->y1, h - 1),
+		clamp(b->x2, w - 1), clamp(b->y2, h - 1)};
+}
+
+int rcnn_box_level(const struct rcnn_box *b, const struct rcnn_pyramid *p)
+{
+	/* Detectron's small number, so that a box of exactly the scale does
+	 * not fall below its level by rounding. */
+	float level = floorf((float)p->level +
+			     log2f(sqrtf(rcnn_box_area(b)) / p->scale + 1e-6f));
+
+	/* Written so that a NaN gives min. */
+	if (!(level > (float)p->min))
+		return p->min;
+	return level > (float)p->max ? p->max : (int)level;
+}

@@ -1,0 +1,30 @@
+/*
+ * The best of many boxes: the highest scores in order, and of boxes that
+ * overlap only the best (greedy non-maximum suppression).
+ *
+ * Both are deterministic: of equal scores the one of the lower index is
+ * first, and a NaN is below every number.
+ */
+#ifndef RCNN_NMS_H
+#define RCNN_NMS_H
+
+#include <stdint.h>
+#include "base/arena.h"
+#include "rcnn/boxes.h"
+
+/*
+ * The indices of the k highest of n scores, highest first, in the arena.
+ * Returns how many: the smaller of n and k.
+ */
+int rcnn_top(
+	const float *score, int n, int k, struct arena *a, int32_t **order);
+
+/*
+ * Of n boxes, best first, the indices of those that no better one that is
+ * kept overlaps by an IoU of at least threshold; at most max of them. keep
+ * has room for the smaller of n and max. Returns how many.
+ */
+int rcnn_nms(const struct rcnn_box *box, int n, float threshold, int max,
+	struct arena *a, int32_t *keep);
+
+#endif
