@@ -1,25 +1,20 @@
 /* dcgan-train: teach a DCGAN to draw pictures like those it is shown. */
 #include "base/file.h"
-#include "base/mem.h"
 #include "cli/filter.h"
 #include "cli/progress.h"
 #include "data/metrics.h"
 #include "data/pixels.h"
 #include "data/sheet.h"
 #include "gan/gan_draw.h"
-#include "gan/gan_file.h"
-#include "gan/gan_plan.h"
+#include "gan/gan_train.h"
 #include "nn/device.h"
 
-#include <math.h>
 #include <string.h>
-#include <unistd.h>
 
 enum {
-	EPOCHS = 25,     /* unless --images is given */
-	SHEET = 8,       /* columns and rows of a sample sheet */
-	SHEET_SEED = 1,  /* of its first picture, as dcgan-sample's */
-	DECODE_MANY = 64 /* pictures between two looks at the progress */
+	EPOCHS = 25,   /* unless --images is given */
+	SHEET = 8,     /* columns and rows of a sample sheet */
+	SHEET_SEED = 1 /* of its first picture, as dcgan-sample's */
 };
 
 static struct {
@@ -33,8 +28,8 @@ static struct {
 	.sample_every = 6400,
 	.save_every = 6400};
 
-static const struct opt opts[] = {
-	OPT_STR(0, "preset", "NAME", &o.wish.preset, "which networks (pytorch)"),
+static const struct opt opts[] = {OPT_STR(0, "preset", "NAME", &o.wish.preset,
+					  "which networks (pytorch)"),
 	OPT_SIZE(0, "size", "WxH", &o.size, 1, 4096,
 		"of the pictures; the preset's (64x64)"),
 	OPT_INT(0, "ngf", "N", &o.wish.ngf, 1, DCGAN_WIDTH_MAX,
@@ -65,11 +60,12 @@ static const struct opt opts[] = {
 struct job {
 	struct cli *c;
 	struct arena run;
-	const char *model, *log; /* files below --output */
+	struct progress progress;
 	struct gan gan;
+	struct gan_draw draw;
 	struct pixels px;
-	struct metrics metrics[2]; /* the log, and what the user reads */
-	int64_t saved;             /* images that the checkpoint has seen */
+	struct metrics metrics;
+	double clock; /* at the last report */
 };
 
 static int add_record(struct cli *c, const struct lines *in, struct arena *a,
@@ -106,76 +102,176 @@ static int list(struct cli *c, char *operand, struct gallery *g, struct err *e)
 	return bad;
 }
 
-static int load(struct job *j, const struct gallery *g, struct err *e)
+static int loaded(void *to, int i, const struct err *why, struct err *e)
 {
-	struct err *why = mem_alloc(DECODE_MANY, sizeof *why);
-	struct progress p;
-	int bad = 0;
+	struct job *j = to;
 
-	progress_begin(&p, j->c, "pictures", 0, g->n);
-	for (int at = 0, n; at < g->n && !bad; at += n) {
-		n = g->n - at < DECODE_MANY ? g->n - at : DECODE_MANY;
-		pixels_load(&j->px, g, at, n, (int)o.threads, why);
-		for (int i = 0; i < n && !bad; i++) {
-			if (why[i].code == ERR_NONE)
-				continue;
-			*e = why[i];
-			bad = cli_reject(j->c, e);
-		}
-		progress_at(&p, at + n, NULL);
-	}
-	progress_end(&p);
-	mem_free(why);
-	if (!bad && j->px.n < 2)
-		bad = err_set(e, ERR_NOINPUT,
-			"at least 2 pictures are needed; %d could be used",
-			j->px.n);
-	return bad;
+	progress_at(&j->progress, i + 1, NULL);
+	if (why->code == ERR_NONE)
+		return 0;
+	*e = *why;
+	return cli_reject(j->c, e);
 }
 
 static int read_pictures(struct job *j, struct err *e)
 {
+	const struct dcgan_config *net = &j->gan.run.net;
+	struct cli *c = j->c;
 	struct gallery g;
 	int bad = 0;
 
 	gallery_init(&g);
-	pixels_init(&j->px, (int)j->gan.run.net.width,
-		(int)j->gan.run.net.height);
-	for (int i = 0; !bad && i < (j->c->argc ? j->c->argc : 1); i++)
-		bad = list(j->c, j->c->argc ? j->c->argv[i] : NULL, &g, e);
+	for (int i = 0; !bad && i < (c->argc ? c->argc : 1); i++)
+		bad = list(c, c->argc ? c->argv[i] : NULL, &g, e);
+	pixels_init(&j->px, (int)net->width, (int)net->height);
+	progress_begin(&j->progress, c, "pictures", 0, g.n);
 	if (!bad)
-		bad = load(j, &g, e);
+		bad = pixels_load(&j->px, &g, (int)o.threads, loaded, j, e);
+	progress_end(&j->progress);
+	if (!bad && j->px.n < 2)
+		bad = err_set(e, ERR_NOINPUT,
+			"at least 2 pictures are needed; %d could be used",
+			j->px.n);
 	gallery_release(&g);
 	return bad;
 }
 
-/* A sheet of what the generator can do, of the same noise every time. */
-static int draw_samples(struct job *j, struct err *e)
+static int batch(void *to, int64_t seen, int max, float *real)
 {
-	const struct gan *m = &j->gan;
-	struct gan_draw draw = {m->be, &m->run.net, &m->g, {0}};
-	struct arena_mark mark = arena_mark(&j->run);
-	int w = j->px.w, h = j->px.h, bad;
-	uint8_t *px = arena_alloc(&j->run, (size_t)w * (size_t)h * 3);
-	const char *path = arena_printf(&j->run, "%s/samples/%08lld.png", o.out,
-		(long long)m->run.images);
-	struct sheet s;
+	struct job *j = to;
 
-	if (sheet_init(&s, SHEET, SHEET, w, h, e))
-		return -1;
-	for (int i = 0; i < SHEET * SHEET; i++) {
-		gan_draw(&draw, SHEET_SEED + (uint64_t)i, px);
-		sheet_put(&s, i, px);
-	}
-	gan_draw_release(&draw);
-	bad = img_save(&s.im, path, 0, e);
-	sheet_release(&s);
-	arena_back(&j->run, mark);
+	return pixels_batch(&j->px, (uint64_t)j->gan.run.seed, seen, max, real);
+}
+
+static void draw(void *to, int i, uint8_t *px)
+{
+	gan_draw(to, SHEET_SEED + (uint64_t)i, px);
+}
+
+/* A sheet of what the generator can do, of the same noise every time. */
+static int sample(void *to, struct err *e)
+{
+	struct job *j = to;
+	const struct sheet s = {SHEET, SHEET, j->px.w, j->px.h};
+	char name[40];
+
+	snprintf(name, sizeof name, "samples/%08lld.png",
+		(long long)j->gan.run.images);
+	return sheet_save(
+		&s, draw, &j->draw, file_join(&j->run, o.out, name), e);
+}
+
+static int report(void *to, const struct gan_report *r, int n, struct err *e)
+{
+	struct job *j = to;
+	double images = (double)j->gan.run.images, now = progress_clock();
+	const struct metric metric[] = {
+		{"images", images, 0},
+		{"step", (double)j->gan.run.steps, 0},
+		{"loss_d", r->loss_d, 6},
+		{"loss_g", r->loss_g, 6},
+		{"d_real", r->d_real, 6},
+		{"d_fake", r->d_fake, 6},
+		{"d_fake_after", r->d_fake_after, 6},
+		{"images_per_s", n / (now - j->clock), 1},
+	};
+	char losses[64];
+
+	j->clock = now;
+	snprintf(losses, sizeof losses, "D %.3f G %.3f", r->loss_d, r->loss_g);
+	progress_at(&j->progress, images, losses);
+	return metrics_add(
+		&j->metrics, metric, sizeof metric / sizeof *metric, e);
+}
+
+static enum gan_ask ask(void *to)
+{
+	(void)to;
+	if (cli_stopped())
+		return GAN_STOP;
+	return cli_checkpoint_asked() ? GAN_SAVE_NOW : GAN_GO_ON;
+}
+
+static int train(struct job *j, const char *model, struct err *e)
+{
+	struct gan_run *run = &j->gan.run;
+	const struct gan_loop how = {
+		.model = model,
+		.images = o.images ? o.images : EPOCHS * (int64_t)j->px.n,
+		.save_every = o.save_every,
+		.sample_every = o.sample_every,
+		.batch = batch,
+		.report = report,
+		.sample = sample,
+		.ask = ask,
+		.to = j,
+	};
+	int bad;
+
+	if (run->steps && run->pictures != j->px.n)
+		cli_note(j->c,
+			"the checkpoint is of %lld pictures, here are %d",
+			(long long)run->pictures, j->px.n);
+	run->pictures = j->px.n;
+	cli_catch();
+	j->clock = progress_clock();
+	progress_begin(&j->progress, j->c, "images", (double)run->images,
+		(double)how.images);
+	bad = gan_train(&j->gan, &how, e);
+	progress_end(&j->progress);
 	return bad;
 }
 
-static int save(struct job *j, struct err *e)
+static int run(struct cli *c, struct err *e)
 {
-	j->saved = j->gan.run.images;
-	return gan_file_save(j->model, &j->gan, e);
+	struct job j = {.c = c};
+	struct gan *m = &j.gan;
+	const char *model, *log;
+	struct nn_backend *be;
+	int bad;
+
+	if (!o.out)
+		return err_set(e, ERR_USAGE, "-o DIR is missing");
+	o.wish.width = o.size.w;
+	o.wish.height = o.size.h;
+	model = file_join(&j.run, o.out, "model.safetensors");
+	log = file_join(&j.run, o.out, "metrics.jsonl");
+	be = nn_device_open(o.device, (int)o.threads, e);
+	if (!be)
+		return -1;
+	bad = gan_start(m, &o.wish, be, model, o.resume, e);
+	if (!bad) {
+		if (o.resume && !m->run.steps)
+			cli_note(c, "nothing to resume in '%s': a new run",
+				o.out);
+		j.draw = (struct gan_draw){be, &m->run.net, &m->g, {0}};
+		bad = read_pictures(&j, e) ||
+		      metrics_open(&j.metrics, log, "images", m->run.images, e);
+		if (!bad) {
+			metrics_also(&j.metrics, stdout, "standard output");
+			bad = train(&j, model, e);
+			metrics_close(&j.metrics);
+		}
+		gan_draw_release(&j.draw);
+		pixels_release(&j.px);
+		gan_release(m);
+	}
+	be->close(be);
+	arena_release(&j.run);
+	return bad ? -1 : 0;
+}
+
+int main(int argc, char **argv)
+{
+	static const struct cli_prog prog = {
+		.name = "dcgan-train",
+		.args = "-o DIR [DIR|FILE...]",
+		.about =
+			"teach a DCGAN to draw pictures like those it is shown",
+		.options = opts,
+		.records = true,
+		.run = run,
+	};
+
+	return cli_main(&prog, argc, argv);
 }

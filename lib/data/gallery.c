@@ -41,8 +41,8 @@ void gallery_add(
 		g->cap = g->cap ? 2 * g->cap : 256;
 		g->item = mem_grow(g->item, (size_t)g->cap, sizeof *g->item);
 	}
-	g->item[g->n++] = (struct gallery_item){
-		arena_dup(&g->arena, path), from, line};
+	g->item[g->n++] =
+		(struct gallery_item){arena_dup(&g->arena, path), from, line};
 }
 
 int gallery_add_line(struct gallery *g, const char *root, const char *line,

@@ -1,7 +1,9 @@
 #include "data/metrics.h"
 #include "base/file.h"
+#include "json/json.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -51,63 +53,65 @@ static int make_parent(const char *path, struct err *e)
 	return bad;
 }
 
-static int open_file(struct metrics *m, const char *key, int64_t last,
-	struct err *e)
-{
-	struct stat st;
-	bool regular;
-
-	if (make_parent(m->path, e))
-		return -1;
-	/* A pipe opened for reading as well would keep its reader waiting. */
-	regular = stat(m->path, &st) || S_ISREG(st.st_mode);
-	m->f = fopen(m->path, regular ? "a+" : "a");
-	m->opened = true;
-	if (!m->f)
-		return err_set(e, ERR_CREATE, "cannot open '%s': %s", m->path,
-			strerror(errno));
-	if (!regular)
-		return 0;
-	rewind(m->f);
-	if (ftruncate(fileno(m->f), kept(m->f, key, last)) ||
-		fseeko(m->f, 0, SEEK_END))
-		return err_set(e, ERR_IO, "cannot cut '%s': %s", m->path,
-			strerror(errno));
-	return 0;
-}
-
 int metrics_open(struct metrics *m, const char *path, const char *key,
 	int64_t last, struct err *e)
 {
-	metrics_use(m, NULL, path);
-	if (!open_file(m, key, last, e))
+	*m = (struct metrics){.path = path};
+	if (make_parent(path, e))
+		return -1;
+	m->file = fopen(path, "a+");
+	if (!m->file)
+		return err_set(e, ERR_CREATE, "cannot open '%s': %s", path,
+			strerror(errno));
+	buf_init(&m->line, LINE_MAX_BYTES);
+	rewind(m->file);
+	if (!ftruncate(fileno(m->file), kept(m->file, key, last)) &&
+		!fseeko(m->file, 0, SEEK_END))
 		return 0;
+	err_set(e, ERR_IO, "cannot cut '%s': %s", path, strerror(errno));
 	metrics_close(m);
 	return -1;
 }
 
-void metrics_use(struct metrics *m, FILE *f, const char *name)
+void metrics_also(struct metrics *m, FILE *f, const char *name)
 {
-	*m = (struct metrics){.f = f, .path = name};
-	buf_init(&m->line, LINE_MAX_BYTES);
+	m->also = f;
+	m->name = name;
 }
 
-int metrics_add(struct metrics *m, const struct json *record, struct err *e)
+static int put(FILE *f, const char *name, const struct buf *line, struct err *e)
+{
+	if (fwrite(line->p, 1, line->n, f) == line->n && !fflush(f))
+		return 0;
+	return err_set(
+		e, ERR_IO, "cannot write '%s': %s", name, strerror(errno));
+}
+
+int metrics_add(
+	struct metrics *m, const struct metric *metric, int n, struct err *e)
 {
 	buf_clear(&m->line);
-	json_print_buf(record, &m->line);
-	buf_str(&m->line, "\n");
+	for (int i = 0; i < n; i++) {
+		double unit = pow(10, metric[i].decimals);
+		double v = round(metric[i].value * unit) / unit;
+		char text[JSON_NUMBER_SIZE];
+
+		BUG_ON(!isfinite(v));
+		buf_str(&m->line, i ? "," : "{");
+		json_quote(&m->line, metric[i].key);
+		buf_printf(&m->line, ":%s", json_format(v, text));
+	}
+	buf_str(&m->line, "}\n");
 	BUG_ON(m->line.overflow);
-	if (fwrite(m->line.p, 1, m->line.n, m->f) != m->line.n || fflush(m->f))
-		return err_set(e, ERR_IO, "cannot write '%s': %s", m->path,
-			strerror(errno));
-	return 0;
+	if (put(m->file, m->path, &m->line, e))
+		return -1;
+	return m->also ? put(m->also, m->name, &m->line, e) : 0;
 }
 
 void metrics_close(struct metrics *m)
 {
-	if (m->f && m->opened)
-		fclose(m->f);
-	m->f = NULL;
+	if (m->file)
+		fclose(m->file);
 	buf_release(&m->line);
+	*m = (struct metrics){0};
 }

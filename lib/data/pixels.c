@@ -5,8 +5,9 @@
 
 #include <limits.h>
 #include <omp.h>
-#include <stdbool.h>
 #include <string.h>
+
+enum { SOME = 64 }; /* pictures that are decoded side by side */
 
 /* Where a cut of `part` out of `whole` begins: in the middle, halves to the
  * even number, as Python rounds. */
@@ -63,22 +64,19 @@ static size_t size_of(const struct pixels *p)
 	return (size_t)p->w * (size_t)p->h * 3;
 }
 
-int pixels_load(struct pixels *p, const struct gallery *g, int first, int n,
+static void reserve(struct pixels *p, int n)
+{
+	BUG_ON(n > INT_MAX - p->n);
+	p->px = mem_grow(p->px, (size_t)(p->n + n), size_of(p));
+}
+
+/* Decode n pictures, side by side, behind those that are there. */
+static void load_some(struct pixels *p, const struct gallery_item *item, int n,
 	int threads, struct err *why)
 {
-	const struct gallery_item *item = g->item + first;
 	size_t size = size_of(p);
-	int added = 0;
-	uint8_t *to;
+	uint8_t *to = p->px + (size_t)p->n * size;
 
-	BUG_ON(n > INT_MAX - p->n);
-	if (p->n + n > p->cap) {
-		p->cap = p->n + n > INT_MAX / 2 ? INT_MAX : 2 * (p->n + n);
-		p->px = mem_grow(p->px, (size_t)p->cap, size);
-	}
-	to = p->px + (size_t)p->n * size;
-	if (!threads)
-		threads = omp_get_max_threads();
 #pragma omp parallel for schedule(dynamic) num_threads(threads)
 	for (int i = 0; i < n; i++) {
 		why[i].code = ERR_NONE;
@@ -88,16 +86,34 @@ int pixels_load(struct pixels *p, const struct gallery *g, int first, int n,
 			err_wrap(&why[i], "%s:%ld", item[i].from, item[i].line);
 	}
 	for (int i = 0; i < n; i++) {
+		uint8_t *at = p->px + (size_t)p->n * size;
+
 		if (why[i].code != ERR_NONE)
 			continue;
-		if (added < i)
-			memcpy(to + (size_t)added * size,
-				to + (size_t)i * size, size);
-		added++;
+		if (at != to + (size_t)i * size)
+			memcpy(at, to + (size_t)i * size, size);
+		p->n++;
 	}
-	p->n += added;
+}
+
+int pixels_load(struct pixels *p, const struct gallery *g, int threads,
+	int (*each)(void *to, int i, const struct err *why, struct err *e),
+	void *to, struct err *e)
+{
+	struct err *why = mem_alloc(SOME, sizeof *why);
+	int bad = 0;
+
+	reserve(p, g->n);
 	p->epoch = -1;
-	return added;
+	for (int at = 0, n; at < g->n && !bad; at += n) {
+		n = g->n - at < SOME ? g->n - at : SOME;
+		load_some(p, g->item + at, n,
+			threads ? threads : omp_get_max_threads(), why);
+		for (int i = 0; i < n && !bad; i++)
+			bad = each(to, at + i, &why[i], e);
+	}
+	mem_free(why);
+	return bad;
 }
 
 static void shuffle(struct pixels *p, uint64_t seed, int64_t epoch)
@@ -105,8 +121,7 @@ static void shuffle(struct pixels *p, uint64_t seed, int64_t epoch)
 	struct rng r = rng_item(seed, RNG_ORDER, (uint64_t)epoch);
 
 	if (!p->order || p->epoch < 0)
-		p->order = mem_grow(
-			p->order, (size_t)p->n, sizeof *p->order);
+		p->order = mem_grow(p->order, (size_t)p->n, sizeof *p->order);
 	for (int32_t i = 0; i < p->n; i++)
 		p->order[i] = i;
 	rng_shuffle(&r, p->order, p->n);
@@ -114,7 +129,7 @@ static void shuffle(struct pixels *p, uint64_t seed, int64_t epoch)
 }
 
 int pixels_batch(
-	struct pixels *p, uint64_t seed, int64_t seen, int max, uint8_t *to)
+	struct pixels *p, uint64_t seed, int64_t seen, int max, float *to)
 {
 	int64_t epoch = seen / p->n, at = seen % p->n;
 	size_t size = size_of(p);
@@ -122,8 +137,12 @@ int pixels_batch(
 
 	if (epoch != p->epoch)
 		shuffle(p, seed, epoch);
-	for (int i = 0; i < n; i++)
-		memcpy(to + (size_t)i * size,
-			p->px + (size_t)p->order[at + i] * size, size);
+	for (int i = 0; i < n; i++) {
+		const uint8_t *px = p->px + (size_t)p->order[at + i] * size;
+
+		/* ToTensor and Normalize(0.5, 0.5), as torchvision rounds. */
+		for (size_t k = 0; k < size; k++)
+			*to++ = ((float)px[k] / 255 - 0.5f) / 0.5f;
+	}
 	return n;
 }

@@ -5,7 +5,7 @@
  *
  *	struct pixels p;
  *	pixels_init(&p, 64, 64);
- *	pixels_load(&p, &gallery, 0, 64, 0, why);
+ *	pixels_load(&p, &gallery, 0, loaded, to, e);
  *	n = pixels_batch(&p, seed, seen, 64, batch);
  *	pixels_release(&p);
  */
@@ -18,7 +18,7 @@
 
 struct pixels {
 	int w, h;
-	int n, cap;
+	int n;
 	uint8_t *px; /* [n][h][w][3] */
 
 	int32_t *order; /* [n], of one passage through the data */
@@ -29,22 +29,24 @@ void pixels_init(struct pixels *p, int w, int h);
 void pixels_release(struct pixels *p);
 
 /*
- * Add n pictures of a gallery, from the first, in their order, decoded by
- * `threads` threads (0: as many as the process may use). Those that cannot be
- * used are left out: why[i].code, of n, tells which, and why[i].msg the reason
- * and the line that names them. Returns how many were added.
+ * Add the pictures of a gallery in their order, decoded by `threads` threads
+ * (0: as many as the process may use). `each` is told of every one of them, in
+ * order: i of the gallery, and why it was left out, with the line that names
+ * it; why->code is ERR_NONE for those that were added. It ends the loading by
+ * -1, with the reason in e.
  */
-int pixels_load(struct pixels *p, const struct gallery *g, int first, int n,
-	int threads, struct err *why);
+int pixels_load(struct pixels *p, const struct gallery *g, int threads,
+	int (*each)(void *to, int i, const struct err *why, struct err *e),
+	void *to, struct err *e);
 
 /*
- * The pictures that follow after `seen`, one behind the other in to: at most
+ * The pictures that follow after `seen`, [][h][w][3] from -1 to 1: at most
  * max, and none beyond the end of the passage through the data, whose last
  * batch is the rest. Every passage has an order of its own, by seed, so that
  * seed and seen say all: a resumed run gets what an uninterrupted one would.
  * There must be pictures. Returns how many.
  */
-int pixels_batch(struct pixels *p, uint64_t seed, int64_t seen, int max,
-	uint8_t *to);
+int pixels_batch(
+	struct pixels *p, uint64_t seed, int64_t seen, int max, float *to);
 
 #endif

@@ -1,33 +1,39 @@
 #include "data/sheet.h"
 
-enum { GAP = 2 };
+enum { GAP = 2, JPG_QUALITY = 95 };
 
-int sheet_init(struct sheet *s, int columns, int rows, int w, int h,
-	struct err *e)
+int sheet_size(const struct sheet *s, int *w, int *h, struct err *e)
 {
-	int64_t sw = (int64_t)columns * (w + GAP) + GAP;
-	int64_t sh = (int64_t)rows * (h + GAP) + GAP;
+	int64_t sw = (int64_t)s->columns * (s->w + GAP) + GAP;
+	int64_t sh = (int64_t)s->rows * (s->h + GAP) + GAP;
 
 	if (sw > IMG_SIDE_MAX || sh > IMG_SIDE_MAX || sw * sh > IMG_PIXELS_MAX)
 		return err_set(e, ERR_USAGE,
 			"a sheet of %dx%d is too large: %lld by %lld pixels",
-			columns, rows, (long long)sw, (long long)sh);
-	*s = (struct sheet){
-		.columns = columns, .rows = rows, .w = w, .h = h};
-	img_init(&s->im, (int)sw, (int)sh);
+			s->columns, s->rows, (long long)sw, (long long)sh);
+	*w = (int)sw;
+	*h = (int)sh;
 	return 0;
 }
 
-void sheet_release(struct sheet *s)
+int sheet_save(const struct sheet *s,
+	void (*draw)(void *to, int i, uint8_t *px), void *to, const char *path,
+	struct err *e)
 {
-	img_release(&s->im);
-}
+	struct img whole, one;
+	int w, h, bad;
 
-void sheet_put(struct sheet *s, int i, uint8_t *px)
-{
-	const struct img one = {s->w, s->h, 3, px};
-
-	BUG_ON(i < 0 || i >= s->columns * s->rows);
-	img_blit(&s->im, GAP + i % s->columns * (s->w + GAP),
-		GAP + i / s->columns * (s->h + GAP), &one);
+	if (sheet_size(s, &w, &h, e))
+		return -1;
+	img_init(&whole, w, h);
+	img_init(&one, s->w, s->h);
+	for (int i = 0; i < s->columns * s->rows; i++) {
+		draw(to, i, one.px);
+		img_blit(&whole, GAP + i % s->columns * (s->w + GAP),
+			GAP + i / s->columns * (s->h + GAP), &one);
+	}
+	bad = img_save(&whole, path, JPG_QUALITY, e);
+	img_release(&one);
+	img_release(&whole);
+	return bad;
 }

@@ -2,12 +2,8 @@
  * A sheet: pictures of one size in rows and columns, two black pixels around
  * each (torchvision's make_grid), to look at many at once.
  *
- *	struct sheet s;
- *	sheet_init(&s, 8, 8, 64, 64);
- *	for (int i = 0; i < 64; i++)
- *		sheet_put(&s, i, pixels[i]);
- *	bad = img_save(&s.im, "sheet.png", 0, e);
- *	sheet_release(&s);
+ *	struct sheet s = {.columns = 8, .rows = 8, .w = 64, .h = 64};
+ *	bad = sheet_save(&s, draw, &model, "sheet.png", e);
  */
 #ifndef DATA_SHEET_H
 #define DATA_SHEET_H
@@ -15,16 +11,16 @@
 #include "img/img.h"
 
 struct sheet {
-	struct img im;
 	int columns, rows;
 	int w, h; /* of a picture */
 };
 
-/* ERR_USAGE when the sheet would be too large for a picture file. */
-int sheet_init(struct sheet *s, int columns, int rows, int w, int h,
+/* The size of the whole; ERR_USAGE when no picture file can be so large. */
+int sheet_size(const struct sheet *s, int *w, int *h, struct err *e);
+/* Draw picture after picture, along the rows, and write the sheet: draw puts
+ * picture i into px, [h][w][3]. */
+int sheet_save(const struct sheet *s,
+	void (*draw)(void *to, int i, uint8_t *px), void *to, const char *path,
 	struct err *e);
-void sheet_release(struct sheet *s);
-/* Picture i, counted along the rows; px is [h][w][3]. */
-void sheet_put(struct sheet *s, int i, uint8_t *px);
 
 #endif

@@ -46,9 +46,8 @@ int dcgan_config_check(const struct dcgan_config *c, struct err *e)
 		(long long)c->height);
 }
 
-static struct nn_tensor *add(struct dcgan_net *net, int index,
-	const char *what, enum nn_role role, int rank, const int64_t *dim,
-	struct nn_fill fill)
+static struct nn_tensor *add(struct dcgan_net *net, int index, const char *what,
+	enum nn_role role, int rank, const int64_t *dim, struct nn_fill fill)
 {
 	char name[64];
 
@@ -68,8 +67,7 @@ static struct nn_norm add_norm(struct dcgan_net *net, int index, int64_t c)
 	return (struct nn_norm){
 		.gain = add(net, index, "weight", NN_NORM, 1, &c, gain_fill),
 		.bias = add(net, index, "bias", NN_NORM, 1, &c, zero),
-		.mean = add(net, index, "running_mean", NN_BUFFER, 1, &c,
-			zero),
+		.mean = add(net, index, "running_mean", NN_BUFFER, 1, &c, zero),
 		.var = add(net, index, "running_var", NN_BUFFER, 1, &c, one),
 		.eps = norm_eps,
 		.momentum = norm_momentum,
@@ -112,13 +110,14 @@ void dcgan_generator_init(struct dcgan_net *g, const struct dcgan_config *c,
 void dcgan_discriminator_init(struct dcgan_net *d, const struct dcgan_config *c,
 	struct nn_backend *be, uint64_t seed)
 {
-	const int64_t channels[DCGAN_LAYERS + 1] = {DCGAN_COLOURS, c->ndf,
-		2 * c->ndf, 4 * c->ndf, 8 * c->ndf, 1};
+	const int64_t channels[DCGAN_LAYERS + 1] = {
+		DCGAN_COLOURS, c->ndf, 2 * c->ndf, 4 * c->ndf, 8 * c->ndf, 1};
 
 	init(d, be, seed, 1);
 	for (int i = 0; i < DCGAN_LAYERS; i++) {
 		bool first = i == 0, last = i == DCGAN_LAYERS - 1;
-		int index = first ? 0 : 3 * i - 1; /* no norm behind the first */
+		int index =
+			first ? 0 : 3 * i - 1; /* no norm behind the first */
 		struct dcgan_layer *l = &d->layer[i];
 
 		l->w = add_conv(d, index, channels[i + 1], channels[i]);

@@ -70,8 +70,8 @@ struct dcgan_net {
  * streams of their own. */
 void dcgan_generator_init(struct dcgan_net *g, const struct dcgan_config *c,
 	struct nn_backend *be, uint64_t seed);
-void dcgan_discriminator_init(struct dcgan_net *d,
-	const struct dcgan_config *c, struct nn_backend *be, uint64_t seed);
+void dcgan_discriminator_init(struct dcgan_net *d, const struct dcgan_config *c,
+	struct nn_backend *be, uint64_t seed);
 void dcgan_net_release(struct dcgan_net *net);
 
 /* Noise, n 1 1 nz, into pictures, n h w 3, from -1 to 1. */

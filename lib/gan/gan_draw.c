@@ -1,11 +1,22 @@
 #include "gan/gan_draw.h"
-#include "gan/gan_step.h"
+
+#include <math.h>
+
+/* -1 is 0, 1 is 255. */
+static void to_bytes(const float *x, int64_t n, uint8_t *px)
+{
+	for (int64_t i = 0; i < n; i++) {
+		float v = (x[i] + 1) * 127.5f;
+
+		px[i] = (uint8_t)lrintf(v > 0 ? v < 255 ? v : 255 : 0);
+	}
+}
 
 void gan_draw(struct gan_draw *d, uint64_t seed, uint8_t *px)
 {
 	struct nn_tape t = {.be = d->be, .arena = &d->arena};
-	struct nn_tensor *z = nn_new(
-		&t, NN_F32, 4, (int64_t[]){1, 1, 1, d->config->nz});
+	struct nn_tensor *z =
+		nn_new(&t, NN_F32, 4, (int64_t[]){1, 1, 1, d->config->nz});
 	float *noise = arena_alloc(&d->arena, nn_bytes(z)), *x;
 	/* Training draws from items of the stream, never from its trunk. */
 	struct rng r = rng_new(seed, RNG_LATENT);
@@ -19,7 +30,7 @@ void gan_draw(struct gan_draw *d, uint64_t seed, uint8_t *px)
 	y = dcgan_generate(&t, d->g, z);
 	x = arena_alloc(&d->arena, nn_bytes(y));
 	d->be->copy(d->be, x, y->data, nn_bytes(y));
-	gan_to_bytes(x, (size_t)nn_count(y), px);
+	to_bytes(x, nn_count(y), px);
 	nn_tape_reset(&t);
 }
 

@@ -22,26 +22,11 @@ void gan_release(struct gan *m)
 
 void gan_noise(const struct gan *m, int n, float *z)
 {
-	struct rng r = rng_item((uint64_t)m->run.seed, RNG_LATENT,
-		(uint64_t)m->run.steps);
+	struct rng r = rng_item(
+		(uint64_t)m->run.seed, RNG_LATENT, (uint64_t)m->run.steps);
 
 	for (int64_t i = 0; i < n * m->run.net.nz; i++)
 		z[i] = rng_normal(&r);
-}
-
-void gan_from_bytes(const uint8_t *px, size_t n, float *x)
-{
-	for (size_t i = 0; i < n; i++)
-		x[i] = ((float)px[i] / 255 - 0.5f) / 0.5f;
-}
-
-void gan_to_bytes(const float *x, size_t n, uint8_t *px)
-{
-	for (size_t i = 0; i < n; i++) {
-		float v = (x[i] + 1) * 127.5f;
-
-		px[i] = (uint8_t)lrintf(v > 0 ? v < 255 ? v : 255 : 0);
-	}
 }
 
 static struct nn_tensor *upload(
@@ -80,8 +65,8 @@ static double judge(struct gan *m, struct nn_tape *t, struct nn_tensor *x,
 
 	for (int64_t i = 0; i < n; i++)
 		want[i] = truth;
-	loss = nn_bce_loss(t, logit, NULL, upload(t, want, logit->dim),
-		1 / (float)n);
+	loss = nn_bce_loss(
+		t, logit, NULL, upload(t, want, logit->dim), 1 / (float)n);
 	nn_backward(t, &loss, 1);
 	t->be->copy(t->be, &value, loss->data, sizeof value);
 	*mean = sigmoid_mean(t, logit);
@@ -153,12 +138,11 @@ int gan_step(struct gan *m, const float *real, const float *z, int n,
 	struct nn_tensor *fakes, constant;
 	int bad;
 
-	fakes = dcgan_generate(&t, &m->g,
-		upload(&t, z, (int64_t[]){n, 1, 1, m->run.net.nz}));
+	fakes = dcgan_generate(
+		&t, &m->g, upload(&t, z, (int64_t[]){n, 1, 1, m->run.net.nz}));
 	constant = *fakes;
 	constant.needs_grad = false;
-	bad = step_d(m, &constant, real, r, e) ||
-		step_g(m, &t, fakes, r, e);
+	bad = step_d(m, &constant, real, r, e) || step_g(m, &t, fakes, r, e);
 	arena_reset(&m->step);
 	if (bad)
 		return -1;

@@ -43,8 +43,7 @@ struct gan {
 };
 
 /* Networks as they are before training. */
-void gan_init(
-	struct gan *m, const struct gan_run *run, struct nn_backend *be);
+void gan_init(struct gan *m, const struct gan_run *run, struct nn_backend *be);
 void gan_release(struct gan *m);
 
 struct gan_report {
@@ -64,9 +63,5 @@ void gan_noise(const struct gan *m, int n, float *z);
  */
 int gan_step(struct gan *m, const float *real, const float *z, int n,
 	struct gan_report *r, struct err *e);
-
-/* Bytes as the networks see them: 0 is -1, 255 is 1; and back, rounded. */
-void gan_from_bytes(const uint8_t *px, size_t n, float *x);
-void gan_to_bytes(const float *x, size_t n, uint8_t *px);
 
 #endif

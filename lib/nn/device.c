@@ -10,7 +10,7 @@ struct nn_backend *nn_device_open(const char *name, int threads, struct err *e)
 		err_set(e, ERR_UNAVAILABLE,
 			"device '%s': this version runs on the CPU only", name);
 	else
-		err_set(e, ERR_USAGE, "--device: auto or cpu expected, not '%s'",
-			name);
+		err_set(e, ERR_USAGE,
+			"--device: auto or cpu expected, not '%s'", name);
 	return NULL;
 }

@@ -10,7 +10,6 @@
  * threads 0: as many as the process may use. ERR_UNAVAILABLE for a device
  * that this version or machine does not have, ERR_USAGE for no device's name.
  */
-struct nn_backend *nn_device_open(
-	const char *name, int threads, struct err *e);
+struct nn_backend *nn_device_open(const char *name, int threads, struct err *e);
 
 #endif
