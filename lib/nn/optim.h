@@ -23,16 +23,18 @@ struct nn_sgd {
 void nn_sgd_step(struct nn_params *ps, const struct nn_sgd *how);
 
 /* Adam (Kingma and Ba 2015) as PyTorch writes it; step counts from 1. decay
- * is decoupled (AdamW) and applies to NN_WEIGHT only. */
+ * is decoupled (AdamW) and applies to NN_WEIGHT only. The betas are double as
+ * in PyTorch: 1 - 0.999f is off by 5e-5. */
 struct nn_adam {
-	float lr, beta1, beta2, eps, decay;
+	float lr, eps, decay;
+	double beta1, beta2;
 	int64_t step;
 };
 void nn_adam_step(struct nn_params *ps, const struct nn_adam *how);
 
-/* Euclidean norm of all gradients; not finite when any is not. */
+/* Euclidean norm of all gradients of the step; not finite when any is not. */
 double nn_grad_norm(const struct nn_params *ps);
-/* Multiply all gradients. */
+/* Multiply all gradients of the step. */
 void nn_grad_scale(struct nn_params *ps, float by);
 
 #endif

@@ -5,8 +5,9 @@
  *
  *	struct nn_params ps;
  *	nn_params_init(&ps, be, seed);
- *	w = nn_param(&ps, "conv1.weight", NN_WEIGHT, 4, (int64_t[]){64, 3, 7,
- *7}, (struct nn_fill){NN_FILL_NORMAL, 0, 0.02f});
+ *	w = nn_param(&ps, "conv1.weight", NN_WEIGHT, 4,
+ *		(int64_t[]){64, 3, 7, 7},
+ *		(struct nn_fill){NN_FILL_NORMAL, 0, 0.02f});
  *	...
  *	nn_params_release(&ps);
  */
@@ -39,8 +40,10 @@ struct nn_param {
 	enum nn_role role;
 	bool frozen; /* not trained, though its role could be */
 	struct nn_tensor x;
-	int rank; /* the shape on disk, when it differs from x's: */
-	int64_t shape[NN_RANK_MAX]; /* fc6's weight is 4-D here, 2-D there */
+	/* The shape on disk: x's, unless the model says otherwise (fc6's
+	 * weight is 4-D here, 2-D there). */
+	int rank;
+	int64_t shape[NN_RANK_MAX];
 	float *state[2]; /* the optimiser's: momentum; or Adam's two moments */
 };
 
@@ -50,13 +53,17 @@ struct nn_params {
 	struct rng rng;     /* RNG_INIT stream: values by order of creation */
 	int n, cap;
 	struct nn_param **p; /* entries never move */
+	double *sums;        /* the device's: two rows for nn_grad_norm */
 };
+
+/* How many values nn_grad_norm has a backend sum side by side. */
+enum { NN_SUM_LANES = 256 };
 
 void nn_params_init(struct nn_params *ps, struct nn_backend *be, uint64_t seed);
 void nn_params_release(struct nn_params *ps);
 
-/* A new parameter, filled; its tensor. The name is copied. Needs a gradient
- * unless its role is NN_BUFFER. */
+/* A new parameter, f32, filled; its tensor. The name, which no other has, is
+ * copied. Needs a gradient unless its role is NN_BUFFER. */
 struct nn_tensor *nn_param(struct nn_params *ps, const char *name,
 	enum nn_role role, int rank, const int64_t *dim, struct nn_fill fill);
 /* The one of that name, or NULL. */
@@ -67,5 +74,8 @@ int nn_params_freeze(struct nn_params *ps, const char *prefix);
 int64_t nn_params_count(const struct nn_params *ps);
 /* Forget all gradients, before a step. */
 void nn_params_clear_grads(struct nn_params *ps);
+/* The optimiser's state k (0 or 1) of a parameter, as many floats as it has
+ * values: made, zeroed, when it is not there. */
+float *nn_param_state(struct nn_params *ps, struct nn_param *p, int k);
 
 #endif
