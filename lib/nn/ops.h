@@ -93,7 +93,8 @@ struct nn_tensor *nn_roi_align(struct nn_tape *t,
  * entries, all different) chooses elements of x; NULL chooses all.
  *
  * bce: max(x,0) - x*target + log(1+exp(-|x|)), on logits.
- * smooth L1 (Girshick 2015): 0.5 d^2/beta below beta, else |d| - 0.5 beta.
+ * smooth L1 (Girshick 2015): 0.5 d^2/beta below beta, else |d| - 0.5 beta;
+ *	each item times its weight, where weights are given.
  * softmax: rows of x against labels (i32; -1: not counted).
  */
 struct nn_tensor *nn_bce_loss(struct nn_tape *t, struct nn_tensor *x,
@@ -101,7 +102,7 @@ struct nn_tensor *nn_bce_loss(struct nn_tape *t, struct nn_tensor *x,
 	float factor);
 struct nn_tensor *nn_smooth_l1_loss(struct nn_tape *t, struct nn_tensor *x,
 	const struct nn_tensor *index, const struct nn_tensor *target,
-	float beta, float factor);
+	const struct nn_tensor *weight, float beta, float factor);
 struct nn_tensor *nn_softmax_loss(struct nn_tape *t, struct nn_tensor *x,
 	const struct nn_tensor *label, float factor);
 

@@ -30,7 +30,7 @@ void rcnn_anchors_add(struct rcnn_anchors *a, int h, int w, int stride,
 	a->levels++;
 }
 
-struct rcnn_box rcnn_anchor(const struct rcnn_level *l, int32_t i)
+struct rcnn_box rcnn_level_anchor(const struct rcnn_level *l, int32_t i)
 {
 	int32_t cell = i / l->shapes;
 	const struct rcnn_box *s = &l->shape[i % l->shapes];
@@ -38,4 +38,13 @@ struct rcnn_box rcnn_anchor(const struct rcnn_level *l, int32_t i)
 	float y = (float)(cell / l->w * l->stride);
 
 	return (struct rcnn_box){s->x1 + x, s->y1 + y, s->x2 + x, s->y2 + y};
+}
+
+struct rcnn_box rcnn_anchor(const struct rcnn_anchors *a, int32_t number)
+{
+	const struct rcnn_level *l = &a->level[a->levels - 1];
+
+	while (number < l->first)
+		l--;
+	return rcnn_level_anchor(l, number - l->first);
 }

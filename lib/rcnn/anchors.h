@@ -38,7 +38,9 @@ struct rcnn_anchors {
 void rcnn_anchors_add(struct rcnn_anchors *a, int h, int w, int stride,
 	double size, const double *ratio, int n);
 
-/* Anchor i of a level, counted from the level's first. */
-struct rcnn_box rcnn_anchor(const struct rcnn_level *l, int32_t i);
+/* The anchor of a number, 0..total-1. */
+struct rcnn_box rcnn_anchor(const struct rcnn_anchors *a, int32_t number);
+/* The same, counted from the first of its level. */
+struct rcnn_box rcnn_level_anchor(const struct rcnn_level *l, int32_t i);
 
 #endif

@@ -27,6 +27,7 @@ NN_HD void nn_bce_at(
 /* Smooth L1; beta 0 is plain L1. */
 struct nn_smooth_l1_args {
 	const float *x, *target;
+	const float *weight; /* or NULL */
 	const int32_t *index;
 	float *loss, *d;
 	float beta;
@@ -38,14 +39,14 @@ NN_HD void nn_smooth_l1_at(
 	(void)row;
 	for (int64_t c = c0; c < c1; c++) {
 		float e = a->x[a->index ? a->index[c] : c] - a->target[c];
-		float m = fabsf(e);
+		float m = fabsf(e), k = a->weight ? a->weight[c] : 1;
 
 		if (m < a->beta) {
-			a->loss[c] = 0.5f * e * e / a->beta;
-			a->d[c] = e / a->beta;
+			a->loss[c] = k * 0.5f * e * e / a->beta;
+			a->d[c] = k * e / a->beta;
 		} else {
-			a->loss[c] = m - 0.5f * a->beta;
-			a->d[c] = e > 0 ? 1 : e < 0 ? -1 : 0;
+			a->loss[c] = k * (m - 0.5f * a->beta);
+			a->d[c] = e > 0 ? k : e < 0 ? -k : 0;
 		}
 	}
 }

@@ -1,0 +1,153 @@
+/*
+ * The configuration of a detector, under Detectron's names and with its
+ * defaults, so that its published files mean here what they mean there.
+ *
+ *	struct rcnn_config c = rcnn_config_default;
+ *	if (conf_load(path, rcnn_keys, &c, note, arg, e) ||
+ *		rcnn_config_check(&c, e))
+ *		return -1;
+ *	body = rcnn_config_body(&c);
+ *	for (iter = 0; iter < c.max_iter; iter++)
+ *		step(rcnn_config_lr(&c, iter));
+ *
+ * Ours are MODEL.NORM, SOLVER.TYPE, SOLVER.CLIP_NORM, SOLVER.BIAS_*,
+ * TRAIN.FREEZE_AT, TRAIN.EVAL_ITERS, TRAIN.LOG_ITERS, the bodies of ResNet-18
+ * and 34, and the policy 'cosine'. Fields have their key's name; what is said
+ * here is what the name does not tell.
+ */
+#ifndef RCNN_CONFIG_H
+#define RCNN_CONFIG_H
+
+#include "base/keys.h"
+#include "rcnn/postprocess.h"
+#include "rcnn/proposals.h"
+#include "rcnn/targets.h"
+
+/* The phases of proposals: TRAIN.RPN_* and TEST.RPN_*. */
+struct rcnn_config_rpn {
+	double nms_thresh, min_size;
+	int64_t pre_nms_top_n, post_nms_top_n; /* per level; in all */
+};
+
+struct rcnn_config {
+	/* MODEL */
+	char type[KEY_STR_MAX], conv_body[KEY_STR_MAX];
+	char norm[KEY_STR_MAX]; /* 'affine': frozen, 'batch', 'group' */
+	int64_t num_classes;    /* with the background */
+	bool faster_rcnn, mask_on, keypoints_on, rpn_only, retinanet_on;
+	bool cls_agnostic_bbox_reg;
+	struct key_reals bbox_reg_weights;
+
+	/* RESNETS, GROUP_NORM */
+	int64_t num_groups, width_per_group, res5_dilation;
+	bool stride_1x1;
+	char trans_func[KEY_STR_MAX], stem_func[KEY_STR_MAX];
+	char shortcut_func[KEY_STR_MAX];
+	int64_t gn_groups, gn_dim;
+	double gn_epsilon;
+
+	/* FPN */
+	bool fpn_on, multilevel_rois, multilevel_rpn;
+	bool zero_init_lateral, extra_conv_levels, fpn_use_gn;
+	int64_t fpn_dim, coarsest_stride;
+	int64_t rpn_min_level, rpn_max_level, roi_min_level, roi_max_level;
+	double rpn_anchor_start_size, rpn_collect_scale;
+	struct key_reals rpn_aspect_ratios;
+	double roi_canonical_scale;
+	int64_t roi_canonical_level;
+
+	/* FAST_RCNN */
+	char roi_box_head[KEY_STR_MAX], roi_xform_method[KEY_STR_MAX];
+	int64_t mlp_head_dim, roi_xform_resolution, roi_xform_sampling_ratio;
+
+	/* SOLVER */
+	char solver_type[KEY_STR_MAX]; /* 'sgd', 'adam' */
+	char lr_policy[KEY_STR_MAX], warm_up_method[KEY_STR_MAX];
+	double base_lr, gamma, momentum, weight_decay, weight_decay_gn;
+	int64_t step_size, max_iter, warm_up_iters;
+	struct key_ints steps;
+	struct key_reals lrs;
+	double warm_up_factor, scale_momentum_threshold;
+	bool scale_momentum, bias_double_lr, bias_weight_decay;
+	double clip_norm; /* of all gradients; 0: off */
+
+	/* TRAIN */
+	char train_weights[KEY_STR_MAX];
+	struct key_strs train_datasets;
+	struct key_ints train_scales;
+	int64_t train_max_size, ims_per_batch, batch_size_per_im;
+	double fg_fraction, fg_thresh, bg_thresh_hi, bg_thresh_lo, bbox_thresh;
+	bool use_flipped, aspect_grouping, auto_resume, freeze_conv_body;
+	int64_t snapshot_iters;        /* divided by NUM_GPUS */
+	int64_t eval_iters, log_iters; /* 0: never */
+	int64_t freeze_at; /* stages that stay as they are: 0..5, of which 1
+			    * is the stem */
+	double gt_min_area;
+	double rpn_positive_overlap, rpn_negative_overlap, rpn_fg_fraction;
+	int64_t rpn_batch_size_per_im;
+	double rpn_straddle_thresh;
+	struct rcnn_config_rpn train_rpn;
+
+	/* TEST */
+	char test_weights[KEY_STR_MAX];
+	struct key_strs test_datasets;
+	int64_t test_scale, test_max_size, detections_per_im;
+	struct key_ints test_scales; /* older files; rcnn_config_test_scale */
+	double test_nms, score_thresh;
+	bool bbox_reg, bbox_aug, soft_nms, bbox_vote;
+	struct rcnn_config_rpn test_rpn;
+
+	/* the rest */
+	int64_t num_gpus, rng_seed, loader_threads;
+	struct key_reals pixel_means; /* blue, green, red */
+	char output_dir[KEY_STR_MAX];
+};
+
+extern const struct rcnn_config rcnn_config_default;
+extern const struct key rcnn_keys[];
+
+/*
+ * What a key cannot know alone: values that contradict each other or that we
+ * do not have (masks, RetinaNet, a body without a pyramid). -1 and ERR_CONFIG
+ * with the key in e.
+ */
+int rcnn_config_check(const struct rcnn_config *c, struct err *e);
+
+/* A residual network, as MODEL.CONV_BODY names it. */
+struct rcnn_body {
+	const char *name;
+	bool bottleneck;
+	int blocks[4]; /* of res2..res5 */
+};
+
+/* The body, or NULL when it is unknown. */
+const struct rcnn_body *rcnn_config_body(const struct rcnn_config *c);
+/* Channels of stage 0..3 (res2..res5): within its blocks, and behind them.
+ * The stem has 64, or WIDTH_PER_GROUP where the blocks are basic. */
+int rcnn_config_inner(const struct rcnn_config *c, int stage);
+int rcnn_config_outer(const struct rcnn_config *c, int stage);
+
+/* The short side that pictures are scaled to in tests. */
+int rcnn_config_test_scale(const struct rcnn_config *c);
+
+/* The learning rate of iteration 0..max_iter-1, warm-up included. */
+float rcnn_config_lr(const struct rcnn_config *c, int64_t iter);
+/* What the momentum's sum is multiplied by when the rate changes (Caffe2 has
+ * the rate within the sum): now/before if that is a large change, else 1. */
+float rcnn_config_rescale(const struct rcnn_config *c, float before, float now);
+
+/* The rules of the other files of this room. */
+struct rcnn_rpn_rule rcnn_config_rpn_rule(const struct rcnn_config *c);
+struct rcnn_roi_rule rcnn_config_roi_rule(const struct rcnn_config *c);
+struct rcnn_proposal_rule rcnn_config_proposal_rule(
+	const struct rcnn_config_rpn *rpn);
+/* How many proposals rcnn_collect keeps. */
+int rcnn_config_collect(
+	const struct rcnn_config *c, const struct rcnn_config_rpn *rpn);
+struct rcnn_detect_rule rcnn_config_detect_rule(const struct rcnn_config *c);
+struct rcnn_pyramid rcnn_config_pyramid(const struct rcnn_config *c);
+/* Anchors for cells of h[l] x w[l] of the levels RPN_MIN_LEVEL and up. */
+void rcnn_config_anchors(const struct rcnn_config *c, const int *h,
+	const int *w, struct rcnn_anchors *anchors);
+
+#endif

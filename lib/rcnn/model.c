@@ -1,0 +1,222 @@
+#include "rcnn/model.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Caffe2's XavierFill: uniform, bounded by sqrt(3 / fan_in). */
+static struct nn_fill xavier(int64_t fan_in)
+{
+	float a = sqrtf(3.0f / (float)fan_in);
+
+	return (struct nn_fill){NN_FILL_UNIFORM, -a, a};
+}
+
+static struct nn_fill gauss(float deviation)
+{
+	return (struct nn_fill){NN_FILL_NORMAL, 0, deviation};
+}
+
+static enum rcnn_norm norm_kind(const char *name)
+{
+	if (!strcmp(name, "batch"))
+		return RCNN_NORM_BATCH;
+	return strcmp(name, "group") ? RCNN_NORM_AFFINE : RCNN_NORM_GROUP;
+}
+
+static void body_init(struct rcnn_model *m)
+{
+	const struct rcnn_config *c = &m->config;
+	const struct rcnn_body *body = rcnn_config_body(c);
+	struct resnet_shape s = {.basic = !body->bottleneck,
+		.stem = body->bottleneck ? 64 : (int)c->width_per_group,
+		.groups = (int)c->num_groups,
+		.stride_1x1 = c->stride_1x1,
+		.norm = norm_kind(c->norm)};
+
+	for (int i = 0; i < RESNET_STAGES; i++) {
+		s.blocks[i] = body->blocks[i];
+		s.inner[i] = rcnn_config_inner(c, i);
+		s.outer[i] = rcnn_config_outer(c, i);
+	}
+	resnet_init(&m->body, &m->params, &s);
+	resnet_freeze(&m->body, &m->params, (int)c->freeze_at);
+}
+
+static void plain(struct rcnn_model *m, struct rcnn_layer *l, const char *name,
+	int in, int out, int k, struct nn_fill fill)
+{
+	rcnn_layer_init(l, &m->params, name, NULL, RCNN_NORM_NONE,
+		(struct rcnn_layer_shape){in, out, k, 1, 1}, fill);
+}
+
+static void pyramid_init(struct rcnn_model *m)
+{
+	int dim = (int)m->config.fpn_dim;
+	char name[64];
+
+	for (int i = 0; i < RESNET_STAGES; i++) {
+		int c = m->body.shape.outer[i];
+
+		snprintf(
+			name, sizeof name, "backbone.fpn.inner_blocks.%d.0", i);
+		plain(m, &m->inner[i], name, c, dim, 1, xavier(c));
+	}
+	for (int i = 0; i < RESNET_STAGES; i++) {
+		snprintf(
+			name, sizeof name, "backbone.fpn.layer_blocks.%d.0", i);
+		plain(m, &m->outer[i], name, dim, dim, 3, xavier(9 * dim));
+	}
+}
+
+static void rpn_init(struct rcnn_model *m)
+{
+	int dim = (int)m->config.fpn_dim, a = m->config.rpn_aspect_ratios.n;
+
+	plain(m, &m->rpn_conv, "rpn.head.conv.0.0", dim, dim, 3, gauss(0.01f));
+	plain(m, &m->rpn_logits, "rpn.head.cls_logits", dim, a, 1,
+		gauss(0.01f));
+	plain(m, &m->rpn_deltas, "rpn.head.bbox_pred", dim, 4 * a, 1,
+		gauss(0.01f));
+}
+
+/* A weight and bias of a layer of neurons, whose input is k x k x in. */
+static void linear(struct rcnn_model *m, struct nn_tensor **w,
+	struct nn_tensor **b, const char *name, int in, int k, int out,
+	struct nn_fill fill)
+{
+	int64_t wide = (int64_t)in * k * k, n = out;
+	struct nn_param *p;
+	char full[96];
+
+	snprintf(full, sizeof full, "roi_heads.%s.weight", name);
+	*w = nn_param(&m->params, full, NN_WEIGHT, 4,
+		(int64_t[]){out, in, k, k}, fill);
+	/* On disk the weight is a matrix, as torch.nn.Linear has it. */
+	p = nn_param_find(&m->params, full);
+	p->rank = 2;
+	p->shape[0] = out;
+	p->shape[1] = wide;
+	snprintf(full, sizeof full, "roi_heads.%s.bias", name);
+	*b = nn_param(&m->params, full, NN_BIAS, 1, &n,
+		(struct nn_fill){NN_FILL_CONSTANT, 0, 0});
+}
+
+static void head_init(struct rcnn_model *m)
+{
+	const struct rcnn_config *c = &m->config;
+	int dim = (int)c->fpn_dim, k = (int)c->roi_xform_resolution;
+	int wide = (int)c->mlp_head_dim;
+	int boxes = c->cls_agnostic_bbox_reg ? 2 : m->classes;
+
+	linear(m, &m->fc6, &m->fc6_b, "box_head.fc6", dim, k, wide,
+		xavier((int64_t)dim * k * k));
+	linear(m, &m->fc7, &m->fc7_b, "box_head.fc7", wide, 1, wide,
+		xavier(wide));
+	linear(m, &m->cls, &m->cls_b, "box_predictor.cls_score", wide, 1,
+		m->classes, gauss(0.01f));
+	linear(m, &m->box, &m->box_b, "box_predictor.bbox_pred", wide, 1,
+		4 * boxes, gauss(0.001f));
+}
+
+void rcnn_model_init(struct rcnn_model *m, struct nn_backend *be,
+	const struct rcnn_config *config, uint64_t seed)
+{
+	*m = (struct rcnn_model){
+		.config = *config, .classes = (int)config->num_classes};
+	nn_params_init(&m->params, be, seed);
+	body_init(m);
+	pyramid_init(m);
+	rpn_init(m);
+	head_init(m);
+}
+
+void rcnn_model_release(struct rcnn_model *m)
+{
+	resnet_release(&m->body, m->params.be);
+	nn_params_release(&m->params);
+}
+
+/* Top down: each level is its own 1x1 plus the coarser one, doubled. */
+static void pyramid(struct rcnn_model *m, struct nn_tape *t,
+	struct nn_tensor *const *c, struct nn_tensor **p)
+{
+	struct nn_tensor *sum[RESNET_STAGES];
+
+	for (int i = RESNET_STAGES - 1; i >= 0; i--) {
+		sum[i] = rcnn_layer(t, &m->inner[i], c[i], NULL, NN_LINEAR);
+		if (i < RESNET_STAGES - 1)
+			sum[i] = nn_upsample_add(t, sum[i + 1], sum[i]);
+	}
+	for (int i = 0; i < RESNET_STAGES; i++)
+		p[i] = rcnn_layer(t, &m->outer[i], sum[i], NULL, NN_LINEAR);
+	p[RESNET_STAGES] = nn_max_pool(t, p[RESNET_STAGES - 1], 1, 2, 0);
+}
+
+void rcnn_features(struct rcnn_model *m, struct nn_tape *t, struct nn_tensor *x,
+	struct rcnn_features *f)
+{
+	struct nn_tensor *c[RESNET_STAGES];
+	int h[RCNN_PYRAMID], w[RCNN_PYRAMID];
+
+	memset(f, 0, sizeof *f);
+	resnet_forward(&m->body, t, x, c);
+	pyramid(m, t, c, f->p);
+	for (int l = 0; l < RCNN_PYRAMID; l++) {
+		struct nn_tensor *y =
+			rcnn_layer(t, &m->rpn_conv, f->p[l], NULL, NN_RELU);
+
+		f->logits[l] =
+			rcnn_layer(t, &m->rpn_logits, y, NULL, NN_LINEAR);
+		f->deltas[l] =
+			rcnn_layer(t, &m->rpn_deltas, y, NULL, NN_LINEAR);
+		h[l] = (int)f->p[l]->dim[1];
+		w[l] = (int)f->p[l]->dim[2];
+	}
+	rcnn_config_anchors(&m->config, h, w, &f->anchors);
+}
+
+void rcnn_features_propose(const struct rcnn_features *f, int i,
+	const struct rcnn_view *view, const struct rcnn_proposal_rule *rule,
+	struct arena *a, struct rcnn_proposals *p)
+{
+	const float *logits[RCNN_PYRAMID], *deltas[RCNN_PYRAMID];
+
+	for (int l = 0; l < RCNN_PYRAMID; l++) {
+		const struct nn_tensor *x = f->logits[l], *d = f->deltas[l];
+
+		logits[l] =
+			(const float *)x->data + i * (nn_count(x) / x->dim[0]);
+		deltas[l] =
+			(const float *)d->data + i * (nn_count(d) / d->dim[0]);
+	}
+	rcnn_propose(&f->anchors, logits, deltas, view, rule, a, p);
+}
+
+void rcnn_head(struct rcnn_model *m, struct nn_tape *t,
+	const struct rcnn_features *f, const struct rcnn_regions *r,
+	struct nn_tensor **logits, struct nn_tensor **deltas)
+{
+	const struct rcnn_config *c = &m->config;
+	struct rcnn_pyramid levels = rcnn_config_pyramid(c);
+	struct nn_tensor *rois = nn_new(t, NN_F32, 2, (int64_t[]){r->n, 5});
+	struct nn_tensor *at = nn_new(t, NN_I32, 1, (int64_t[]){r->n});
+	float scale[RCNN_PYRAMID], *roi = rois->data;
+	int32_t *level = at->data;
+	struct nn_tensor *y;
+
+	for (int l = 0; l < RCNN_PYRAMID; l++)
+		scale[l] = 1 / (float)(4 << l);
+	for (int i = 0; i < r->n; i++, roi += 5) {
+		roi[0] = (float)r->image[i];
+		memcpy(roi + 1, &r->roi[i], 4 * sizeof *roi);
+		level[i] = rcnn_box_level(&r->roi[i], &levels) - levels.min;
+	}
+	y = nn_roi_align(t, f->p + levels.min - 2, levels.max - levels.min + 1,
+		scale + levels.min - 2, rois, at, (int)c->roi_xform_resolution,
+		(int)c->roi_xform_sampling_ratio, false);
+	y = nn_linear(t, y, m->fc6, m->fc6_b, NN_RELU);
+	y = nn_linear(t, y, m->fc7, m->fc7_b, NN_RELU);
+	*logits = nn_linear(t, y, m->cls, m->cls_b, NN_LINEAR);
+	*deltas = nn_linear(t, y, m->box, m->box_b, NN_LINEAR);
+}

@@ -1,0 +1,239 @@
+#include "rcnn/objective.h"
+#include "nn/optim.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { LOSSES_MAX = 2 * RCNN_PYRAMID + 2 };
+
+/* Everything that one step passes around. */
+struct step {
+	struct rcnn_model *m;
+	struct nn_tape *t;
+	struct rcnn_features f;
+	const struct rcnn_example *example;
+	int n;
+	struct rcnn_rpn_targets *rpn; /* [n] */
+	struct nn_tensor *loss[LOSSES_MAX];
+	int nlosses;
+};
+
+static struct nn_tensor *vector(struct nn_tape *t, enum nn_type type, int64_t n)
+{
+	return nn_new(t, type, 1, &n);
+}
+
+/*
+ * The sampled anchors of one level, over the whole batch. Objectness is
+ * divided by the number asked for, boxes by the number there are, of their
+ * picture (Detectron's rpn_bbox_outside_weights).
+ */
+static void rpn_level(struct step *s, int l, float *cls, float *box)
+{
+	const struct rcnn_level *level = &s->f.anchors.level[l];
+	int32_t size = level->h * level->w * level->shapes;
+	int64_t n = 0, nfg = 0, i = 0, k = 0;
+	float per = 1 / (float)s->n;
+	struct nn_tensor *at, *label, *box_at, *delta, *weight;
+
+	for (int im = 0; im < s->n; im++) {
+		for (int j = 0; j < s->rpn[im].n; j++) {
+			int32_t a = s->rpn[im].index[j] - level->first;
+
+			n += a >= 0 && a < size;
+			nfg += a >= 0 && a < size && j < s->rpn[im].nfg;
+		}
+	}
+	at = vector(s->t, NN_I32, n);
+	label = vector(s->t, NN_F32, n);
+	box_at = vector(s->t, NN_I32, 4 * nfg);
+	delta = vector(s->t, NN_F32, 4 * nfg);
+	weight = vector(s->t, NN_F32, 4 * nfg);
+	for (int im = 0; im < s->n; im++) {
+		const struct rcnn_rpn_targets *r = &s->rpn[im];
+
+		for (int j = 0; j < r->n; j++) {
+			int32_t a = r->index[j] - level->first;
+
+			if (a < 0 || a >= size)
+				continue;
+			((int32_t *)at->data)[i] = im * size + a;
+			((float *)label->data)[i++] = r->label[j];
+			if (j >= r->nfg)
+				continue;
+			for (int d = 0; d < 4; d++, k++) {
+				((int32_t *)box_at->data)[k] =
+					4 * (im * size + a) + d;
+				((float *)delta->data)[k] = r->delta[4 * j + d];
+				((float *)weight->data)[k] = 1 / (float)r->n;
+			}
+		}
+	}
+	s->loss[s->nlosses] = nn_bce_loss(s->t, s->f.logits[l], at, label,
+		per / (float)s->m->config.rpn_batch_size_per_im);
+	*cls += *(float *)s->loss[s->nlosses++]->data;
+	s->loss[s->nlosses] = nn_smooth_l1_loss(
+		s->t, s->f.deltas[l], box_at, delta, weight, 1.0f / 9, per);
+	*box += *(float *)s->loss[s->nlosses++]->data;
+}
+
+/* Proposals of every picture, sampled for the head. */
+static void choose_regions(struct step *s, struct rng *rng,
+	struct rcnn_roi_targets *targets, struct rcnn_regions *r)
+{
+	const struct rcnn_config *c = &s->m->config;
+	struct rcnn_proposal_rule rule =
+		rcnn_config_proposal_rule(&c->train_rpn);
+	struct rcnn_roi_rule roi_rule = rcnn_config_roi_rule(c);
+	struct arena *a = s->t->arena;
+	struct rcnn_proposals *p = arena_zero(a, (size_t)s->n, sizeof *p);
+	int at = 0;
+
+	for (int im = 0; im < s->n; im++)
+		rcnn_features_propose(
+			&s->f, im, &s->example[im].view, &rule, a, &p[im]);
+	rcnn_collect(p, s->n, rcnn_config_collect(c, &c->train_rpn), a);
+	r->n = 0;
+	for (int im = 0; im < s->n; im++) {
+		const struct rcnn_example *ex = &s->example[im];
+
+		rcnn_roi_sample(p[im].box, p[im].n, &ex->view, ex->truth,
+			ex->ntruths, &roi_rule, rng, a, &targets[im]);
+		r->n += targets[im].n;
+	}
+	r->roi = arena_alloc(a, (size_t)r->n * sizeof *r->roi);
+	r->image = arena_alloc(a, (size_t)r->n * sizeof *r->image);
+	for (int im = 0; im < s->n; im++) {
+		for (int i = 0; i < targets[im].n; i++, at++) {
+			r->roi[at] = targets[im].roi[i];
+			r->image[at] = im;
+		}
+	}
+}
+
+/* Regions whose best logit is their label's. */
+static float accuracy(const struct nn_tensor *logits, const int32_t *label)
+{
+	int64_t k = nn_channels(logits), n = nn_rows(logits), right = 0;
+	const float *x = logits->data;
+
+	for (int64_t i = 0; i < n; i++, x += k) {
+		int64_t best = 0;
+
+		for (int64_t j = 1; j < k; j++)
+			if (x[j] > x[best])
+				best = j;
+		right += best == label[i];
+	}
+	return n ? (float)right / (float)n : 0;
+}
+
+static void head_losses(struct step *s, const struct rcnn_regions *r,
+	const struct rcnn_roi_targets *targets, struct rcnn_losses *out)
+{
+	bool agnostic = s->m->config.cls_agnostic_bbox_reg;
+	struct nn_tensor *logits, *deltas, *label, *at, *delta;
+	int row = 0, k = 0;
+
+	for (int im = 0; im < s->n; im++)
+		out->fg += targets[im].nfg;
+	out->regions = r->n;
+	if (!r->n)
+		return; /* no proposals and no objects: nothing to learn */
+	label = vector(s->t, NN_I32, r->n);
+	at = vector(s->t, NN_I32, 4 * (int64_t)out->fg);
+	delta = vector(s->t, NN_F32, 4 * (int64_t)out->fg);
+	rcnn_head(s->m, s->t, &s->f, r, &logits, &deltas);
+	for (int im = 0; im < s->n; im++) {
+		for (int i = 0; i < targets[im].n; i++, row++) {
+			int32_t c = targets[im].label[i];
+
+			((int32_t *)label->data)[row] = c;
+			for (int d = 0; c > 0 && d < 4; d++, k++) {
+				((int32_t *)at->data)[k] =
+					(int32_t)(row * nn_channels(deltas) +
+						  4 * (agnostic ? 1 : c) + d);
+				((float *)delta->data)[k] =
+					targets[im].delta[4 * i + d];
+			}
+		}
+	}
+	s->loss[s->nlosses++] =
+		nn_softmax_loss(s->t, logits, label, 1 / (float)r->n);
+	out->cls = *(float *)s->loss[s->nlosses - 1]->data;
+	s->loss[s->nlosses++] = nn_smooth_l1_loss(
+		s->t, deltas, at, delta, NULL, 1, 1 / (float)r->n);
+	out->box = *(float *)s->loss[s->nlosses - 1]->data;
+	out->accuracy = accuracy(logits, label->data);
+}
+
+void rcnn_losses(struct rcnn_model *m, struct nn_tape *t, struct nn_tensor *x,
+	const struct rcnn_example *example, int64_t step,
+	struct rcnn_losses *out)
+{
+	struct rcnn_rpn_rule rule = rcnn_config_rpn_rule(&m->config);
+	struct rng rng = rng_item(
+		(uint64_t)m->config.rng_seed, RNG_SAMPLE, (uint64_t)step);
+	struct step s = {
+		.m = m, .t = t, .example = example, .n = (int)x->dim[0]};
+	struct rcnn_roi_targets *targets =
+		arena_zero(t->arena, (size_t)s.n, sizeof *targets);
+	struct rcnn_regions r;
+
+	*out = (struct rcnn_losses){0};
+	rcnn_features(m, t, x, &s.f);
+	s.rpn = arena_zero(t->arena, (size_t)s.n, sizeof *s.rpn);
+	for (int im = 0; im < s.n; im++)
+		rcnn_rpn_sample(&s.f.anchors, &example[im].view,
+			example[im].truth, example[im].ntruths, &rule, &rng,
+			t->arena, &s.rpn[im]);
+	for (int l = 0; l < RCNN_PYRAMID; l++)
+		rpn_level(&s, l, &out->rpn_cls, &out->rpn_box);
+	choose_regions(&s, &rng, targets, &r);
+	head_losses(&s, &r, targets, out);
+	out->total = out->rpn_cls + out->rpn_box + out->cls + out->box;
+	nn_backward(t, s.loss, s.nlosses);
+}
+
+static int check_finite(const struct rcnn_losses *l, double norm, struct err *e)
+{
+	const struct {
+		const char *name;
+		double value;
+	} terms[] = {{"loss_rpn_cls", (double)l->rpn_cls},
+		{"loss_rpn_bbox", (double)l->rpn_box},
+		{"loss_cls", (double)l->cls}, {"loss_bbox", (double)l->box},
+		{"the gradient", norm}};
+
+	for (size_t i = 0; i < sizeof terms / sizeof *terms; i++)
+		if (!isfinite(terms[i].value))
+			return err_set(e, ERR_DATA, "%s is %g", terms[i].name,
+				terms[i].value);
+	return 0;
+}
+
+int rcnn_update(struct rcnn_model *m, const struct rcnn_losses *l, int64_t step,
+	double *norm, struct err *e)
+{
+	const struct rcnn_config *c = &m->config;
+	float lr = rcnn_config_lr(c, step);
+	float before = step ? rcnn_config_lr(c, step - 1) : lr;
+
+	*norm = nn_grad_norm(&m->params);
+	if (check_finite(l, *norm, e))
+		return -1;
+	if (c->clip_norm > 0 && *norm > c->clip_norm)
+		nn_grad_scale(&m->params, (float)(c->clip_norm / *norm));
+	if (!strcmp(c->solver_type, "adam")) {
+		nn_adam_step(
+			&m->params, &(struct nn_adam){lr, 0.9f, 0.999f, 1e-8f,
+					    (float)c->weight_decay, step + 1});
+		return 0;
+	}
+	nn_sgd_step(&m->params,
+		&(struct nn_sgd){lr, (float)c->momentum, (float)c->weight_decay,
+			rcnn_config_rescale(c, before, lr),
+			c->bias_double_lr ? 2 : 1, c->bias_weight_decay});
+	return 0;
+}
