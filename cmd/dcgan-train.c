@@ -82,19 +82,12 @@ static int add_record(struct cli *c, const struct lines *in, struct arena *a,
 static int list(struct cli *c, char *operand, struct gallery *g, struct err *e)
 {
 	struct cli one = *c;
-	int bad;
+	int bad = operand && strcmp(operand, "-")
+			  ? gallery_add_operand(g, operand, e)
+			  : 0;
 
-	if (operand && strcmp(operand, "-")) {
-		switch (gallery_kind(operand)) {
-		case GALLERY_FOLDER:
-			return gallery_add_folder(g, operand, e);
-		case GALLERY_PICTURE:
-			gallery_add(g, operand, NULL, 0);
-			return 0;
-		case GALLERY_OTHER:
-			break;
-		}
-	}
+	if (bad)
+		return bad > 0 ? 0 : -1;
 	one.argc = operand != NULL;
 	one.argv = &operand;
 	bad = filter_lines(&one, add_record, g, e);
@@ -222,36 +215,44 @@ static int train(struct job *j, const char *model, struct err *e)
 	return bad;
 }
 
+static int open_metrics(struct job *j, struct err *e)
+{
+	int64_t seen = j->gan.run.images;
+	const char *log = file_join(&j->run, o.out, "metrics.jsonl");
+
+	if (metrics_open(&j->metrics, log, "images", seen, e))
+		return -1;
+	if (o.metrics && strcmp(o.metrics, "-"))
+		return metrics_open(&j->metrics, o.metrics, "images", seen, e);
+	metrics_use(&j->metrics, stdout, "standard output");
+	return 0;
+}
+
 static int run(struct cli *c, struct err *e)
 {
 	struct job j = {.c = c};
 	struct gan *m = &j.gan;
-	const char *model, *log;
 	struct nn_backend *be;
+	const char *model;
 	int bad;
 
 	if (!o.out)
 		return err_set(e, ERR_USAGE, "-o DIR is missing");
+	model = file_join(&j.run, o.out, "model.safetensors");
 	o.wish.width = o.size.w;
 	o.wish.height = o.size.h;
-	model = file_join(&j.run, o.out, "model.safetensors");
-	log = file_join(&j.run, o.out, "metrics.jsonl");
 	be = nn_device_open(o.device, (int)o.threads, e);
 	if (!be)
 		return -1;
 	bad = gan_start(m, &o.wish, be, model, o.resume, e);
 	if (!bad) {
 		if (o.resume && !m->run.steps)
-			cli_note(c, "nothing to resume in '%s': a new run",
+			cli_note(c, "nothing in '%s' to go on with: a new run",
 				o.out);
 		j.draw = (struct gan_draw){be, &m->run.net, &m->g, {0}};
-		bad = read_pictures(&j, e) ||
-		      metrics_open(&j.metrics, log, "images", m->run.images, e);
-		if (!bad) {
-			metrics_also(&j.metrics, stdout, "standard output");
-			bad = train(&j, model, e);
-			metrics_close(&j.metrics);
-		}
+		bad = read_pictures(&j, e) || open_metrics(&j, e) ||
+		      train(&j, model, e);
+		metrics_close(&j.metrics);
 		gan_draw_release(&j.draw);
 		pixels_release(&j.px);
 		gan_release(m);

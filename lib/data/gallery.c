@@ -66,20 +66,22 @@ static bool called_like_a_picture(const char *path)
 			      !strcasecmp(dot, ".png"));
 }
 
-enum gallery_kind gallery_kind(const char *path)
+enum kind { FOLDER, PICTURE, OTHER };
+
+static enum kind kind_of(const char *path)
 {
 	enum img_format format;
 	struct stat st;
 
 	if (stat(path, &st))
-		return GALLERY_OTHER;
+		return OTHER;
 	if (S_ISDIR(st.st_mode))
-		return GALLERY_FOLDER;
+		return FOLDER;
 	/* A pipe must not be read by the one who only looks. */
 	if (S_ISREG(st.st_mode) && (called_like_a_picture(path) ||
 					   !img_format(path, &format, NULL)))
-		return GALLERY_PICTURE;
-	return GALLERY_OTHER;
+		return PICTURE;
+	return OTHER;
 }
 
 static int walk(struct gallery *g, const char *dir, int depth, struct err *e)
@@ -97,17 +99,16 @@ static int walk(struct gallery *g, const char *dir, int depth, struct err *e)
 	while (!bad && (errno = 0, in = readdir(d))) {
 		const char *path;
 		struct stat st;
-		enum gallery_kind kind;
+		enum kind kind;
 
 		arena_reset(&a);
 		if (in->d_name[0] == '.')
 			continue;
 		path = file_join(&a, dir, in->d_name);
-		kind = gallery_kind(path);
-		if (kind == GALLERY_PICTURE)
+		kind = kind_of(path);
+		if (kind == PICTURE)
 			gallery_add(g, path, NULL, 0);
-		if (kind == GALLERY_FOLDER && !lstat(path, &st) &&
-			S_ISDIR(st.st_mode))
+		if (kind == FOLDER && !lstat(path, &st) && S_ISDIR(st.st_mode))
 			bad = walk(g, path, depth + 1, e);
 	}
 	if (!bad && errno)
@@ -134,5 +135,19 @@ int gallery_add_folder(struct gallery *g, const char *dir, struct err *e)
 	if (g->n > first)
 		qsort(g->item + first, (size_t)(g->n - first), sizeof *g->item,
 			by_path);
+	return 0;
+}
+
+int gallery_add_operand(struct gallery *g, const char *path, struct err *e)
+{
+	switch (kind_of(path)) {
+	case FOLDER:
+		return gallery_add_folder(g, path, e) ? -1 : 1;
+	case PICTURE:
+		gallery_add(g, path, NULL, 0);
+		return 1;
+	case OTHER:
+		break;
+	}
 	return 0;
 }

@@ -50,8 +50,11 @@ int gallery_add_line(struct gallery *g, const char *root, const char *line,
  */
 int gallery_add_folder(struct gallery *g, const char *dir, struct err *e);
 
-/* What a path on a command line is. */
-enum gallery_kind { GALLERY_FOLDER, GALLERY_PICTURE, GALLERY_OTHER };
-enum gallery_kind gallery_kind(const char *path);
+/*
+ * What a path on a command line names, by what it is: a folder's pictures, or
+ * one picture. 1 when it was one of them, 0 when it is something else: a list
+ * of records, or not there; -1 with an error.
+ */
+int gallery_add_operand(struct gallery *g, const char *path, struct err *e);
 
 #endif

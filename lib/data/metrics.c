@@ -1,4 +1,5 @@
 #include "data/metrics.h"
+#include "base/buf.h"
 #include "base/file.h"
 #include "json/json.h"
 
@@ -53,65 +54,83 @@ static int make_parent(const char *path, struct err *e)
 	return bad;
 }
 
+static void add_place(struct metrics *m, FILE *f, const char *name, bool ours)
+{
+	BUG_ON(m->n == METRICS_PLACES);
+	m->to[m->n].f = f;
+	m->to[m->n].name = name;
+	m->to[m->n++].ours = ours;
+}
+
+void metrics_use(struct metrics *m, FILE *f, const char *name)
+{
+	add_place(m, f, name, false);
+}
+
 int metrics_open(struct metrics *m, const char *path, const char *key,
 	int64_t last, struct err *e)
 {
-	*m = (struct metrics){.path = path};
+	struct stat st;
+	bool file = stat(path, &st) || S_ISREG(st.st_mode);
+	FILE *f;
+
 	if (make_parent(path, e))
 		return -1;
-	m->file = fopen(path, "a+");
-	if (!m->file)
+	/* A pipe that we could read ourselves would never be broken. */
+	f = fopen(path, file ? "a+" : "a");
+	if (!f)
 		return err_set(e, ERR_CREATE, "cannot open '%s': %s", path,
 			strerror(errno));
-	buf_init(&m->line, LINE_MAX_BYTES);
-	rewind(m->file);
-	if (!ftruncate(fileno(m->file), kept(m->file, key, last)) &&
-		!fseeko(m->file, 0, SEEK_END))
+	add_place(m, f, path, true);
+	if (!file)
 		return 0;
-	err_set(e, ERR_IO, "cannot cut '%s': %s", path, strerror(errno));
-	metrics_close(m);
-	return -1;
+	rewind(f);
+	if (ftruncate(fileno(f), kept(f, key, last)) || fseeko(f, 0, SEEK_END))
+		return err_set(e, ERR_IO, "cannot cut '%s': %s", path,
+			strerror(errno));
+	return 0;
 }
 
-void metrics_also(struct metrics *m, FILE *f, const char *name)
+static int write_all(struct metrics *m, const struct buf *line, struct err *e)
 {
-	m->also = f;
-	m->name = name;
-}
+	for (int i = 0; i < m->n; i++) {
+		FILE *f = m->to[i].f;
 
-static int put(FILE *f, const char *name, const struct buf *line, struct err *e)
-{
-	if (fwrite(line->p, 1, line->n, f) == line->n && !fflush(f))
-		return 0;
-	return err_set(
-		e, ERR_IO, "cannot write '%s': %s", name, strerror(errno));
+		if (fwrite(line->p, 1, line->n, f) != line->n || fflush(f))
+			return err_set(e, ERR_IO, "cannot write %s: %s",
+				m->to[i].name, strerror(errno));
+	}
+	return 0;
 }
 
 int metrics_add(
 	struct metrics *m, const struct metric *metric, int n, struct err *e)
 {
-	buf_clear(&m->line);
+	struct buf line;
+	int bad;
+
+	buf_init(&line, LINE_MAX_BYTES);
 	for (int i = 0; i < n; i++) {
 		double unit = pow(10, metric[i].decimals);
-		double v = round(metric[i].value * unit) / unit;
 		char text[JSON_NUMBER_SIZE];
 
-		BUG_ON(!isfinite(v));
-		buf_str(&m->line, i ? "," : "{");
-		json_quote(&m->line, metric[i].key);
-		buf_printf(&m->line, ":%s", json_format(v, text));
+		buf_str(&line, i ? "," : "{");
+		json_quote(&line, metric[i].key);
+		buf_printf(&line, ":%s",
+			json_format(
+				round(metric[i].value * unit) / unit, text));
 	}
-	buf_str(&m->line, "}\n");
-	BUG_ON(m->line.overflow);
-	if (put(m->file, m->path, &m->line, e))
-		return -1;
-	return m->also ? put(m->also, m->name, &m->line, e) : 0;
+	buf_str(&line, "}\n");
+	BUG_ON(line.overflow);
+	bad = write_all(m, &line, e);
+	buf_release(&line);
+	return bad;
 }
 
 void metrics_close(struct metrics *m)
 {
-	if (m->file)
-		fclose(m->file);
-	buf_release(&m->line);
+	for (int i = 0; i < m->n; i++)
+		if (m->to[i].ours)
+			fclose(m->to[i].f);
 	*m = (struct metrics){0};
 }

@@ -21,7 +21,7 @@ int sheet_save(const struct sheet *s,
 	struct err *e)
 {
 	struct img whole, one;
-	int w, h, bad;
+	int w = 0, h = 0, bad;
 
 	if (sheet_size(s, &w, &h, e))
 		return -1;
