@@ -11,11 +11,7 @@
 
 #include <string.h>
 
-enum {
-	EPOCHS = 25,   /* unless --images is given */
-	SHEET = 8,     /* columns and rows of a sample sheet */
-	SHEET_SEED = 1 /* of its first picture, as dcgan-sample's */
-};
+enum { EPOCHS = 25, SHEET = 8 /* columns and rows */ };
 
 static struct {
 	struct gan_wish wish;
@@ -28,10 +24,9 @@ static struct {
 	.sample_every = 6400,
 	.save_every = 6400};
 
-static const struct opt opts[] = {OPT_STR(0, "preset", "NAME", &o.wish.preset,
-					  "which networks (pytorch)"),
-	OPT_SIZE(0, "size", "WxH", &o.size, 1, 4096,
-		"of the pictures; the preset's (64x64)"),
+static const struct opt opts[] = {
+	OPT_STR(0, "preset", "NAME", &o.wish.preset, "networks (pytorch)"),
+	OPT_SIZE(0, "size", "WxH", &o.size, 1, 4096, "of the pictures (64x64)"),
 	OPT_INT(0, "ngf", "N", &o.wish.ngf, 1, DCGAN_WIDTH_MAX,
 		"width of the generator, in channels (64)"),
 	OPT_INT(0, "ndf", "N", &o.wish.ndf, 1, DCGAN_WIDTH_MAX,
@@ -47,25 +42,20 @@ static const struct opt opts[] = {OPT_STR(0, "preset", "NAME", &o.wish.preset,
 		"draw a sheet every N images (6400)"),
 	OPT_INT(0, "save-every", "N", &o.save_every, 1, 0x1p53,
 		"write a checkpoint every N images (6400)"),
-	OPT_STR(0, "metrics", "FILE", &o.metrics,
-		"records go there, not to standard output"),
+	OPT_STR(0, "metrics", "FILE", &o.metrics, "for the records (stdout)"),
 	OPT_STR(0, "root", "DIR", &o.root, "where the records' paths begin"),
 	OPT_STR(0, "device", "auto|cpu", &o.device, "where to compute (auto)"),
-	OPT_INT('j', "threads", "N", &o.threads, 1, 1024,
-		"use so many (all that the process may)"),
-	OPT_STR('o', "output", "DIR", &o.out,
-		"where checkpoint, samples and metrics go"),
-	{0}};
+	OPT_INT('j', "threads", "N", &o.threads, 1, 1024, "how many (all)"),
+	OPT_STR('o', "output", "DIR", &o.out, "where all of it goes"), {0}};
 
 struct job {
 	struct cli *c;
 	struct arena run;
 	struct progress progress;
 	struct gan gan;
-	struct gan_draw draw;
 	struct pixels px;
 	struct metrics metrics;
-	double clock; /* at the last report */
+	double began; /* the step */
 };
 
 static int add_record(struct cli *c, const struct lines *in, struct arena *a,
@@ -78,46 +68,43 @@ static int add_record(struct cli *c, const struct lines *in, struct arena *a,
 	return 0;
 }
 
-/* The pictures of an operand; NULL: of the records on standard input. */
-static int list(struct cli *c, char *operand, struct gallery *g, struct err *e)
+/* Folders and pictures first, then what records name. */
+static int list(struct cli *c, struct gallery *g, struct err *e)
 {
-	struct cli one = *c;
-	int bad = operand && strcmp(operand, "-")
-			  ? gallery_add_operand(g, operand, e)
-			  : 0;
+	int lists = 0;
 
-	if (bad)
-		return bad > 0 ? 0 : -1;
-	one.argc = operand != NULL;
-	one.argv = &operand;
-	bad = filter_lines(&one, add_record, g, e);
-	c->rejected = one.rejected;
-	return bad;
+	for (int i = 0; i < c->argc; i++) {
+		int got = gallery_add_operand(g, c->argv[i], e);
+
+		if (got < 0)
+			return -1;
+		if (!got)
+			c->argv[lists++] = c->argv[i];
+	}
+	if (c->argc && !lists)
+		return 0;
+	c->argc = lists;
+	return filter_lines(c, add_record, g, e);
 }
 
-static int loaded(void *to, int i, const struct err *why, struct err *e)
+static int loaded(void *to, int i, const struct err *why)
 {
 	struct job *j = to;
 
 	progress_at(&j->progress, i + 1, NULL);
-	if (why->code == ERR_NONE)
-		return 0;
-	*e = *why;
-	return cli_reject(j->c, e);
+	return why->code == ERR_NONE ? 0 : cli_reject(j->c, why);
 }
 
 static int read_pictures(struct job *j, struct err *e)
 {
 	const struct dcgan_config *net = &j->gan.run.net;
-	struct cli *c = j->c;
 	struct gallery g;
-	int bad = 0;
+	int bad;
 
 	gallery_init(&g);
-	for (int i = 0; !bad && i < (c->argc ? c->argc : 1); i++)
-		bad = list(c, c->argc ? c->argv[i] : NULL, &g, e);
+	bad = list(j->c, &g, e);
 	pixels_init(&j->px, (int)net->width, (int)net->height);
-	progress_begin(&j->progress, c, "pictures", 0, g.n);
+	progress_begin(&j->progress, j->c, "pictures", 0, g.n);
 	if (!bad)
 		bad = pixels_load(&j->px, &g, (int)o.threads, loaded, j, e);
 	progress_end(&j->progress);
@@ -133,86 +120,45 @@ static int batch(void *to, int64_t seen, int max, float *real)
 {
 	struct job *j = to;
 
+	j->began = progress_clock();
 	return pixels_batch(&j->px, (uint64_t)j->gan.run.seed, seen, max, real);
 }
 
-static void draw(void *to, int i, uint8_t *px)
-{
-	gan_draw(to, SHEET_SEED + (uint64_t)i, px);
-}
-
-/* A sheet of what the generator can do, of the same noise every time. */
+/* Always the same noise: that of dcgan-sample's first pictures. */
 static int sample(void *to, struct err *e)
 {
 	struct job *j = to;
+	const struct gan *m = &j->gan;
+	struct gan_draw d = {m->be, &m->run.net, &m->g, 1, {0}};
 	const struct sheet s = {SHEET, SHEET, j->px.w, j->px.h};
-	char name[40];
+	const char *path = arena_printf(&j->run, "%s/samples/%08lld.png", o.out,
+		(long long)m->run.images);
+	int bad = sheet_save(&s, gan_draw, &d, path, e);
 
-	snprintf(name, sizeof name, "samples/%08lld.png",
-		(long long)j->gan.run.images);
-	return sheet_save(
-		&s, draw, &j->draw, file_join(&j->run, o.out, name), e);
+	gan_draw_release(&d);
+	return bad;
 }
 
 static int report(void *to, const struct gan_report *r, int n, struct err *e)
 {
 	struct job *j = to;
-	double images = (double)j->gan.run.images, now = progress_clock();
+	const struct gan_run *run = &j->gan.run;
 	const struct metric metric[] = {
-		{"images", images, 0},
-		{"step", (double)j->gan.run.steps, 0},
+		{"images", (double)run->images, 0},
+		{"step", (double)run->steps, 0},
 		{"loss_d", r->loss_d, 6},
 		{"loss_g", r->loss_g, 6},
 		{"d_real", r->d_real, 6},
 		{"d_fake", r->d_fake, 6},
 		{"d_fake_after", r->d_fake_after, 6},
-		{"images_per_s", n / (now - j->clock), 1},
+		{"images_per_s", n / (progress_clock() - j->began), 1},
+		{0},
 	};
 	char losses[64];
 
-	j->clock = now;
 	snprintf(losses, sizeof losses, "D %.3f G %.3f", r->loss_d, r->loss_g);
-	progress_at(&j->progress, images, losses);
-	return metrics_add(
-		&j->metrics, metric, sizeof metric / sizeof *metric, e);
-}
-
-static enum gan_ask ask(void *to)
-{
-	(void)to;
-	if (cli_stopped())
-		return GAN_STOP;
-	return cli_checkpoint_asked() ? GAN_SAVE_NOW : GAN_GO_ON;
-}
-
-static int train(struct job *j, const char *model, struct err *e)
-{
-	struct gan_run *run = &j->gan.run;
-	const struct gan_loop how = {
-		.model = model,
-		.images = o.images ? o.images : EPOCHS * (int64_t)j->px.n,
-		.save_every = o.save_every,
-		.sample_every = o.sample_every,
-		.batch = batch,
-		.report = report,
-		.sample = sample,
-		.ask = ask,
-		.to = j,
-	};
-	int bad;
-
-	if (run->steps && run->pictures != j->px.n)
-		cli_note(j->c,
-			"the checkpoint is of %lld pictures, here are %d",
-			(long long)run->pictures, j->px.n);
-	run->pictures = j->px.n;
-	cli_catch();
-	j->clock = progress_clock();
-	progress_begin(&j->progress, j->c, "images", (double)run->images,
-		(double)how.images);
-	bad = gan_train(&j->gan, &how, e);
-	progress_end(&j->progress);
-	return bad;
+	progress_at(&j->progress, (double)run->images, losses);
+	return metrics_add(&j->metrics, metric, e);
 }
 
 static int open_metrics(struct job *j, struct err *e)
@@ -228,38 +174,64 @@ static int open_metrics(struct job *j, struct err *e)
 	return 0;
 }
 
+static int train(struct job *j, const char *model, struct err *e)
+{
+	struct gan_run *run = &j->gan.run;
+	struct gan_loop how = {
+		.model = model,
+		.save_every = o.save_every,
+		.sample_every = o.sample_every,
+		.batch = batch,
+		.report = report,
+		.sample = sample,
+		.to = j,
+		.stopped = cli_stopped,
+		.save_asked = cli_checkpoint_asked,
+	};
+	int bad;
+
+	if (o.resume && !run->steps)
+		cli_note(j->c, "nothing in '%s' to resume: a new run", o.out);
+	if (read_pictures(j, e) || open_metrics(j, e))
+		return -1;
+	if (run->steps && run->pictures != j->px.n)
+		cli_note(j->c, "it was of %lld pictures, here are %d",
+			(long long)run->pictures, j->px.n);
+	run->pictures = j->px.n;
+	how.images = o.images ? o.images : EPOCHS * run->pictures;
+	cli_catch();
+	progress_begin(&j->progress, j->c, "images", (double)run->images,
+		(double)how.images);
+	bad = gan_train(&j->gan, &how, e);
+	progress_end(&j->progress);
+	return bad;
+}
+
 static int run(struct cli *c, struct err *e)
 {
 	struct job j = {.c = c};
-	struct gan *m = &j.gan;
 	struct nn_backend *be;
 	const char *model;
 	int bad;
 
 	if (!o.out)
 		return err_set(e, ERR_USAGE, "-o DIR is missing");
-	model = file_join(&j.run, o.out, "model.safetensors");
 	o.wish.width = o.size.w;
 	o.wish.height = o.size.h;
 	be = nn_device_open(o.device, (int)o.threads, e);
 	if (!be)
 		return -1;
-	bad = gan_start(m, &o.wish, be, model, o.resume, e);
+	model = file_join(&j.run, o.out, "model.safetensors");
+	bad = gan_start(&j.gan, &o.wish, be, model, o.resume, e);
 	if (!bad) {
-		if (o.resume && !m->run.steps)
-			cli_note(c, "nothing in '%s' to go on with: a new run",
-				o.out);
-		j.draw = (struct gan_draw){be, &m->run.net, &m->g, {0}};
-		bad = read_pictures(&j, e) || open_metrics(&j, e) ||
-		      train(&j, model, e);
+		bad = train(&j, model, e);
 		metrics_close(&j.metrics);
-		gan_draw_release(&j.draw);
 		pixels_release(&j.px);
-		gan_release(m);
+		gan_release(&j.gan);
 	}
 	be->close(be);
 	arena_release(&j.run);
-	return bad ? -1 : 0;
+	return bad;
 }
 
 int main(int argc, char **argv)
@@ -267,8 +239,7 @@ int main(int argc, char **argv)
 	static const struct cli_prog prog = {
 		.name = "dcgan-train",
 		.args = "-o DIR [DIR|FILE...]",
-		.about =
-			"teach a DCGAN to draw pictures like those it is shown",
+		.about = "teach a DCGAN to draw pictures like those it sees",
 		.options = opts,
 		.records = true,
 		.run = run,

@@ -73,7 +73,7 @@ static enum kind kind_of(const char *path)
 	enum img_format format;
 	struct stat st;
 
-	if (stat(path, &st))
+	if (!strcmp(path, "-") || stat(path, &st))
 		return OTHER;
 	if (S_ISDIR(st.st_mode))
 		return FOLDER;

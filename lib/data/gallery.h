@@ -52,8 +52,8 @@ int gallery_add_folder(struct gallery *g, const char *dir, struct err *e);
 
 /*
  * What a path on a command line names, by what it is: a folder's pictures, or
- * one picture. 1 when it was one of them, 0 when it is something else: a list
- * of records, or not there; -1 with an error.
+ * one picture. 1 when it was one of them, 0 when it is something else: "-", a
+ * list of records, or not there; -1 with an error.
  */
 int gallery_add_operand(struct gallery *g, const char *path, struct err *e);
 

@@ -97,8 +97,8 @@ static void load_some(struct pixels *p, const struct gallery_item *item, int n,
 }
 
 int pixels_load(struct pixels *p, const struct gallery *g, int threads,
-	int (*each)(void *to, int i, const struct err *why, struct err *e),
-	void *to, struct err *e)
+	int (*each)(void *to, int i, const struct err *why), void *to,
+	struct err *e)
 {
 	struct err *why = mem_alloc(SOME, sizeof *why);
 	int bad = 0;
@@ -109,8 +109,11 @@ int pixels_load(struct pixels *p, const struct gallery *g, int threads,
 		n = g->n - at < SOME ? g->n - at : SOME;
 		load_some(p, g->item + at, n,
 			threads ? threads : omp_get_max_threads(), why);
-		for (int i = 0; i < n && !bad; i++)
-			bad = each(to, at + i, &why[i], e);
+		for (int i = 0; i < n && !bad; i++) {
+			bad = each(to, at + i, &why[i]);
+			if (bad)
+				*e = why[i];
+		}
 	}
 	mem_free(why);
 	return bad;

@@ -32,12 +32,12 @@ void pixels_release(struct pixels *p);
  * Add the pictures of a gallery in their order, decoded by `threads` threads
  * (0: as many as the process may use). `each` is told of every one of them, in
  * order: i of the gallery, and why it was left out, with the line that names
- * it; why->code is ERR_NONE for those that were added. It ends the loading by
- * -1, with the reason in e.
+ * it; why->code is ERR_NONE for those that were added. When it returns -1 the
+ * loading ends, and e becomes why.
  */
 int pixels_load(struct pixels *p, const struct gallery *g, int threads,
-	int (*each)(void *to, int i, const struct err *why, struct err *e),
-	void *to, struct err *e);
+	int (*each)(void *to, int i, const struct err *why), void *to,
+	struct err *e);
 
 /*
  * The pictures that follow after `seen`, [][h][w][3] from -1 to 1: at most

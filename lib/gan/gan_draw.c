@@ -12,18 +12,19 @@ static void to_bytes(const float *x, int64_t n, uint8_t *px)
 	}
 }
 
-void gan_draw(struct gan_draw *d, uint64_t seed, uint8_t *px)
+void gan_draw(void *draw, int i, uint8_t *px)
 {
+	struct gan_draw *d = draw;
 	struct nn_tape t = {.be = d->be, .arena = &d->arena};
 	struct nn_tensor *z =
 		nn_new(&t, NN_F32, 4, (int64_t[]){1, 1, 1, d->config->nz});
 	float *noise = arena_alloc(&d->arena, nn_bytes(z)), *x;
 	/* Training draws from items of the stream, never from its trunk. */
-	struct rng r = rng_new(seed, RNG_LATENT);
+	struct rng r = rng_new(d->seed + (uint64_t)i, RNG_LATENT);
 	const struct nn_tensor *y;
 
-	for (int64_t i = 0; i < d->config->nz; i++)
-		noise[i] = rng_normal(&r);
+	for (int64_t k = 0; k < d->config->nz; k++)
+		noise[k] = rng_normal(&r);
 	d->be->copy(d->be, z->data, noise, nn_bytes(z));
 	/* One at a time: for a larger batch, a convolution may add in another
 	 * order. */

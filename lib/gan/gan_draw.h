@@ -3,8 +3,8 @@
  * with the running statistics of the norms: picture 7 is the same to the
  * byte whatever else is drawn.
  *
- *	struct gan_draw d = {.be = be, .config = &config, .g = &g};
- *	gan_draw(&d, 7, px);
+ *	struct gan_draw d = {.be = be, .config = &config, .g = &g, .seed = 1};
+ *	gan_draw(&d, 6, px);
  *	gan_draw_release(&d);
  */
 #ifndef GAN_GAN_DRAW_H
@@ -16,11 +16,13 @@ struct gan_draw {
 	struct nn_backend *be;
 	const struct dcgan_config *config;
 	const struct dcgan_net *g;
+	uint64_t seed;      /* of picture 0; the next ones' follow */
 	struct arena arena; /* of a picture, reset at the next */
 };
 
-/* px: h w 3 bytes. */
-void gan_draw(struct gan_draw *d, uint64_t seed, uint8_t *px);
+/* Picture i into px, h w 3 bytes. draw is a struct gan_draw: the function can
+ * be handed to whoever lays out pictures. */
+void gan_draw(void *draw, int i, uint8_t *px);
 void gan_draw_release(struct gan_draw *d);
 
 #endif

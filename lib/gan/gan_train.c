@@ -96,11 +96,10 @@ int gan_train(struct gan *m, const struct gan_loop *how, struct err *e)
 		(size_t)(run->net.width * run->net.height) * sizeof *real);
 	float *z = mem_alloc(batch, (size_t)run->net.nz * sizeof *z);
 	int64_t saved = run->images, sampled = run->images, before;
-	enum gan_ask ask = how->ask(how->to);
 	struct gan_report r;
 	int bad = 0;
 
-	while (!bad && run->images < how->images && ask != GAN_STOP) {
+	while (!bad && run->images < how->images && !how->stopped()) {
 		int n = how->batch(how->to, run->images, (int)batch, real);
 
 		before = run->images;
@@ -111,18 +110,17 @@ int gan_train(struct gan *m, const struct gan_loop *how, struct err *e)
 			bad = how->sample(how->to, e);
 			sampled = run->images;
 		}
-		ask = how->ask(how->to);
-		if (!bad && (ask == GAN_SAVE_NOW || due(before, run->images,
-							    how->save_every))) {
+		if (!bad && (how->save_asked() || due(before, run->images,
+							  how->save_every))) {
 			bad = gan_file_save(how->model, m, e);
 			saved = run->images;
 		}
 	}
-	/* Whoever is stopped is in a hurry. */
-	if (!bad && sampled < run->images && ask != GAN_STOP)
-		bad = how->sample(how->to, e);
 	if (!bad && saved < run->images)
 		bad = gan_file_save(how->model, m, e);
+	/* Whoever stops it is in a hurry. */
+	if (!bad && sampled < run->images && !how->stopped())
+		bad = how->sample(how->to, e);
 	mem_free(real);
 	mem_free(z);
 	return bad ? -1 : 0;

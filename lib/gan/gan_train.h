@@ -37,8 +37,6 @@ int gan_plan(struct gan_run *run, const struct gan_wish *wish,
 int gan_start(struct gan *m, const struct gan_wish *wish, struct nn_backend *be,
 	const char *model, bool resume, struct err *e);
 
-enum gan_ask { GAN_GO_ON, GAN_SAVE_NOW, GAN_STOP };
-
 struct gan_loop {
 	const char *model; /* where checkpoints are written */
 	int64_t images;    /* stop when so many were shown to D */
@@ -51,14 +49,16 @@ struct gan_loop {
 		void *to, const struct gan_report *r, int n, struct err *e);
 	/* Time to draw samples. */
 	int (*sample)(void *to, struct err *e);
-	/* Asked after every step. */
-	enum gan_ask (*ask)(void *to);
 	void *to;
+
+	/* Asked between steps: shall it end, or write a checkpoint now? */
+	bool (*stopped)(void);
+	bool (*save_asked)(void);
 };
 
 /*
- * Step after step until enough was shown, GAN_STOP, or an error; ends with a
- * checkpoint except after an error, when the last good one stays. A run that
+ * Step after step until enough was shown, it is stopped, or fails; ends with a
+ * checkpoint, except after a failure, when the last good one stays. A run that
  * is stopped and started again makes the same steps as one that isn't.
  */
 int gan_train(struct gan *m, const struct gan_loop *how, struct err *e);
