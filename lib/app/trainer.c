@@ -162,12 +162,13 @@ static int after(struct trainer *t, struct err *e)
 	int64_t iter = t->d.iteration,
 		every_n = c->snapshot_iters / c->num_gpus;
 
-	if (every(every_n, iter) || cli_checkpoint_asked() || cli_stopped())
-		if (checkpoint(t, e))
-			return -1;
+	/* First what the checkpoint has to know of. */
 	if (t->test && !cli_stopped() &&
-		(every(c->eval_iters, iter) || iter == c->max_iter))
-		return evaluate(t, e);
+		(every(c->eval_iters, iter) || iter == c->max_iter) &&
+		evaluate(t, e))
+		return -1;
+	if (every(every_n, iter) || cli_checkpoint_asked() || cli_stopped())
+		return checkpoint(t, e);
 	return 0;
 }
 
