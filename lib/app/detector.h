@@ -49,8 +49,8 @@ int detector_save(const struct detector *d, const char *path, bool with_state,
 	struct err *e);
 /*
  * Take the weights of a file: all of them and the optimiser's state, to
- * resume; or, as a start, those that are there with the right shape
- * (*missing counts the rest).
+ * resume; or, as a start, those that are there (*missing counts the rest). One
+ * of another shape is an error.
  */
 int detector_resume(struct detector *d, const char *path, struct err *e);
 int detector_start(
