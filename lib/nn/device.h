@@ -1,9 +1,18 @@
-/* Devices by the names that --device takes. */
+/* What nets can run on here, by the names that --device takes. */
 #ifndef NN_DEVICE_H
 #define NN_DEVICE_H
 
 #include "base/err.h"
 #include "nn/backend.h"
+
+struct nn_device {
+	const char *name; /* as --device takes it: "cpu" */
+	const char *isa;  /* the best instructions that will be used */
+	int threads;
+	int version[3]; /* of the library under it, oneDNN */
+};
+
+struct nn_device nn_cpu_device(void);
 
 /*
  * Open "auto", the best there is, or "cpu"; close it with be->close(be).

@@ -203,3 +203,11 @@ x_3.png 10" ]
 		[ -z "$output" ]
 	done
 }
+
+@test "standard input: as an operand, and closed" {
+	bbcrop -o "$out" - <<<"$(record a/x.jpg 0,0,5,5)"
+	# Within a bash of its own: run would open its pipes in the gap.
+	run bash -c 'bbcrop -o "$1" <&-' - "$out"
+	[ "$status" = 74 ]
+	[[ $output == "bbcrop: "* ]]
+}

@@ -94,3 +94,11 @@ x.jpg"
 		[ -n "$stderr" ]
 	done
 }
+
+@test "standard input: as an operand, and closed" {
+	bbdraw -o "$out" - <<<x.jpg
+	# Within a bash of its own: run would open its pipes in the gap.
+	run bash -c 'bbdraw -o "$1" <&-' - "$out"
+	[ "$status" = 74 ]
+	[[ $output == "bbdraw: "* ]]
+}

@@ -123,3 +123,11 @@ data() {
 	run lookbook --sort
 	[ "$status" = 64 ]
 }
+
+@test "standard input: as an operand, and closed" {
+	lookbook -o "$page" - <<<1.jpg
+	# Within a bash of its own: run would open its pipes in the gap.
+	run bash -c 'lookbook -o "$1" <&-' - "$page"
+	[ "$status" = 74 ]
+	[[ $output == "lookbook: "* ]]
+}

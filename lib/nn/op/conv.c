@@ -45,6 +45,11 @@ static void conv_backward(struct nn_tape *t, struct nn_node *node)
 
 	if (!y->grad_set)
 		return;
+	if (!nn_count(y)) {
+		nn_grad_zero(t, nd->w);
+		nn_grad_zero(t, nd->bias);
+		return;
+	}
 	if (nd->act != NN_LINEAR) {
 		struct nn_act_grad_args a = {
 			y->data, y->grad, y->grad, nd->act};

@@ -1,0 +1,85 @@
+/* rcnn-train: train Faster R-CNN from Detectron's configuration files. */
+#include "app/trainer.h"
+#include "conf/conf.h"
+
+#include <string.h>
+
+static struct {
+	const char *cfg, *metrics, *device;
+	struct opt_list datasets;
+	int64_t threads;
+	bool dump_config;
+} o = {.device = "auto"};
+
+static const struct opt opts[] = {
+	OPT_STR('c', "cfg", "FILE", &o.cfg, "configuration, Detectron's YAML"),
+	OPT_LIST(0, "dataset", "NAME=ANN:DIR", &o.datasets,
+		"a COCO file and the folder of its photographs"),
+	OPT_STR(0, "metrics", "FILE", &o.metrics,
+		"metrics there instead of on standard output"),
+	OPT_STR('d', "device", "DEVICE", &o.device, "auto or cpu (auto)"),
+	OPT_INT(0, "threads", "N", &o.threads, 0, 1024,
+		"of the CPU; 0: as many as it has (0)"),
+	OPT_FLAG(0, "dump-config", &o.dump_config,
+		"print the configuration in force, and end"),
+	{0}};
+
+static void note(void *arg, const char *message)
+{
+	cli_warn(arg, "%s", message);
+}
+
+static int configure(struct cli *c, struct rcnn_config *config, struct err *e)
+{
+	*config = rcnn_config_default;
+	if (c->argc % 2)
+		return err_set(e, ERR_USAGE, "KEY VALUE expected, not '%s'",
+			c->argv[c->argc - 1]);
+	if (!o.cfg)
+		return err_set(e, ERR_USAGE, "--cfg FILE is missing");
+	if (conf_load(o.cfg, rcnn_keys, config, note, c, e))
+		return -1;
+	for (int i = 0; i < c->argc; i += 2)
+		if (conf_set(rcnn_keys, config, c->argv[i], c->argv[i + 1], e))
+			return -1;
+	return rcnn_config_check(config, e);
+}
+
+static int run(struct cli *c, struct err *e)
+{
+	struct trainer t = {.c = c};
+	int bad;
+
+	if (strcmp(o.device, "auto") && strcmp(o.device, "cpu"))
+		return err_set(e, ERR_UNAVAILABLE,
+			"--device %s: this build has only the CPU", o.device);
+	if (configure(c, &t.config, e))
+		return -1;
+	if (o.dump_config) {
+		keys_dump(rcnn_keys, &t.config, stdout);
+		return 0;
+	}
+	cli_catch();
+	bad = trainer_sets(&t, &o.datasets, e) ||
+	      trainer_begin(&t, o.metrics, (int)o.threads, e);
+	if (!bad) {
+		if (!o.metrics)
+			metrics_use(&t.metrics, stdout, "standard output");
+		bad = trainer_run(&t, e);
+	}
+	trainer_release(&t);
+	return bad ? -1 : 0;
+}
+
+int main(int argc, char **argv)
+{
+	static const struct cli_prog prog = {
+		.name = "rcnn-train",
+		.args = "--cfg FILE [KEY VALUE]...",
+		.about = "train a Faster R-CNN detector",
+		.options = opts,
+		.run = run,
+	};
+
+	return cli_main(&prog, argc, argv);
+}

@@ -1,0 +1,240 @@
+#define _DEFAULT_SOURCE
+#include "app/detector.h"
+#include "base/buf.h"
+#include "conf/conf.h"
+#include "json/json.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { CONFIG_MAX = 1 << 20 };
+
+static void set_up(struct detector *d, const struct rcnn_config *c, int threads)
+{
+	d->be = nn_cpu_open(threads);
+	d->tape = (struct nn_tape){.be = d->be, .arena = &d->step};
+	d->look = (struct photo_look){.max_size = (int)c->test_max_size,
+		.stride = (int)c->coarsest_stride};
+	memcpy(d->look.mean, c->pixel_means.v, sizeof d->look.mean);
+	rcnn_model_init(&d->model, d->be, c, (uint64_t)c->rng_seed);
+}
+
+int detector_new(struct detector *d, const struct rcnn_config *config,
+	const struct coco *classes, int threads, struct err *e)
+{
+	*d = (struct detector){.ncategories = classes->ncategories};
+	if (config->num_classes != classes->ncategories + 1)
+		return err_set(e, ERR_CONFIG,
+			"MODEL.NUM_CLASSES is %lld, but '%s' has %d categories "
+			"and the background makes %d",
+			(long long)config->num_classes, classes->path,
+			classes->ncategories, classes->ncategories + 1);
+	d->category = arena_zero(
+		&d->run, (size_t)d->ncategories, sizeof *d->category);
+	for (int i = 0; i < d->ncategories; i++) {
+		d->category[i].id = classes->categories[i].id;
+		d->category[i].name =
+			arena_dup(&d->run, classes->categories[i].name);
+	}
+	set_up(d, config, threads);
+	return 0;
+}
+
+void detector_release(struct detector *d)
+{
+	if (d->be) {
+		rcnn_model_release(&d->model);
+		d->be->close(d->be);
+	}
+	loader_batch_release(&d->one);
+	arena_release(&d->step);
+	arena_release(&d->run);
+	*d = (struct detector){0};
+}
+
+/* ---- metadata ---- */
+
+static int read_categories(struct detector *d, const char *text, struct err *e)
+{
+	struct json *list = json_parse(text, strlen(text), &d->run, e);
+
+	if (!list || json_kind(list) != JSON_ARRAY)
+		return err_set(e, ERR_DATA, "\"categories\" is no array");
+	d->category = arena_zero(
+		&d->run, (size_t)json_count(list), sizeof *d->category);
+	json_each (item, list) {
+		struct coco_category *c = &d->category[d->ncategories++];
+
+		c->name = json_get_str(item, "name");
+		if (!c->name || !json_get_int(item, "id", &c->id))
+			return err_set(e, ERR_DATA,
+				"\"categories\" needs id and name of each");
+	}
+	return 0;
+}
+
+static int read_metadata(struct detector *d, const struct nn_st *st,
+	struct rcnn_config *config, struct err *e)
+{
+	const char *format = nn_st_meta(st, "format");
+	const char *text = nn_st_meta(st, "config");
+	const char *categories = nn_st_meta(st, "categories");
+	const char *iteration = nn_st_meta(st, "iteration");
+
+	if (!format || strcmp(format, "deepstyle-rcnn") || !text || !categories)
+		return err_set(e, ERR_DATA, "no detector of ours");
+	*config = rcnn_config_default;
+	if (conf_parse(text, strlen(text), "its config", rcnn_keys, config,
+		    NULL, NULL, e) ||
+		rcnn_config_check(config, e) ||
+		read_categories(d, categories, e))
+		return -1;
+	if (d->ncategories + 1 != config->num_classes)
+		return err_set(e, ERR_DATA, "%d categories, but %lld classes",
+			d->ncategories, (long long)config->num_classes);
+	d->iteration = iteration ? strtoll(iteration, NULL, 10) : 0;
+	return 0;
+}
+
+static const char *categories_text(
+	const struct detector *d, struct arena *a, struct buf *b)
+{
+	struct json *list = json_array(a);
+
+	for (int i = 0; i < d->ncategories; i++) {
+		struct json *j = json_object(a);
+
+		json_put(a, j, "id", json_int(a, d->category[i].id));
+		json_put(a, j, "name", json_str(a, d->category[i].name));
+		json_add(list, j);
+	}
+	json_print_buf(list, b);
+	return b->p;
+}
+
+/* keys_dump prints to a stream; here it is wanted as a string. */
+static char *config_text(const struct rcnn_config *c)
+{
+	char *text = NULL;
+	size_t n;
+	FILE *f = open_memstream(&text, &n);
+
+	if (f) {
+		keys_dump(rcnn_keys, c, f);
+		fclose(f);
+	}
+	return text;
+}
+
+/* ---- files ---- */
+
+int detector_open(
+	struct detector *d, const char *path, int threads, struct err *e)
+{
+	struct rcnn_config config;
+	struct nn_st st;
+	int bad;
+
+	*d = (struct detector){0};
+	if (nn_st_open(&st, path, e))
+		return -1;
+	bad = read_metadata(d, &st, &config, e);
+	if (bad) {
+		err_wrap(e, "%s", path);
+	} else {
+		set_up(d, &config, threads);
+		bad = nn_st_load(
+			&st, "", &d->model.params, false, false, NULL, e);
+	}
+	nn_st_close(&st);
+	if (bad)
+		detector_release(d);
+	return bad;
+}
+
+int detector_save(const struct detector *d, const char *path, bool with_state,
+	struct err *e)
+{
+	struct nn_st_part part = {"", (struct nn_params *)&d->model.params};
+	struct arena a = {0};
+	struct buf b;
+	char *config = config_text(&d->model.config), iteration[24];
+	int bad;
+
+	buf_init(&b, CONFIG_MAX);
+	snprintf(iteration, sizeof iteration, "%lld", (long long)d->iteration);
+	struct nn_meta meta[] = {{"format", "deepstyle-rcnn"},
+		{"config", config ? config : ""},
+		{"categories", categories_text(d, &a, &b)},
+		{"iteration", iteration}};
+	bad = nn_st_save(path, &part, 1, with_state, meta,
+		sizeof meta / sizeof *meta, e);
+	free(config);
+	buf_release(&b);
+	arena_release(&a);
+	return bad;
+}
+
+int detector_resume(struct detector *d, const char *path, struct err *e)
+{
+	const char *iteration;
+	struct nn_st st;
+	int bad;
+
+	if (nn_st_open(&st, path, e))
+		return -1;
+	bad = nn_st_load(&st, "", &d->model.params, true, false, NULL, e);
+	iteration = nn_st_meta(&st, "iteration");
+	d->iteration = iteration ? strtoll(iteration, NULL, 10) : 0;
+	nn_st_close(&st);
+	return bad;
+}
+
+int detector_start(
+	struct detector *d, const char *path, int *missing, struct err *e)
+{
+	struct nn_st st;
+	int bad;
+
+	if (nn_st_open(&st, path, e))
+		return -1;
+	bad = nn_st_load(&st, "", &d->model.params, false, true, missing, e);
+	nn_st_close(&st);
+	return bad;
+}
+
+/* ---- use ---- */
+
+int detector_photo(struct detector *d, const char *path,
+	const struct rcnn_detect_rule *rule, struct detector_view *view,
+	struct rcnn_detection **found, struct err *e)
+{
+	const struct rcnn_config *c = &d->model.config;
+	const struct loader_picture *p;
+	struct nn_tensor x = {.type = NN_F32, .rank = 4};
+
+	if (loader_one(&d->one, &d->look, rcnn_config_test_scale(c), path, e))
+		return -1;
+	p = d->one.picture;
+	*view = (struct detector_view){p->photo_w, p->photo_h};
+	x.dim[0] = 1;
+	x.dim[1] = d->one.h;
+	x.dim[2] = d->one.w;
+	x.dim[3] = 3;
+	x.data = d->one.x;
+	nn_tape_reset(&d->tape);
+	d->tape.record = d->tape.train = false;
+	return rcnn_detect(&d->model, &d->tape, &x, (float)p->photo_w,
+		(float)p->photo_h, (float)p->scale, rule, found);
+}
+
+void detector_box(const struct rcnn_detection *found, double box[4])
+{
+	const struct rcnn_box *b = &found->box;
+
+	/* Detectron's corners are pixels, both inside; ours are edges. */
+	box[0] = (double)b->x1;
+	box[1] = (double)b->y1;
+	box[2] = (double)b->x2 - (double)b->x1 + 1;
+	box[3] = (double)b->y2 - (double)b->y1 + 1;
+}

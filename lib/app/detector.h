@@ -1,0 +1,68 @@
+/*
+ * A detector as programs use it: the network, what its classes are called,
+ * how it wants its photographs, in one file of weights.
+ *
+ *	struct detector d;
+ *	if (detector_open(&d, "model.safetensors", threads, e))
+ *		return -1;
+ *	n = detector_photo(&d, "a.jpg", &rule, &photo, &found, e);
+ *	detector_release(&d);
+ *
+ * The file's metadata: "format" deepstyle-rcnn, "config" (YAML, keys_dump's),
+ * "categories" (JSON: [{"id":1,"name":"upper"},...] in the order of the
+ * classes 1..K), "iteration".
+ */
+#ifndef APP_DETECTOR_H
+#define APP_DETECTOR_H
+
+#include "data/loader.h"
+#include "nn/safetensors.h"
+#include "rcnn/detect.h"
+
+struct detector {
+	struct rcnn_model model;
+	struct nn_backend *be;
+	struct nn_tape tape;
+	struct arena step, run;
+	struct photo_look look;
+	struct loader_batch one;        /* the photograph being looked at */
+	struct coco_category *category; /* [ncategories], in run */
+	int ncategories;
+	int64_t iteration; /* training steps behind it */
+};
+
+/* A new one, weights filled from the seed, for the categories of a data set,
+ * which are copied. ERR_CONFIG when MODEL.NUM_CLASSES is not theirs + 1. */
+int detector_new(struct detector *d, const struct rcnn_config *config,
+	const struct coco *classes, int threads, struct err *e);
+/* From a file of weights. */
+int detector_open(
+	struct detector *d, const char *path, int threads, struct err *e);
+void detector_release(struct detector *d);
+
+/* Write it; with_state for resuming. Nothing is left half-written. */
+int detector_save(const struct detector *d, const char *path, bool with_state,
+	struct err *e);
+/*
+ * Take the weights of a file: all of them and the optimiser's state, to
+ * resume; or, as a start, those that are there with the right shape
+ * (*missing counts the rest).
+ */
+int detector_resume(struct detector *d, const char *path, struct err *e);
+int detector_start(
+	struct detector *d, const char *path, int *missing, struct err *e);
+
+struct detector_view {
+	int w, h; /* of the photograph, as shown */
+};
+
+/* The objects of a photograph, best first; they live until the next call.
+ * Their number, or -1 when the photograph can't be read. */
+int detector_photo(struct detector *d, const char *path,
+	const struct rcnn_detect_rule *rule, struct detector_view *view,
+	struct rcnn_detection **found, struct err *e);
+
+/* A detection's box as COCO and records have it: x, y, w, h. */
+void detector_box(const struct rcnn_detection *found, double box[4]);
+
+#endif

@@ -1,0 +1,211 @@
+#include "app/trainer.h"
+#include "rcnn/objective.h"
+
+#include <string.h>
+
+static char *file_name(struct trainer *t, struct arena *a, const char *name)
+{
+	return arena_printf(a, "%s/%s", t->config.output_dir, name);
+}
+
+static int checkpoint(struct trainer *t, struct err *e)
+{
+	struct arena a = {0};
+	char *path = arena_printf(&a, "%s/model_iter%07lld.safetensors",
+		t->config.output_dir, (long long)t->d.iteration);
+	int bad = detector_save(&t->d, path, true, e);
+
+	if (!bad && t->c->verbose)
+		cli_note(t->c, "wrote '%s'", path);
+	arena_release(&a);
+	return bad;
+}
+
+/* ---- one step ---- */
+
+/* What the loader knows of the batch, as the losses want it: boxes in pixels
+ * of the (mirrored) photograph. */
+static struct rcnn_example *examples(
+	struct arena *a, const struct loader_batch *b)
+{
+	struct rcnn_example *ex = arena_zero(a, (size_t)b->n, sizeof *ex);
+
+	for (int i = 0; i < b->n; i++) {
+		const struct loader_picture *p = &b->picture[i];
+		struct rcnn_truth *truth =
+			arena_zero(a, (size_t)p->nboxes + 1, sizeof *truth);
+
+		for (int j = 0; j < p->nboxes; j++) {
+			struct rcnn_box box;
+
+			memcpy(&box, p->box[j], sizeof box);
+			truth[j] = (struct rcnn_truth){
+				rcnn_box_scale(&box, 1 / (float)p->scale),
+				p->classes[j], p->crowd[j] != 0};
+		}
+		ex[i] = (struct rcnn_example){
+			{(float)p->w, (float)p->h, (float)p->scale}, truth,
+			p->nboxes};
+	}
+	return ex;
+}
+
+/* Say which photographs a step failed on. */
+static int name_pictures(
+	struct trainer *t, const struct loader_batch *b, struct err *e)
+{
+	const char *files[3] = {"", "", ""};
+
+	for (int i = 0; i < b->n && i < 3; i++)
+		files[i] = t->train[b->picture[i].set]
+				   .coco->images[b->picture[i].image]
+				   .file;
+	return err_wrap(e,
+		"iteration %lld, photographs '%s' '%s' '%s'%s: not finite",
+		(long long)t->d.iteration, files[0], files[1], files[2],
+		b->n > 3 ? " ..." : "");
+}
+
+static int step(struct trainer *t, struct rcnn_losses *l, double *norm,
+	int *pictures, struct err *e)
+{
+	struct detector *d = &t->d;
+	const struct loader_batch *b;
+	double began = progress_clock();
+	struct nn_tensor x = {.type = NN_F32, .rank = 4};
+
+	if (loader_next(t->loader, d->iteration, &b, e))
+		return -1;
+	t->loaded += progress_clock() - began;
+	x.dim[0] = *pictures = b->n;
+	x.dim[1] = b->h;
+	x.dim[2] = b->w;
+	x.dim[3] = 3;
+	x.data = b->x;
+	nn_tape_reset(&d->tape);
+	d->tape.record = d->tape.train = true;
+	nn_params_clear_grads(&d->model.params);
+	rcnn_losses(&d->model, &d->tape, &x, examples(&d->step, b),
+		d->iteration, l);
+	if (rcnn_update(&d->model, l, d->iteration, norm, e))
+		return name_pictures(t, b, e);
+	d->iteration++;
+	return 0;
+}
+
+/* ---- what is said of it ---- */
+
+static int report(struct trainer *t, const struct rcnn_losses *l, double norm,
+	double rate, struct err *e)
+{
+	int64_t iter = t->d.iteration, left = t->config.max_iter - iter;
+	double per_step = (double)t->config.ims_per_batch / rate;
+	struct metric m[] = {{"iter", (double)iter, 0},
+		{"lr", (double)rcnn_config_lr(&t->config, iter - 1), 9},
+		{"loss", (double)l->total, 6},
+		{"loss_rpn_cls", (double)l->rpn_cls, 6},
+		{"loss_rpn_bbox", (double)l->rpn_box, 6},
+		{"loss_cls", (double)l->cls, 6},
+		{"loss_bbox", (double)l->box, 6},
+		{"accuracy_cls", (double)l->accuracy, 4},
+		{"fg_regions", l->fg, 0}, {"grad_norm", norm, 4},
+		{"images_per_s", rate, 3},
+		{"eta_s", (double)left * per_step, 0},
+		{"memory_mib", (double)(t->d.step.held >> 20), 0}};
+
+	return metrics_add(&t->metrics, m, sizeof m / sizeof *m, e);
+}
+
+static bool tell(void *arg, int done)
+{
+	(void)arg;
+	(void)done;
+	return !cli_stopped();
+}
+
+static int evaluate(struct trainer *t, struct err *e)
+{
+	struct arena a = {0};
+	struct cocoeval v;
+	struct metric m[COCOEVAL_FIGURES + 1] = {
+		{"iter", (double)t->d.iteration, 0}};
+	int bad = validate(&t->d, t->test, tell, NULL, &v, &a, e);
+
+	for (int i = 0; i < COCOEVAL_FIGURES && !bad; i++)
+		m[i + 1] = (struct metric){cocoeval_name(i), v.figure[i], 6};
+	if (!bad)
+		bad = metrics_add(&t->metrics, m, COCOEVAL_FIGURES + 1, e);
+	if (!bad && v.figure[COCOEVAL_AP] > t->best) {
+		t->best = v.figure[COCOEVAL_AP];
+		bad = detector_save(&t->d,
+			file_name(t, &a, "model_best.safetensors"), false, e);
+	}
+	if (!bad)
+		cli_note(t->c, "iteration %lld: AP %.4f, AP50 %.4f",
+			(long long)t->d.iteration, v.figure[COCOEVAL_AP],
+			v.figure[COCOEVAL_AP50]);
+	/* Told to stop meanwhile: that is no failure. */
+	bad = bad && !cli_stopped() ? -1 : 0;
+	arena_release(&a);
+	return bad;
+}
+
+static bool every(int64_t n, int64_t iter)
+{
+	return n > 0 && iter % n == 0;
+}
+
+/* Whatever is due after a step. */
+static int after(struct trainer *t, struct err *e)
+{
+	const struct rcnn_config *c = &t->config;
+	int64_t iter = t->d.iteration,
+		every_n = c->snapshot_iters / c->num_gpus;
+
+	if (every(every_n, iter) || cli_checkpoint_asked() || cli_stopped())
+		if (checkpoint(t, e))
+			return -1;
+	if (t->test && !cli_stopped() &&
+		(every(c->eval_iters, iter) || iter == c->max_iter))
+		return evaluate(t, e);
+	return 0;
+}
+
+int trainer_run(struct trainer *t, struct err *e)
+{
+	const struct rcnn_config *c = &t->config;
+	double began = progress_clock();
+	int pictures = 0, bad = 0;
+	struct arena a = {0};
+
+	progress_begin(&t->bar, t->c, "steps", (double)t->d.iteration,
+		(double)c->max_iter);
+	while (!bad && t->d.iteration < c->max_iter && !cli_stopped()) {
+		struct rcnn_losses l;
+		char extra[64];
+		double norm;
+		int n;
+
+		bad = step(t, &l, &norm, &n, e);
+		if (bad)
+			break;
+		pictures += n;
+		snprintf(extra, sizeof extra, "loss %.4f", (double)l.total);
+		progress_at(&t->bar, (double)t->d.iteration, extra);
+		if (every(c->log_iters, t->d.iteration) ||
+			t->d.iteration == c->max_iter) {
+			bad = report(t, &l, norm,
+				pictures / (progress_clock() - began), e);
+			began = progress_clock();
+			pictures = 0;
+		}
+		if (!bad)
+			bad = after(t, e);
+	}
+	progress_end(&t->bar);
+	if (!bad && t->d.iteration >= c->max_iter)
+		bad = detector_save(&t->d,
+			file_name(t, &a, "model_final.safetensors"), false, e);
+	arena_release(&a);
+	return bad;
+}

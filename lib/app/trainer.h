@@ -1,0 +1,53 @@
+/*
+ * The training of a detector: data sets, checkpoints, metrics, and the loop.
+ *
+ * OUTPUT_DIR receives model_iter%07d.safetensors every SNAPSHOT_ITERS (and
+ * when it is asked for), model_final.safetensors, model_best.safetensors by AP
+ * where there is validation, and metrics.jsonl. A run begins again at the
+ * newest checkpoint that it finds there. N steps, a stop and M steps leave the
+ * same weights, to the byte, as N + M.
+ */
+#ifndef APP_TRAINER_H
+#define APP_TRAINER_H
+
+#include "app/validate.h"
+#include "cli/progress.h"
+#include "data/metrics.h"
+
+enum { TRAINER_SETS_MAX = 8 };
+
+/* A data set by name: --dataset NAME=ann.json:imgdir. */
+struct trainer_set {
+	char name[KEY_STR_MAX];
+	struct coco coco;
+	struct loader_set set;
+};
+
+struct trainer {
+	struct cli *c;
+	struct rcnn_config config;
+	struct arena arena;
+	struct trainer_set sets[TRAINER_SETS_MAX];
+	int nsets;
+	struct loader_set train[TRAINER_SETS_MAX];
+	int ntrain;
+	const struct loader_set *test; /* NULL: none */
+	struct detector d;
+	struct loader *loader;
+	struct metrics metrics;
+	struct progress bar;
+	double best;   /* AP so far; -1: none */
+	double loaded; /* seconds spent waiting for photographs */
+};
+
+/* Read the sets (arg: "NAME=ann.json:imgdir") that the config names. */
+int trainer_sets(struct trainer *t, const struct opt_list *args, struct err *e);
+/* Everything up to the first step: network, checkpoint, loader, metrics
+ * (extra: another file for them, or NULL). */
+int trainer_begin(
+	struct trainer *t, const char *extra, int threads, struct err *e);
+/* Steps until SOLVER.MAX_ITER or until the process is told to stop. */
+int trainer_run(struct trainer *t, struct err *e);
+void trainer_release(struct trainer *t);
+
+#endif

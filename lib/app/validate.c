@@ -1,0 +1,51 @@
+#include "app/validate.h"
+#include "base/file.h"
+#include "base/mem.h"
+
+struct dets {
+	struct coco_det *p;
+	size_t n, cap;
+};
+
+static void add(struct dets *d, int image, const struct rcnn_detection *found)
+{
+	struct coco_det det = {.image = image,
+		.category = found->label - 1,
+		.score = (double)found->score};
+
+	detector_box(found, det.box);
+	if (d->n == d->cap) {
+		d->cap = d->cap ? 2 * d->cap : 1024;
+		d->p = mem_grow(d->p, d->cap, sizeof *d->p);
+	}
+	d->p[d->n++] = det;
+}
+
+int validate(struct detector *d, const struct loader_set *set,
+	bool (*tell)(void *arg, int done), void *arg, struct cocoeval *v,
+	struct arena *a, struct err *e)
+{
+	struct rcnn_detect_rule rule =
+		rcnn_config_detect_rule(&d->model.config);
+	struct dets dets = {0};
+	int bad = 0;
+
+	for (int i = 0; i < set->coco->nimages && !bad; i++) {
+		struct arena_mark m = arena_mark(a);
+		char *path = file_join(a, set->root, set->coco->images[i].file);
+		struct rcnn_detection *found;
+		struct detector_view view;
+		int n = detector_photo(d, path, &rule, &view, &found, e);
+
+		arena_back(a, m);
+		for (int j = 0; j < n; j++)
+			add(&dets, i, &found[j]);
+		bad = n < 0 ? -1 : 0;
+		if (!bad && tell && !tell(arg, i + 1))
+			bad = err_set(e, ERR_OS, "interrupted");
+	}
+	if (!bad)
+		cocoeval_run(v, set->coco, dets.p, (int)dets.n, a);
+	mem_free(dets.p);
+	return bad;
+}
