@@ -152,13 +152,13 @@ static int report(void *to, const struct gan_report *r, int n, struct err *e)
 		{"d_fake", r->d_fake, 6},
 		{"d_fake_after", r->d_fake_after, 6},
 		{"images_per_s", n / (progress_clock() - j->began), 1},
+		{0},
 	};
 	char losses[64];
 
 	snprintf(losses, sizeof losses, "D %.3f G %.3f", r->loss_d, r->loss_g);
 	progress_at(&j->progress, (double)run->images, losses);
-	return metrics_add(
-		&j->metrics, metric, sizeof metric / sizeof *metric, e);
+	return metrics_add(&j->metrics, metric, e);
 }
 
 static int open_metrics(struct job *j, struct err *e)

@@ -142,9 +142,6 @@ static int check_options(struct err *e)
 {
 	if (!o.weights)
 		return err_set(e, ERR_USAGE, "-w MODEL is missing");
-	if (strcmp(o.device, "auto") && strcmp(o.device, "cpu"))
-		return err_set(e, ERR_UNAVAILABLE,
-			"--device %s: this build has only the CPU", o.device);
 	if (strcmp(o.dtype, "auto") && strcmp(o.dtype, "f32"))
 		return err_set(e, ERR_UNAVAILABLE,
 			"--dtype %s: this build has only f32", o.dtype);
@@ -158,7 +155,7 @@ static int run(struct cli *c, struct err *e)
 	int bad;
 
 	if (check_options(e) ||
-		detector_open(&j.d, o.weights, (int)o.threads, e))
+		detector_open(&j.d, o.weights, o.device, (int)o.threads, e))
 		return -1;
 	j.rule = rcnn_config_detect_rule(&j.d.model.config);
 	if (o.threshold >= 0 || !o.results)

@@ -111,9 +111,9 @@ static int report(struct trainer *t, const struct rcnn_losses *l, double norm,
 		{"fg_regions", l->fg, 0}, {"grad_norm", norm, 4},
 		{"images_per_s", rate, 3},
 		{"eta_s", (double)left * per_step, 0},
-		{"memory_mib", (double)(t->d.step.held >> 20), 0}};
+		{"memory_mib", (double)(t->d.step.held >> 20), 0}, {0}};
 
-	return metrics_add(&t->metrics, m, sizeof m / sizeof *m, e);
+	return metrics_add(&t->metrics, m, e);
 }
 
 static bool tell(void *arg, int done)
@@ -127,16 +127,16 @@ static int evaluate(struct trainer *t, struct err *e)
 {
 	struct arena a = {0};
 	struct cocoeval v;
-	struct metric m[COCOEVAL_FIGURES + 1] = {
+	struct metric m[COCOEVAL_FIGURES + 2] = {
 		{"iter", (double)t->d.iteration, 0}};
 	int bad = validate(&t->d, t->test, tell, NULL, &v, &a, e);
 
 	for (int i = 0; i < COCOEVAL_FIGURES && !bad; i++)
 		m[i + 1] = (struct metric){cocoeval_name(i), v.figure[i], 6};
 	if (!bad)
-		bad = metrics_add(&t->metrics, m, COCOEVAL_FIGURES + 1, e);
-	if (!bad && v.figure[COCOEVAL_AP] > t->best) {
-		t->best = v.figure[COCOEVAL_AP];
+		bad = metrics_add(&t->metrics, m, e);
+	if (!bad && v.figure[COCOEVAL_AP] > t->d.best) {
+		t->d.best = v.figure[COCOEVAL_AP];
 		bad = detector_save(&t->d,
 			file_name(t, &a, "model_best.safetensors"), false, e);
 	}
@@ -162,12 +162,13 @@ static int after(struct trainer *t, struct err *e)
 	int64_t iter = t->d.iteration,
 		every_n = c->snapshot_iters / c->num_gpus;
 
-	if (every(every_n, iter) || cli_checkpoint_asked() || cli_stopped())
-		if (checkpoint(t, e))
-			return -1;
+	/* First what the checkpoint has to know of. */
 	if (t->test && !cli_stopped() &&
-		(every(c->eval_iters, iter) || iter == c->max_iter))
-		return evaluate(t, e);
+		(every(c->eval_iters, iter) || iter == c->max_iter) &&
+		evaluate(t, e))
+		return -1;
+	if (every(every_n, iter) || cli_checkpoint_asked() || cli_stopped())
+		return checkpoint(t, e);
 	return 0;
 }
 

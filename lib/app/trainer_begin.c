@@ -159,13 +159,13 @@ static int begin_loader(struct trainer *t, struct err *e)
 	return 0;
 }
 
-int trainer_begin(
-	struct trainer *t, const char *extra, int threads, struct err *e)
+int trainer_begin(struct trainer *t, const char *extra, const char *device,
+	int threads, struct err *e)
 {
 	const char *dir = t->config.output_dir;
 
-	t->best = -1;
-	if (detector_new(&t->d, &t->config, t->train[0].coco, threads, e))
+	if (detector_new(
+		    &t->d, &t->config, t->train[0].coco, device, threads, e))
 		return -1;
 	if (t->test && t->test->coco->ncategories != t->d.ncategories)
 		return err_set(e, ERR_DATA,

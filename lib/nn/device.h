@@ -1,9 +1,16 @@
-/* What nets can run on here, by the names that --device takes. */
+/* Devices by the names that --device takes, and what they are. */
 #ifndef NN_DEVICE_H
 #define NN_DEVICE_H
 
 #include "base/err.h"
 #include "nn/backend.h"
+
+/*
+ * Open "auto", the best there is, or "cpu"; close it with be->close(be).
+ * threads 0: as many as the process may use. ERR_UNAVAILABLE for a device
+ * that this version or machine does not have, ERR_USAGE for no device's name.
+ */
+struct nn_backend *nn_device_open(const char *name, int threads, struct err *e);
 
 struct nn_device {
 	const char *name; /* as --device takes it: "cpu" */
@@ -13,12 +20,5 @@ struct nn_device {
 };
 
 struct nn_device nn_cpu_device(void);
-
-/*
- * Open "auto", the best there is, or "cpu"; close it with be->close(be).
- * threads 0: as many as the process may use. ERR_UNAVAILABLE for a device
- * that this version or machine does not have, ERR_USAGE for no device's name.
- */
-struct nn_backend *nn_device_open(const char *name, int threads, struct err *e);
 
 #endif

@@ -240,7 +240,7 @@ def show_detections():
     deltas = np.array([[[d.real(-2, 2) for _ in range(4)] for _ in range(4)]
                        for _ in rois], F)
     for name, score, threshold, most in (("detect1", 0.05, 0.5, 100),
-                                         ("detect2", 0.3, 0.3, 12)):
+                                         ("detect2", 0.3, 0.3, 1000)):
         found = detect(rois, logits, deltas, 130, 90, 1.5, score, threshold,
                        most)
         show(name, len(found), mix([f[1] for f in found]), found[0],

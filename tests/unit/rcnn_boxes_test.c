@@ -75,6 +75,7 @@ static void test_level(void)
 	static const int sides[] = {1, 55, 56, 57, 111, 112, 113, 223, 224, 225,
 		447, 448, 449, 895, 896, 5000};
 	const struct rcnn_pyramid p = {2, 5, 4, 224};
+	const float almost = 110.99997f;
 	struct rcnn_box nothing = {0, 0, -1, -1}, nan = {0, 0, NAN, 0};
 	struct golden g;
 	uint32_t x = 1;
@@ -98,6 +99,8 @@ static void test_level(void)
 		wrong += rcnn_box_level(&b, &p) != golden_next(&g);
 	}
 	is_int(wrong, 0, "the levels of boxes");
+	is_int(rcnn_box_level(&(struct rcnn_box){0, 0, almost, almost}, &p), 3,
+		"rounding does not push a box down");
 	is_int(rcnn_box_level(&nothing, &p), 2, "the level of nothing");
 	is_int(rcnn_box_level(&nan, &p), 2, "the level of a NaN");
 }

@@ -42,6 +42,34 @@ static void test_drawn(uint32_t seed, int n, float straddle)
 	arena_reset(&a);
 }
 
+/* Small boxes in and near the corners, which few anchors touch, or none: the
+ * objects are those that overlap most. */
+static void test_corner(float x, float y, float side)
+{
+	const struct rcnn_anchors anchors = golden_pyramid();
+	struct rcnn_box box = {x, y, x + side, y + side};
+	struct rcnn_matches m = match(&box, 1, 0);
+	float most = 0;
+	int n = 0, wrong = 0;
+
+	for (int pass = 0; pass < 2; pass++) {
+		for (int i = 0; i < anchors.total; i++) {
+			struct rcnn_box b = rcnn_anchor(&anchors, i);
+			float iou = rcnn_box_iou(&b, &box);
+
+			if (b.x1 < 0 || b.y1 < 0 || b.x2 >= 121 || b.y2 >= 93)
+				continue;
+			if (pass == 0)
+				most = fmaxf(most, iou);
+			else if (iou == most && most > 0)
+				wrong += n >= m.nfg || m.fg[n++] != i;
+		}
+	}
+	ok(wrong == 0 && n == m.nfg, "%d objects of %g pixels at %g %g", n,
+		(double)side + 1, (double)x, (double)y);
+	arena_reset(&a);
+}
+
 static void test_edges(void)
 {
 	const struct rcnn_box outside[] = {{500, 500, 520, 520}};
@@ -67,6 +95,13 @@ int main(void)
 	test_drawn(7, 6, 20);
 	test_drawn(8, 4, -1);
 	test_drawn(9, 0, 0);
+	for (float side = 0; side < 4; side++) {
+		for (float x = 0; x <= 120; x += 20)
+			test_corner(x, 0, side);
+		for (float y = 0; y <= 92; y += 23)
+			test_corner(120 - side, y, side);
+		test_corner(59, 92 - side, side);
+	}
 	test_edges();
 	arena_release(&a);
 	return done();

@@ -46,7 +46,7 @@ static void test_edges(void)
 
 static void test_top(void)
 {
-	const float s[] = {-1, 3, NAN, 0, 3, -0.0f, INFINITY, -INFINITY};
+	const float s[] = {-1, 3, NAN, -0.0f, 3, 0, INFINITY, -INFINITY};
 	static const int32_t want[] = {6, 1, 4, 3, 5, 0, 7, 2};
 	enum { N = 20000, K = 1000 };
 	float *many = arena_alloc(&a, N * sizeof *many);

@@ -44,7 +44,11 @@ static void test_edges(void)
 	const struct rcnn_box apart[] = {
 		{0, 0, 9, 9}, {20, 0, 29, 9}, {40, 0, 49, 9}};
 	const float equal[] = {0, 5, 0, 5, 0, 5}, nan[] = {NAN, 1, 0, 1, 0, 1};
-	const float none[3 * 2 * 4] = {0};
+	/* Of two boxes a region, the second is a width to the right. */
+	const float none[3 * 2 * 4] = {0},
+				 right[] = {0, 0, 0, 0, 10, 0, 0, 0, 0, 0, 0, 0,
+					 10, 0, 0, 0, 0, 0, 0, 0, 10, 0, 0, 0};
+	const float two[] = {0, 0, 5, 0, 0, 5, 0, 5, 0};
 	struct rcnn_detect_rule r = rule(0.5f, 0.5f, 2);
 	struct rcnn_detection *d;
 
@@ -56,6 +60,12 @@ static void test_edges(void)
 	r.agnostic = true;
 	is_int(rcnn_detections(apart, 3, nan, none, 100, 100, 2, &r, &a, &d), 2,
 		"a NaN is no object");
+	r.classes = 3;
+	is_int(rcnn_detections(apart, 3, two, right, 100, 100, 2, &r, &a, &d),
+		3, "one box for two classes");
+	ok(d[0].label == 1 && d[0].box.x1 == 25.5f && d[2].label == 2 &&
+			d[2].box.x1 == 15.5f,
+		"is the second one");
 	is_int(rcnn_detections(apart, 0, nan, none, 100, 100, 2, &r, &a, &d), 0,
 		"no regions, no objects");
 }
@@ -71,7 +81,7 @@ int main(void)
 	for (int i = 0; i < N * CLASSES * 4; i++)
 		deltas[i] = draw_real(&x, -2, 2);
 	test_drawn("detect1", rule(0.05f, 0.5f, 100));
-	test_drawn("detect2", rule(0.3f, 0.3f, 12));
+	test_drawn("detect2", rule(0.3f, 0.3f, 1000));
 	test_edges();
 	arena_release(&a);
 	return done();

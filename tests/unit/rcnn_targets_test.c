@@ -36,6 +36,17 @@ static bool ascending(const int32_t *v, int n)
 	return true;
 }
 
+/* Anchors that are object and background. */
+static int in_both(const struct rcnn_rpn_targets *t)
+{
+	int both = 0;
+
+	for (int i = 0; i < t->nfg; i++)
+		for (int j = t->nfg; j < t->n; j++)
+			both += t->index[i] == t->index[j];
+	return both;
+}
+
 static void test_rpn(void)
 {
 	static const float ones[4] = {1, 1, 1, 1};
@@ -98,6 +109,7 @@ static void test_rpn_limits(void)
 	rpn_sample(2, &all, 0, &t);
 	ok(t.n > 1000 && t.n < anchors.total && t.nfg > 0,
 		"where more is asked for, all of the background");
+	is_int(in_both(&t), 0, "that is no object");
 	rpn_sample(0, &rpn_rule, 0, &t);
 	ok(t.nfg == 0 && t.n > 200, "without truths all is background");
 	arena_reset(&a);
@@ -117,9 +129,7 @@ static void test_rpn_overwrite(void)
 		struct rng rng = rng_item(seed, RNG_SAMPLE, 0);
 
 		rcnn_rpn_sample(&anchors, &view, &tiny, 1, &rule, &rng, &a, &t);
-		for (int i = 0; i < t.nfg; i++)
-			for (int j = t.nfg; j < t.n; j++)
-				both += t.index[i] == t.index[j];
+		both += in_both(&t);
 		kept += t.nfg > 0;
 		lost += t.nfg == 0;
 	}
@@ -131,7 +141,7 @@ static void test_rpn_overwrite(void)
 static void test_roi(void)
 {
 	struct rcnn_box p[200];
-	struct rcnn_roi_targets t;
+	struct rcnn_roi_targets t, other;
 	struct rng rng = rng_item(3, RNG_SAMPLE, 0);
 	uint32_t x = 77;
 	int wrong = 0;
@@ -165,6 +175,8 @@ static void test_roi(void)
 			wrong += !memcmp(&t.roi[i], &t.roi[j], sizeof t.roi[i]);
 	}
 	is_int(wrong, 0, "each with the label and box of its truth, once");
+	rcnn_roi_sample(p, 200, &view, truths, 3, &roi_rule, &rng, &a, &other);
+	ok(memcmp(t.roi, other.roi, 16 * sizeof *t.roi), "drawn anew: others");
 	arena_reset(&a);
 }
 
