@@ -44,7 +44,7 @@ static const struct opt opts[] = {
 		"write a checkpoint every N images (6400)"),
 	OPT_STR(0, "metrics", "FILE", &o.metrics, "for the records (stdout)"),
 	OPT_STR(0, "root", "DIR", &o.root, "where the records' paths begin"),
-	OPT_STR(0, "device", "auto|cpu", &o.device, "where to compute (auto)"),
+	OPT_STR('d', "device", "DEVICE", &o.device, "auto or cpu (auto)"),
 	OPT_INT('j', "threads", "N", &o.threads, 1, 1024, "how many (all)"),
 	OPT_STR('o', "output", "DIR", &o.out, "where all of it goes"), {0}};
 
