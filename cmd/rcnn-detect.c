@@ -22,7 +22,7 @@ static const struct opt opts[] = {
 	OPT_STR(0, "results", "GT.json", &o.results,
 		"look at the photographs of a COCO file, print COCO results"),
 	OPT_STR(0, "root", "DIR", &o.root, "where the paths begin"),
-	OPT_STR(0, "dtype", "TYPE", &o.dtype, "auto or f32 (auto)"),
+	OPT_STR(0, "dtype", "TYPE", &o.dtype, "auto, f32 or bf16 (auto)"),
 	OPT_STR('d', "device", "DEVICE", &o.device, "auto or cpu (auto)"),
 	OPT_INT(0, "threads", "N", &o.threads, 0, 1024,
 		"of the CPU; 0: as many as it has (0)"),
@@ -142,9 +142,13 @@ static int check_options(struct err *e)
 {
 	if (!o.weights)
 		return err_set(e, ERR_USAGE, "-w MODEL is missing");
-	if (strcmp(o.dtype, "auto") && strcmp(o.dtype, "f32"))
+	if (!strcmp(o.dtype, "bf16"))
 		return err_set(e, ERR_UNAVAILABLE,
-			"--dtype %s: this build has only f32", o.dtype);
+			"--dtype bf16: this build has only f32");
+	if (strcmp(o.dtype, "auto") && strcmp(o.dtype, "f32"))
+		return err_set(e, ERR_USAGE,
+			"--dtype: auto, f32 or bf16 expected, not '%s'",
+			o.dtype);
 	return 0;
 }
 

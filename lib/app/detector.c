@@ -82,10 +82,13 @@ static int read_categories(struct detector *d, const char *text, struct err *e)
 static void read_progress(struct detector *d, const struct nn_st *st)
 {
 	const char *iteration = nn_st_meta(st, "iteration");
+	const char *rated = nn_st_meta(st, "rated");
 	const char *best = nn_st_meta(st, "best_ap");
 
 	if (!iteration || !num_int(iteration, 0, INT64_MAX, &d->iteration))
 		d->iteration = 0;
+	if (!rated || !num_int(rated, 0, d->iteration, &d->rated))
+		d->rated = 0;
 	if (!best || !num_real(best, -1, 1, &d->best))
 		d->best = -1;
 }
@@ -174,16 +177,17 @@ int detector_save(const struct detector *d, const char *path, bool with_state,
 	struct arena a = {0};
 	struct buf b;
 	char *config = config_text(&d->model.config);
-	char iteration[24], best[32];
+	char iteration[24], rated[24], best[32];
 	int bad;
 
 	buf_init(&b, CONFIG_MAX);
 	snprintf(iteration, sizeof iteration, "%lld", (long long)d->iteration);
+	snprintf(rated, sizeof rated, "%lld", (long long)d->rated);
 	snprintf(best, sizeof best, "%.17g", d->best);
 	struct nn_meta meta[] = {{"format", "deepstyle-rcnn"},
 		{"config", config ? config : ""},
 		{"categories", categories_text(d, &a, &b)},
-		{"iteration", iteration}, {"best_ap", best}};
+		{"iteration", iteration}, {"rated", rated}, {"best_ap", best}};
 	bad = nn_st_save(path, &part, 1, with_state, meta,
 		sizeof meta / sizeof *meta, e);
 	free(config);

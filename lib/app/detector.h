@@ -10,7 +10,7 @@
  *
  * The file's metadata: "format" deepstyle-rcnn, "config" (YAML, keys_dump's),
  * "categories" (JSON: [{"id":1,"name":"upper"},...] in the order of the
- * classes 1..K), "iteration", "best_ap".
+ * classes 1..K), "iteration", "rated", "best_ap".
  */
 #ifndef APP_DETECTOR_H
 #define APP_DETECTOR_H
@@ -29,6 +29,7 @@ struct detector {
 	struct coco_category *category; /* [ncategories], in run */
 	int ncategories;
 	int64_t iteration; /* training steps behind it */
+	int64_t rated;     /* as many at the last validation; 0: none */
 	double best;       /* AP of the best validation so far; -1: none */
 };
 

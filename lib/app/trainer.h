@@ -29,7 +29,7 @@ struct trainer {
 	struct arena arena;
 	struct trainer_set sets[TRAINER_SETS_MAX];
 	int nsets;
-	struct loader_set train[TRAINER_SETS_MAX];
+	struct loader_set train[KEY_LIST_MAX];
 	int ntrain;
 	const struct loader_set *test; /* NULL: none */
 	struct detector d;

@@ -1,9 +1,9 @@
 #define _DEFAULT_SOURCE
 #include "app/trainer.h"
 #include "base/file.h"
+#include "base/num.h"
 
 #include <dirent.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* NAME=ann.json:imgdir; the folder begins behind the last colon. */
@@ -69,32 +69,31 @@ int trainer_sets(struct trainer *t, const struct opt_list *args, struct err *e)
 	return 0;
 }
 
-/* The newest model_iter*.safetensors in OUTPUT_DIR, or NULL. */
+/* The newest model_iterN.safetensors in OUTPUT_DIR, or NULL. */
 static char *newest(struct trainer *t)
 {
 	const char *dir = t->config.output_dir;
 	DIR *d = opendir(dir);
 	struct dirent *f;
-	long best = -1;
+	int64_t best = -1, n;
+	char *found = NULL;
 
 	while (d && (f = readdir(d))) {
-		const char *digits = f->d_name + strlen("model_iter");
-		char *end;
-		long n;
+		char digits[32];
+		int end = 0;
 
-		if (strncmp(f->d_name, "model_iter", strlen("model_iter")))
-			continue;
-		n = strtol(digits, &end, 10);
 		/* Not a temporary one that a killed run left behind. */
-		if (end != digits && !strcmp(end, ".safetensors") && n > best)
-			best = n;
+		if (sscanf(f->d_name, "model_iter%31[0-9].safetensors%n",
+			    digits, &end) != 1 ||
+			!end || f->d_name[end] ||
+			!num_int(digits, best + 1, INT64_MAX, &n))
+			continue;
+		best = n;
+		found = arena_printf(&t->arena, "%s/%s", dir, f->d_name);
 	}
 	if (d)
 		closedir(d);
-	if (best < 0)
-		return NULL;
-	return arena_printf(
-		&t->arena, "%s/model_iter%07ld.safetensors", dir, best);
+	return found;
 }
 
 static int begin_weights(struct trainer *t, struct err *e)

@@ -63,7 +63,7 @@ struct rcnn_config {
 	/* SOLVER */
 	char solver_type[KEY_STR_MAX]; /* 'sgd', 'adam' */
 	char lr_policy[KEY_STR_MAX], warm_up_method[KEY_STR_MAX];
-	double base_lr, gamma, momentum, weight_decay;
+	double base_lr, gamma, momentum, weight_decay, weight_decay_gn;
 	int64_t step_size, max_iter, warm_up_iters;
 	struct key_ints steps;
 	struct key_reals lrs;

@@ -3,7 +3,7 @@
 #include <math.h>
 
 static void norm_init(struct rcnn_layer *l, struct nn_params *ps,
-	const char *name, const struct rcnn_norm *how, int64_t c)
+	const char *name, int64_t c, const struct rcnn_norming *how)
 {
 	/* A frozen norm's four vectors are never trained. */
 	bool frozen = l->kind == RCNN_NORM_AFFINE;
@@ -13,7 +13,9 @@ static void norm_init(struct rcnn_layer *l, struct nn_params *ps,
 	struct arena a = {0};
 
 	l->norm = (struct nn_norm){
-		.eps = how->eps, .momentum = 0.1f, .groups = how->groups};
+		.eps = l->kind == RCNN_NORM_GROUP ? how->eps : 1e-5f,
+		.momentum = 0.1f,
+		.groups = how->groups};
 	l->norm.gain = nn_param(
 		ps, arena_printf(&a, "%s.weight", name), role, 1, &c, one);
 	l->norm.bias = nn_param(
@@ -30,7 +32,7 @@ static void norm_init(struct rcnn_layer *l, struct nn_params *ps,
 }
 
 void rcnn_layer_init(struct rcnn_layer *l, struct nn_params *ps,
-	const char *conv, const char *name, const struct rcnn_norm *norm,
+	const char *conv, const char *norm, struct rcnn_norming norming,
 	struct rcnn_layer_shape shape, struct nn_fill fill)
 {
 	int groups = shape.groups ? shape.groups : 1;
@@ -38,7 +40,7 @@ void rcnn_layer_init(struct rcnn_layer *l, struct nn_params *ps,
 	int64_t dim[] = {shape.out, shape.in / groups, shape.k, shape.k};
 	struct arena a = {0};
 
-	*l = (struct rcnn_layer){.kind = norm->kind,
+	*l = (struct rcnn_layer){.kind = norming.kind,
 		.how = {shape.stride, shape.k / 2, groups, NN_LINEAR}};
 	if (l->kind != RCNN_NORM_NONE)
 		fill = (struct nn_fill){NN_FILL_NORMAL, 0,
@@ -51,7 +53,7 @@ void rcnn_layer_init(struct rcnn_layer *l, struct nn_params *ps,
 			NN_BIAS, 1, &c,
 			(struct nn_fill){NN_FILL_CONSTANT, 0, 0});
 	else
-		norm_init(l, ps, name, norm, c);
+		norm_init(l, ps, norm, c, &norming);
 	if (l->norm.mean) {
 		struct nn_tensor *fold[] = {&l->scale, &l->shift};
 

@@ -17,7 +17,7 @@ static struct nn_fill gauss(float deviation)
 	return (struct nn_fill){NN_FILL_NORMAL, 0, deviation};
 }
 
-static enum rcnn_norm_kind norm_kind(const char *name)
+static enum rcnn_norm norm_kind(const char *name)
 {
 	if (!strcmp(name, "batch"))
 		return RCNN_NORM_BATCH;
@@ -42,15 +42,14 @@ static void body_init(struct rcnn_model *m)
 	}
 	resnet_init(&m->body, &m->params, &s);
 	resnet_freeze(&m->body, &m->params,
-		c->freeze_conv_body ? 5 : (int)c->freeze_at);
+		c->freeze_conv_body ? RESNET_STAGES + 1 : (int)c->freeze_at);
 }
 
 static void plain(struct rcnn_model *m, struct rcnn_layer *l, const char *name,
 	int in, int out, int k, struct nn_fill fill)
 {
-	static const struct rcnn_norm none = {RCNN_NORM_NONE, 0, 0};
-
-	rcnn_layer_init(l, &m->params, name, NULL, &none,
+	rcnn_layer_init(l, &m->params, name, NULL,
+		(struct rcnn_norming){RCNN_NORM_NONE, 0, 0},
 		(struct rcnn_layer_shape){in, out, k, 1, 1}, fill);
 }
 
@@ -131,6 +130,9 @@ void rcnn_model_init(struct rcnn_model *m, struct nn_backend *be,
 	nn_params_init(&m->params, be, seed);
 	body_init(m);
 	pyramid_init(m);
+	/* To Detectron the pyramid is a part of the body. */
+	if (config->freeze_conv_body)
+		nn_params_freeze(&m->params, "backbone.fpn.");
 	rpn_init(m);
 	head_init(m);
 }
@@ -161,21 +163,24 @@ void rcnn_features(struct rcnn_model *m, struct nn_tape *t, struct nn_tensor *x,
 	struct rcnn_features *f)
 {
 	struct nn_tensor *c[RESNET_STAGES];
+	int first = (int)m->config.rpn_min_level - 2;
+	int levels = (int)m->config.rpn_max_level - 1 - first;
 	int h[RCNN_PYRAMID], w[RCNN_PYRAMID];
 
 	memset(f, 0, sizeof *f);
 	resnet_forward(&m->body, t, x, c);
 	pyramid(m, t, c, f->p);
-	for (int l = 0; l < RCNN_PYRAMID; l++) {
-		struct nn_tensor *y =
-			rcnn_layer(t, &m->rpn_conv, f->p[l], NULL, NN_RELU);
+	for (int l = 0; l < levels; l++) {
+		const struct nn_tensor *p = f->p[first + l];
+		struct nn_tensor *y = rcnn_layer(
+			t, &m->rpn_conv, f->p[first + l], NULL, NN_RELU);
 
 		f->logits[l] =
 			rcnn_layer(t, &m->rpn_logits, y, NULL, NN_LINEAR);
 		f->deltas[l] =
 			rcnn_layer(t, &m->rpn_deltas, y, NULL, NN_LINEAR);
-		h[l] = (int)f->p[l]->dim[1];
-		w[l] = (int)f->p[l]->dim[2];
+		h[l] = (int)p->dim[1];
+		w[l] = (int)p->dim[2];
 	}
 	rcnn_config_anchors(&m->config, h, w, &f->anchors);
 }
@@ -186,7 +191,7 @@ void rcnn_features_propose(const struct rcnn_features *f, int i,
 {
 	const float *logits[RCNN_PYRAMID], *deltas[RCNN_PYRAMID];
 
-	for (int l = 0; l < RCNN_PYRAMID; l++) {
+	for (int l = 0; l < f->anchors.levels; l++) {
 		const struct nn_tensor *x = f->logits[l], *d = f->deltas[l];
 
 		logits[l] =

@@ -59,13 +59,14 @@ setup_file() {
 setup() {
 	cd "$BATS_FILE_TMPDIR" || exit
 	o=$BATS_TEST_TMPDIR/o
+	command=(rcnn-train -q --threads 1 -c tiny.yaml
+		--dataset train=d/coco_train.json:d
+		--dataset val=d/coco_val.json:d)
 }
 
 # Options and KEY VALUE pairs, which come last.
 train() {
-	rcnn-train -q --threads 1 -c tiny.yaml \
-		--dataset train=d/coco_train.json:d \
-		--dataset val=d/coco_val.json:d "$@" OUTPUT_DIR "$o"
+	"${command[@]}" "$@" OUTPUT_DIR "$o"
 }
 
 # The same on the photographs of a COCO file of the test's own.
@@ -81,7 +82,7 @@ train_on() {
 train_until() {
 	local steps=$1
 	shift
-	train "$@" >/dev/null 3>&- &
+	"${command[@]}" "$@" OUTPUT_DIR "$o" >/dev/null 3>&- &
 	pid=$!
 	while kill -0 "$pid" 2>/dev/null &&
 		[ "$(steps "$o/metrics.jsonl" | wc -w)" -lt "$steps" ]; do
@@ -163,7 +164,6 @@ model_iter0000004.safetensors" ]
 	mv "$o" "$o.whole"
 	train_until 2 "$@"
 	kill -TERM "$pid"
-	run wait "$pid"
 	wait "$pid" && false || [ $? = 143 ]
 	[ "$(checkpoints | wc -w)" = 1 ]
 	[ ! -e "$o/model_final.safetensors" ]
