@@ -63,7 +63,7 @@ struct rcnn_config {
 	/* SOLVER */
 	char solver_type[KEY_STR_MAX]; /* 'sgd', 'adam' */
 	char lr_policy[KEY_STR_MAX], warm_up_method[KEY_STR_MAX];
-	double base_lr, gamma, momentum, weight_decay, weight_decay_gn;
+	double base_lr, gamma, momentum, weight_decay;
 	int64_t step_size, max_iter, warm_up_iters;
 	struct key_ints steps;
 	struct key_reals lrs;
@@ -89,7 +89,6 @@ struct rcnn_config {
 	struct rcnn_config_rpn train_rpn;
 
 	/* TEST */
-	char test_weights[KEY_STR_MAX];
 	struct key_strs test_datasets;
 	int64_t test_scale, test_max_size, detections_per_im;
 	struct key_ints test_scales; /* older files; rcnn_config_test_scale */
@@ -98,7 +97,7 @@ struct rcnn_config {
 	struct rcnn_config_rpn test_rpn;
 
 	/* the rest */
-	int64_t num_gpus, rng_seed, loader_threads;
+	int64_t num_gpus, rng_seed;
 	struct key_reals pixel_means; /* blue, green, red */
 	char output_dir[KEY_STR_MAX];
 };

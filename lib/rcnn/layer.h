@@ -10,16 +10,22 @@
 #include "nn/ops.h"
 #include "nn/param.h"
 
-enum rcnn_norm {
+enum rcnn_norm_kind {
 	RCNN_NORM_NONE,   /* the convolution has a bias */
 	RCNN_NORM_AFFINE, /* frozen batch norm: Detectron's AffineChannel */
 	RCNN_NORM_BATCH,
-	RCNN_NORM_GROUP /* 32 groups */
+	RCNN_NORM_GROUP
+};
+
+struct rcnn_norm {
+	enum rcnn_norm_kind kind;
+	int groups; /* of a group norm */
+	float eps;
 };
 
 struct rcnn_layer {
 	struct nn_tensor *w, *bias;
-	enum rcnn_norm kind;
+	enum rcnn_norm_kind kind;
 	struct nn_norm norm;
 	struct nn_conv_how how; /* without act */
 	bool frozen;            /* its statistics too */
@@ -33,13 +39,13 @@ struct rcnn_layer_shape {
 };
 
 /*
- * Register the parameters: `conv` names the convolution, `norm` the norm
+ * Register the parameters: `conv` names the convolution, `name` the norm
  * ("layer1.0.conv1", "layer1.0.bn1"), as torchvision does. The weight is
  * filled by He's rule over the outputs (normal, variance 2/(k k out)) unless
  * the layer has a bias, when `fill` says.
  */
 void rcnn_layer_init(struct rcnn_layer *l, struct nn_params *ps,
-	const char *conv, const char *norm, enum rcnn_norm kind,
+	const char *conv, const char *name, const struct rcnn_norm *norm,
 	struct rcnn_layer_shape shape, struct nn_fill fill);
 void rcnn_layer_release(struct rcnn_layer *l, struct nn_backend *be);
 

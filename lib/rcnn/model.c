@@ -17,7 +17,7 @@ static struct nn_fill gauss(float deviation)
 	return (struct nn_fill){NN_FILL_NORMAL, 0, deviation};
 }
 
-static enum rcnn_norm norm_kind(const char *name)
+static enum rcnn_norm_kind norm_kind(const char *name)
 {
 	if (!strcmp(name, "batch"))
 		return RCNN_NORM_BATCH;
@@ -32,7 +32,8 @@ static void body_init(struct rcnn_model *m)
 		.stem = body->bottleneck ? 64 : (int)c->width_per_group,
 		.groups = (int)c->num_groups,
 		.stride_1x1 = c->stride_1x1,
-		.norm = norm_kind(c->norm)};
+		.norm = {norm_kind(c->norm), (int)c->gn_groups,
+			(float)c->gn_epsilon}};
 
 	for (int i = 0; i < RESNET_STAGES; i++) {
 		s.blocks[i] = body->blocks[i];
@@ -40,13 +41,16 @@ static void body_init(struct rcnn_model *m)
 		s.outer[i] = rcnn_config_outer(c, i);
 	}
 	resnet_init(&m->body, &m->params, &s);
-	resnet_freeze(&m->body, &m->params, (int)c->freeze_at);
+	resnet_freeze(&m->body, &m->params,
+		c->freeze_conv_body ? 5 : (int)c->freeze_at);
 }
 
 static void plain(struct rcnn_model *m, struct rcnn_layer *l, const char *name,
 	int in, int out, int k, struct nn_fill fill)
 {
-	rcnn_layer_init(l, &m->params, name, NULL, RCNN_NORM_NONE,
+	static const struct rcnn_norm none = {RCNN_NORM_NONE, 0, 0};
+
+	rcnn_layer_init(l, &m->params, name, NULL, &none,
 		(struct rcnn_layer_shape){in, out, k, 1, 1}, fill);
 }
 

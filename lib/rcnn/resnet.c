@@ -5,13 +5,13 @@
 
 static void layer(struct rcnn_layer *l, struct nn_params *ps,
 	const char *prefix, const char *conv, const char *norm,
-	enum rcnn_norm kind, struct rcnn_layer_shape shape)
+	const struct rcnn_norm *how, struct rcnn_layer_shape shape)
 {
 	char c[96], n[96];
 
 	snprintf(c, sizeof c, "%s.%s", prefix, conv);
 	snprintf(n, sizeof n, "%s.%s", prefix, norm);
-	rcnn_layer_init(l, ps, c, n, kind, shape, (struct nn_fill){0});
+	rcnn_layer_init(l, ps, c, n, how, shape, (struct nn_fill){0});
 }
 
 static void block_init(struct resnet_block *b, struct nn_params *ps,
@@ -26,24 +26,24 @@ static void block_init(struct resnet_block *b, struct nn_params *ps,
 		index);
 	if (s->basic) {
 		b->nconv = 2;
-		layer(&b->conv[0], ps, prefix, "conv1", "bn1", s->norm,
+		layer(&b->conv[0], ps, prefix, "conv1", "bn1", &s->norm,
 			(struct rcnn_layer_shape){in, out, 3, stride, 1});
-		layer(&b->conv[1], ps, prefix, "conv2", "bn2", s->norm,
+		layer(&b->conv[1], ps, prefix, "conv2", "bn2", &s->norm,
 			(struct rcnn_layer_shape){out, out, 3, 1, 1});
 	} else {
 		b->nconv = 3;
-		layer(&b->conv[0], ps, prefix, "conv1", "bn1", s->norm,
+		layer(&b->conv[0], ps, prefix, "conv1", "bn1", &s->norm,
 			(struct rcnn_layer_shape){in, mid, 1, first, 1});
-		layer(&b->conv[1], ps, prefix, "conv2", "bn2", s->norm,
+		layer(&b->conv[1], ps, prefix, "conv2", "bn2", &s->norm,
 			(struct rcnn_layer_shape){
 				mid, mid, 3, stride / first, s->groups});
-		layer(&b->conv[2], ps, prefix, "conv3", "bn3", s->norm,
+		layer(&b->conv[2], ps, prefix, "conv3", "bn3", &s->norm,
 			(struct rcnn_layer_shape){mid, out, 1, 1, 1});
 	}
 	b->has_shortcut = in != out || stride != 1;
 	if (b->has_shortcut)
 		layer(&b->shortcut, ps, prefix, "downsample.0", "downsample.1",
-			s->norm,
+			&s->norm,
 			(struct rcnn_layer_shape){in, out, 1, stride, 1});
 }
 
@@ -53,7 +53,7 @@ void resnet_init(struct resnet *r, struct nn_params *ps,
 	int in = shape->stem;
 
 	*r = (struct resnet){.shape = *shape};
-	layer(&r->stem, ps, "backbone.body", "conv1", "bn1", shape->norm,
+	layer(&r->stem, ps, "backbone.body", "conv1", "bn1", &shape->norm,
 		(struct rcnn_layer_shape){3, in, 7, 2, 1});
 	for (int s = 0; s < RESNET_STAGES; s++) {
 		r->block[s] = mem_alloc(
