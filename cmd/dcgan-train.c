@@ -97,13 +97,14 @@ static int loaded(void *to, int i, const struct err *why)
 
 static int read_pictures(struct job *j, struct err *e)
 {
-	const struct dcgan_config *net = &j->gan.run.net;
+	const struct gan_run *run = &j->gan.run;
 	struct gallery g;
 	int bad;
 
 	gallery_init(&g);
 	bad = list(j->c, &g, e);
-	pixels_init(&j->px, (int)net->width, (int)net->height);
+	pixels_init(&j->px, (int)run->net.width, (int)run->net.height,
+		(uint64_t)run->seed);
 	progress_begin(&j->progress, j->c, "pictures", 0, g.n);
 	if (!bad)
 		bad = pixels_load(&j->px, &g, (int)o.threads, loaded, j, e);
@@ -121,7 +122,7 @@ static int batch(void *to, int64_t seen, int max, float *real)
 	struct job *j = to;
 
 	j->began = progress_clock();
-	return pixels_batch(&j->px, (uint64_t)j->gan.run.seed, seen, max, real);
+	return pixels_batch(&j->px, seen, max, real);
 }
 
 /* Always the same noise: that of dcgan-sample's first pictures. */
