@@ -2,8 +2,6 @@
 #include "app/trainer.h"
 #include "conf/conf.h"
 
-#include <string.h>
-
 static struct {
 	const char *cfg, *metrics, *device;
 	struct opt_list datasets;
@@ -50,9 +48,6 @@ static int run(struct cli *c, struct err *e)
 	struct trainer t = {.c = c};
 	int bad;
 
-	if (strcmp(o.device, "auto") && strcmp(o.device, "cpu"))
-		return err_set(e, ERR_UNAVAILABLE,
-			"--device %s: this build has only the CPU", o.device);
 	if (configure(c, &t.config, e))
 		return -1;
 	if (o.dump_config) {
@@ -61,8 +56,12 @@ static int run(struct cli *c, struct err *e)
 	}
 	cli_catch();
 	bad = trainer_sets(&t, &o.datasets, e) ||
-	      trainer_begin(&t, o.metrics, (int)o.threads, e) ||
-	      trainer_run(&t, e);
+	      trainer_begin(&t, o.metrics, o.device, (int)o.threads, e);
+	if (!bad) {
+		if (!o.metrics)
+			metrics_use(&t.metrics, stdout, "standard output");
+		bad = trainer_run(&t, e);
+	}
 	trainer_release(&t);
 	return bad ? -1 : 0;
 }

@@ -1,28 +1,35 @@
 #define _DEFAULT_SOURCE
 #include "app/detector.h"
 #include "base/buf.h"
+#include "base/num.h"
 #include "conf/conf.h"
 #include "json/json.h"
+#include "nn/device.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 enum { CONFIG_MAX = 1 << 20 };
 
-static void set_up(struct detector *d, const struct rcnn_config *c, int threads)
+static int set_up(struct detector *d, const struct rcnn_config *c,
+	const char *device, int threads, struct err *e)
 {
-	d->be = nn_cpu_open(threads);
+	d->be = nn_device_open(device, threads, e);
+	if (!d->be)
+		return -1;
 	d->tape = (struct nn_tape){.be = d->be, .arena = &d->step};
 	d->look = (struct photo_look){.max_size = (int)c->test_max_size,
 		.stride = (int)c->coarsest_stride};
 	memcpy(d->look.mean, c->pixel_means.v, sizeof d->look.mean);
 	rcnn_model_init(&d->model, d->be, c, (uint64_t)c->rng_seed);
+	return 0;
 }
 
 int detector_new(struct detector *d, const struct rcnn_config *config,
-	const struct coco *classes, int threads, struct err *e)
+	const struct coco *classes, const char *device, int threads,
+	struct err *e)
 {
-	*d = (struct detector){.ncategories = classes->ncategories};
+	*d = (struct detector){.ncategories = classes->ncategories, .best = -1};
 	if (config->num_classes != classes->ncategories + 1)
 		return err_set(e, ERR_CONFIG,
 			"MODEL.NUM_CLASSES is %lld, but '%s' has %d categories "
@@ -36,8 +43,7 @@ int detector_new(struct detector *d, const struct rcnn_config *config,
 		d->category[i].name =
 			arena_dup(&d->run, classes->categories[i].name);
 	}
-	set_up(d, config, threads);
-	return 0;
+	return set_up(d, config, device, threads, e);
 }
 
 void detector_release(struct detector *d)
@@ -73,13 +79,26 @@ static int read_categories(struct detector *d, const char *text, struct err *e)
 	return 0;
 }
 
+static void read_progress(struct detector *d, const struct nn_st *st)
+{
+	const char *iteration = nn_st_meta(st, "iteration");
+	const char *rated = nn_st_meta(st, "rated");
+	const char *best = nn_st_meta(st, "best_ap");
+
+	if (!iteration || !num_int(iteration, 0, INT64_MAX, &d->iteration))
+		d->iteration = 0;
+	if (!rated || !num_int(rated, 0, d->iteration, &d->rated))
+		d->rated = 0;
+	if (!best || !num_real(best, -1, 1, &d->best))
+		d->best = -1;
+}
+
 static int read_metadata(struct detector *d, const struct nn_st *st,
 	struct rcnn_config *config, struct err *e)
 {
 	const char *format = nn_st_meta(st, "format");
 	const char *text = nn_st_meta(st, "config");
 	const char *categories = nn_st_meta(st, "categories");
-	const char *iteration = nn_st_meta(st, "iteration");
 
 	if (!format || strcmp(format, "deepstyle-rcnn") || !text || !categories)
 		return err_set(e, ERR_DATA, "no detector of ours");
@@ -92,7 +111,7 @@ static int read_metadata(struct detector *d, const struct nn_st *st,
 	if (d->ncategories + 1 != config->num_classes)
 		return err_set(e, ERR_DATA, "%d categories, but %lld classes",
 			d->ncategories, (long long)config->num_classes);
-	d->iteration = iteration ? strtoll(iteration, NULL, 10) : 0;
+	read_progress(d, st);
 	return 0;
 }
 
@@ -128,28 +147,27 @@ static char *config_text(const struct rcnn_config *c)
 
 /* ---- files ---- */
 
-int detector_open(
-	struct detector *d, const char *path, int threads, struct err *e)
+int detector_open(struct detector *d, const char *path, const char *device,
+	int threads, struct err *e)
 {
 	struct rcnn_config config;
 	struct nn_st st;
 	int bad;
 
-	*d = (struct detector){0};
+	*d = (struct detector){.best = -1};
 	if (nn_st_open(&st, path, e))
 		return -1;
 	bad = read_metadata(d, &st, &config, e);
-	if (bad) {
+	if (bad)
 		err_wrap(e, "%s", path);
-	} else {
-		set_up(d, &config, threads);
-		bad = nn_st_load(
-			&st, "", &d->model.params, false, false, NULL, e);
-	}
+	else
+		bad = set_up(d, &config, device, threads, e) ||
+		      nn_st_load(
+			      &st, "", &d->model.params, false, false, NULL, e);
 	nn_st_close(&st);
 	if (bad)
 		detector_release(d);
-	return bad;
+	return bad ? -1 : 0;
 }
 
 int detector_save(const struct detector *d, const char *path, bool with_state,
@@ -158,15 +176,18 @@ int detector_save(const struct detector *d, const char *path, bool with_state,
 	struct nn_st_part part = {"", (struct nn_params *)&d->model.params};
 	struct arena a = {0};
 	struct buf b;
-	char *config = config_text(&d->model.config), iteration[24];
+	char *config = config_text(&d->model.config);
+	char iteration[24], rated[24], best[32];
 	int bad;
 
 	buf_init(&b, CONFIG_MAX);
 	snprintf(iteration, sizeof iteration, "%lld", (long long)d->iteration);
+	snprintf(rated, sizeof rated, "%lld", (long long)d->rated);
+	snprintf(best, sizeof best, "%.17g", d->best);
 	struct nn_meta meta[] = {{"format", "deepstyle-rcnn"},
 		{"config", config ? config : ""},
 		{"categories", categories_text(d, &a, &b)},
-		{"iteration", iteration}};
+		{"iteration", iteration}, {"rated", rated}, {"best_ap", best}};
 	bad = nn_st_save(path, &part, 1, with_state, meta,
 		sizeof meta / sizeof *meta, e);
 	free(config);
@@ -177,15 +198,13 @@ int detector_save(const struct detector *d, const char *path, bool with_state,
 
 int detector_resume(struct detector *d, const char *path, struct err *e)
 {
-	const char *iteration;
 	struct nn_st st;
 	int bad;
 
 	if (nn_st_open(&st, path, e))
 		return -1;
 	bad = nn_st_load(&st, "", &d->model.params, true, false, NULL, e);
-	iteration = nn_st_meta(&st, "iteration");
-	d->iteration = iteration ? strtoll(iteration, NULL, 10) : 0;
+	read_progress(d, &st);
 	nn_st_close(&st);
 	return bad;
 }

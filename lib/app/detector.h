@@ -3,14 +3,14 @@
  * how it wants its photographs, in one file of weights.
  *
  *	struct detector d;
- *	if (detector_open(&d, "model.safetensors", threads, e))
+ *	if (detector_open(&d, "model.safetensors", "auto", 0, e))
  *		return -1;
  *	n = detector_photo(&d, "a.jpg", &rule, &photo, &found, e);
  *	detector_release(&d);
  *
  * The file's metadata: "format" deepstyle-rcnn, "config" (YAML, keys_dump's),
  * "categories" (JSON: [{"id":1,"name":"upper"},...] in the order of the
- * classes 1..K), "iteration".
+ * classes 1..K), "iteration", "rated", "best_ap".
  */
 #ifndef APP_DETECTOR_H
 #define APP_DETECTOR_H
@@ -29,15 +29,19 @@ struct detector {
 	struct coco_category *category; /* [ncategories], in run */
 	int ncategories;
 	int64_t iteration; /* training steps behind it */
+	int64_t rated;     /* as many at the last validation; 0: none */
+	double best;       /* AP of the best validation so far; -1: none */
 };
 
 /* A new one, weights filled from the seed, for the categories of a data set,
- * which are copied. ERR_CONFIG when MODEL.NUM_CLASSES is not theirs + 1. */
+ * which are copied, on a device (nn/device.h). ERR_CONFIG when
+ * MODEL.NUM_CLASSES is not theirs + 1. */
 int detector_new(struct detector *d, const struct rcnn_config *config,
-	const struct coco *classes, int threads, struct err *e);
+	const struct coco *classes, const char *device, int threads,
+	struct err *e);
 /* From a file of weights. */
-int detector_open(
-	struct detector *d, const char *path, int threads, struct err *e);
+int detector_open(struct detector *d, const char *path, const char *device,
+	int threads, struct err *e);
 void detector_release(struct detector *d);
 
 /* Write it; with_state for resuming. Nothing is left half-written. */

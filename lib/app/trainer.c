@@ -50,20 +50,21 @@ static struct rcnn_example *examples(
 	return ex;
 }
 
-/* Say which photographs a step failed on. */
+/* Say which step failed, how, and on which photographs. */
 static int name_pictures(
 	struct trainer *t, const struct loader_batch *b, struct err *e)
 {
-	const char *files[3] = {"", "", ""};
+	struct arena *a = &t->d.step;
+	const char *files = "", *why = arena_dup(a, e->msg);
 
-	for (int i = 0; i < b->n && i < 3; i++)
-		files[i] = t->train[b->picture[i].set]
-				   .coco->images[b->picture[i].image]
-				   .file;
-	return err_wrap(e,
-		"iteration %lld, photographs '%s' '%s' '%s'%s: not finite",
-		(long long)t->d.iteration, files[0], files[1], files[2],
-		b->n > 3 ? " ..." : "");
+	for (int i = 0; i < b->n; i++) {
+		const struct loader_picture *p = &b->picture[i];
+
+		files = arena_printf(a, "%s '%s'", files,
+			t->train[p->set].coco->images[p->image].file);
+	}
+	return err_set(e, ERR_DATA, "iteration %lld: %s, photographs%s",
+		(long long)t->d.iteration + 1, why, files);
 }
 
 static int step(struct trainer *t, struct rcnn_losses *l, double *norm,
@@ -111,15 +112,15 @@ static int report(struct trainer *t, const struct rcnn_losses *l, double norm,
 		{"fg_regions", l->fg, 0}, {"grad_norm", norm, 4},
 		{"images_per_s", rate, 3},
 		{"eta_s", (double)left * per_step, 0},
-		{"memory_mib", (double)(t->d.step.held >> 20), 0}};
+		{"memory_mib", (double)(t->d.step.held >> 20), 0}, {0}};
 
-	return metrics_add(&t->metrics, m, sizeof m / sizeof *m, e);
+	return metrics_add(&t->metrics, m, e);
 }
 
-static bool tell(void *arg, int done)
+static bool tell(void *arg, const struct err *why)
 {
-	(void)arg;
-	(void)done;
+	if (why)
+		cli_warn(arg, "%s", why->msg);
 	return !cli_stopped();
 }
 
@@ -127,16 +128,18 @@ static int evaluate(struct trainer *t, struct err *e)
 {
 	struct arena a = {0};
 	struct cocoeval v;
-	struct metric m[COCOEVAL_FIGURES + 1] = {
+	struct metric m[COCOEVAL_FIGURES + 2] = {
 		{"iter", (double)t->d.iteration, 0}};
-	int bad = validate(&t->d, t->test, tell, NULL, &v, &a, e);
+	int bad = validate(&t->d, t->test, tell, t->c, &v, &a, e);
 
 	for (int i = 0; i < COCOEVAL_FIGURES && !bad; i++)
 		m[i + 1] = (struct metric){cocoeval_name(i), v.figure[i], 6};
 	if (!bad)
-		bad = metrics_add(&t->metrics, m, COCOEVAL_FIGURES + 1, e);
-	if (!bad && v.figure[COCOEVAL_AP] > t->best) {
-		t->best = v.figure[COCOEVAL_AP];
+		bad = metrics_add(&t->metrics, m, e);
+	if (!bad)
+		t->d.rated = t->d.iteration;
+	if (!bad && v.figure[COCOEVAL_AP] > t->d.best) {
+		t->d.best = v.figure[COCOEVAL_AP];
 		bad = detector_save(&t->d,
 			file_name(t, &a, "model_best.safetensors"), false, e);
 	}
@@ -155,6 +158,16 @@ static bool every(int64_t n, int64_t iter)
 	return n > 0 && iter % n == 0;
 }
 
+/* Whether a validation is due and was not done, or was interrupted. */
+static bool unrated(const struct trainer *t)
+{
+	int64_t iter = t->d.iteration;
+
+	return t->test && t->d.rated < iter &&
+	       (every(t->config.eval_iters, iter) ||
+		       iter == t->config.max_iter);
+}
+
 /* Whatever is due after a step. */
 static int after(struct trainer *t, struct err *e)
 {
@@ -162,12 +175,11 @@ static int after(struct trainer *t, struct err *e)
 	int64_t iter = t->d.iteration,
 		every_n = c->snapshot_iters / c->num_gpus;
 
+	/* First what the checkpoint has to know of. */
+	if (unrated(t) && !cli_stopped() && evaluate(t, e))
+		return -1;
 	if (every(every_n, iter) || cli_checkpoint_asked() || cli_stopped())
-		if (checkpoint(t, e))
-			return -1;
-	if (t->test && !cli_stopped() &&
-		(every(c->eval_iters, iter) || iter == c->max_iter))
-		return evaluate(t, e);
+		return checkpoint(t, e);
 	return 0;
 }
 
@@ -178,6 +190,8 @@ int trainer_run(struct trainer *t, struct err *e)
 	int pictures = 0, bad = 0;
 	struct arena a = {0};
 
+	if (unrated(t))
+		bad = evaluate(t, e);
 	progress_begin(&t->bar, t->c, "steps", (double)t->d.iteration,
 		(double)c->max_iter);
 	while (!bad && t->d.iteration < c->max_iter && !cli_stopped()) {
@@ -203,7 +217,7 @@ int trainer_run(struct trainer *t, struct err *e)
 			bad = after(t, e);
 	}
 	progress_end(&t->bar);
-	if (!bad && t->d.iteration >= c->max_iter)
+	if (!bad && t->d.iteration >= c->max_iter && !unrated(t))
 		bad = detector_save(&t->d,
 			file_name(t, &a, "model_final.safetensors"), false, e);
 	arena_release(&a);

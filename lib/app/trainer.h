@@ -29,23 +29,22 @@ struct trainer {
 	struct arena arena;
 	struct trainer_set sets[TRAINER_SETS_MAX];
 	int nsets;
-	struct loader_set train[TRAINER_SETS_MAX];
+	struct loader_set train[KEY_LIST_MAX];
 	int ntrain;
 	const struct loader_set *test; /* NULL: none */
 	struct detector d;
 	struct loader *loader;
 	struct metrics metrics;
 	struct progress bar;
-	double best;   /* AP so far; -1: none */
 	double loaded; /* seconds spent waiting for photographs */
 };
 
 /* Read the sets (arg: "NAME=ann.json:imgdir") that the config names. */
 int trainer_sets(struct trainer *t, const struct opt_list *args, struct err *e);
 /* Everything up to the first step: network, checkpoint, loader, metrics
- * (extra: another file for them, NULL, or "-"). */
-int trainer_begin(
-	struct trainer *t, const char *extra, int threads, struct err *e);
+ * (extra: another file for them, or NULL). */
+int trainer_begin(struct trainer *t, const char *extra, const char *device,
+	int threads, struct err *e);
 /* Steps until SOLVER.MAX_ITER or until the process is told to stop. */
 int trainer_run(struct trainer *t, struct err *e);
 void trainer_release(struct trainer *t);

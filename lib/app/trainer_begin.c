@@ -1,9 +1,9 @@
 #define _DEFAULT_SOURCE
 #include "app/trainer.h"
 #include "base/file.h"
+#include "base/num.h"
 
 #include <dirent.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* NAME=ann.json:imgdir; the folder begins behind the last colon. */
@@ -69,32 +69,31 @@ int trainer_sets(struct trainer *t, const struct opt_list *args, struct err *e)
 	return 0;
 }
 
-/* The newest model_iter*.safetensors in OUTPUT_DIR, or NULL. */
+/* The newest model_iterN.safetensors in OUTPUT_DIR, or NULL. */
 static char *newest(struct trainer *t)
 {
 	const char *dir = t->config.output_dir;
 	DIR *d = opendir(dir);
 	struct dirent *f;
-	long best = -1;
+	int64_t best = -1, n;
+	char *found = NULL;
 
 	while (d && (f = readdir(d))) {
-		const char *digits = f->d_name + strlen("model_iter");
-		char *end;
-		long n;
+		char digits[32];
+		int end = 0;
 
-		if (strncmp(f->d_name, "model_iter", strlen("model_iter")))
-			continue;
-		n = strtol(digits, &end, 10);
 		/* Not a temporary one that a killed run left behind. */
-		if (end != digits && !strcmp(end, ".safetensors") && n > best)
-			best = n;
+		if (sscanf(f->d_name, "model_iter%31[0-9].safetensors%n",
+			    digits, &end) != 1 ||
+			!end || f->d_name[end] ||
+			!num_int(digits, best + 1, INT64_MAX, &n))
+			continue;
+		best = n;
+		found = arena_printf(&t->arena, "%s/%s", dir, f->d_name);
 	}
 	if (d)
 		closedir(d);
-	if (best < 0)
-		return NULL;
-	return arena_printf(
-		&t->arena, "%s/model_iter%07ld.safetensors", dir, best);
+	return found;
 }
 
 static int begin_weights(struct trainer *t, struct err *e)
@@ -138,6 +137,7 @@ static int begin_loader(struct trainer *t, struct err *e)
 		.batch = (int)c->ims_per_batch,
 		.seed = (uint64_t)c->rng_seed,
 		.flip = c->use_flipped,
+		.min_area = c->gt_min_area,
 		.grouped = c->aspect_grouping,
 		.note = note_defect,
 		.arg = t};
@@ -158,13 +158,13 @@ static int begin_loader(struct trainer *t, struct err *e)
 	return 0;
 }
 
-int trainer_begin(
-	struct trainer *t, const char *extra, int threads, struct err *e)
+int trainer_begin(struct trainer *t, const char *extra, const char *device,
+	int threads, struct err *e)
 {
 	const char *dir = t->config.output_dir;
 
-	t->best = -1;
-	if (detector_new(&t->d, &t->config, t->train[0].coco, threads, e))
+	if (detector_new(
+		    &t->d, &t->config, t->train[0].coco, device, threads, e))
 		return -1;
 	if (t->test && t->test->coco->ncategories != t->d.ncategories)
 		return err_set(e, ERR_DATA,
@@ -177,9 +177,8 @@ int trainer_begin(
 		    arena_printf(&t->arena, "%s/metrics.jsonl", dir), "iter",
 		    t->d.iteration, e))
 		return -1;
-	if (!extra)
-		metrics_use(&t->metrics, stdout, "standard output");
-	else if (metrics_open(&t->metrics, extra, "iter", t->d.iteration, e))
+	if (extra &&
+		metrics_open(&t->metrics, extra, "iter", t->d.iteration, e))
 		return -1;
 	cli_note(t->c, "%lld trained values of %d tensors",
 		(long long)nn_params_count(&t->d.model.params),

@@ -22,8 +22,8 @@ static void add(struct dets *d, int image, const struct rcnn_detection *found)
 }
 
 int validate(struct detector *d, const struct loader_set *set,
-	bool (*tell)(void *arg, int done), void *arg, struct cocoeval *v,
-	struct arena *a, struct err *e)
+	bool (*tell)(void *arg, const struct err *why), void *arg,
+	struct cocoeval *v, struct arena *a, struct err *e)
 {
 	struct rcnn_detect_rule rule =
 		rcnn_config_detect_rule(&d->model.config);
@@ -35,13 +35,13 @@ int validate(struct detector *d, const struct loader_set *set,
 		char *path = file_join(a, set->root, set->coco->images[i].file);
 		struct rcnn_detection *found;
 		struct detector_view view;
-		int n = detector_photo(d, path, &rule, &view, &found, e);
+		struct err why;
+		int n = detector_photo(d, path, &rule, &view, &found, &why);
 
 		arena_back(a, m);
 		for (int j = 0; j < n; j++)
 			add(&dets, i, &found[j]);
-		bad = n < 0 ? -1 : 0;
-		if (!bad && tell && !tell(arg, i + 1))
+		if (!tell(arg, n < 0 ? &why : NULL))
 			bad = err_set(e, ERR_OS, "interrupted");
 	}
 	if (!bad)

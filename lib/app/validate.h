@@ -7,12 +7,12 @@
 
 /*
  * Detect in every photograph of a set and rate the result; v's arrays are in
- * a. The categories must be the detector's. tell (may be NULL) is told how
- * many are done and may stop it by returning false: ERR_OS then. A photograph
- * that can't be read is an error.
+ * a. The categories must be the detector's. After each photograph tell is told
+ * how it went: NULL, or why it can't be read, when nothing is found in it. It
+ * may stop it all by returning false: ERR_OS then.
  */
 int validate(struct detector *d, const struct loader_set *set,
-	bool (*tell)(void *arg, int done), void *arg, struct cocoeval *v,
-	struct arena *a, struct err *e);
+	bool (*tell)(void *arg, const struct err *why), void *arg,
+	struct cocoeval *v, struct arena *a, struct err *e);
 
 #endif

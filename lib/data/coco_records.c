@@ -43,7 +43,7 @@ int coco_gather_init(struct coco_gather *g, const struct coco *truth,
 	struct arena *a, struct err *e)
 {
 	*g = (struct coco_gather){.arena = a, .truth = truth};
-	g->paths.arena = g->categories.arena = a;
+	g->paths.arena = a;
 	if (!truth)
 		return 0;
 	g->given = arena_zero(a, (size_t)truth->nimages, sizeof *g->given);
@@ -86,59 +86,75 @@ static int truth_category(
 		(long long)b->category_id, truth->path);
 }
 
-/* The place of a box's category among those that came so far. */
+static int category_conflict(const struct coco_category *known,
+	const struct record_box *b, const char *name, struct err *e)
+{
+	if (strcmp(known->name, name))
+		return err_set(e, ERR_DATA,
+			"category '%s' has the id %lld of '%s'", name,
+			(long long)b->category_id, known->name);
+	return err_set(e, ERR_DATA, "category '%s' has the ids %lld and %lld",
+		name, (long long)known->id, (long long)b->category_id);
+}
+
+/* The place of a box's category among those that came so far, or the next. */
 static int new_category(
 	struct coco_gather *g, const struct record_box *b, struct err *e)
 {
 	const char *name = b->category;
-	struct coco_category *known;
-	int k;
+	int found = -1;
 
 	if (!name && !b->category_id)
 		return err_set(e, ERR_DATA, "no category");
 	if (!name)
 		name = arena_printf(
 			g->arena, "%lld", (long long)b->category_id);
-	for (k = 0; b->category_id && k < g->b.ncategories; k++)
-		if (g->b.categories[k].id == b->category_id &&
-			strcmp(g->b.categories[k].name, name))
-			return err_set(e, ERR_DATA,
-				"category '%s' has the id %lld of '%s'", name,
-				(long long)b->category_id,
-				g->b.categories[k].name);
-	k = names_find(&g->categories, name);
-	if (k < 0) {
-		struct coco_category c = {.id = b->category_id,
-			.name = arena_dup(g->arena, name)};
+	for (int k = 0; k < g->b.ncategories; k++) {
+		const struct coco_category *known = &g->b.categories[k];
+		bool same = !strcmp(known->name, name);
 
-		coco_add_category(&g->b, &c);
-		return names_add(&g->categories, c.name);
+		if (b->category_id && known->id &&
+			same != (known->id == b->category_id))
+			return category_conflict(known, b, name, e);
+		if (same)
+			found = k;
 	}
-	known = &g->b.categories[k];
-	if (b->category_id && known->id && b->category_id != known->id)
-		return err_set(e, ERR_DATA,
-			"category '%s' has the ids %lld and %lld", name,
-			(long long)known->id, (long long)b->category_id);
+	if (found < 0) {
+		coco_add_category(
+			&g->b, &(struct coco_category){
+				       .name = arena_dup(g->arena, name)});
+		found = g->b.ncategories - 1;
+	}
 	if (b->category_id)
-		known->id = b->category_id;
-	return k;
+		g->b.categories[found].id = b->category_id;
+	return found;
 }
 
-/* The categories of all boxes, before anything is added; in r's arena. */
+/* The categories of all boxes, in r's arena; NULL, and none is new, when one
+ * does not fit. */
 static int *find_categories(
 	struct coco_gather *g, const struct record *r, struct err *e)
 {
 	int *k = arena_zero(r->arena, (size_t)r->nboxes, sizeof *k);
+	int n = g->b.ncategories, i;
+	struct coco_category *before =
+		arena_zero(r->arena, (size_t)n, sizeof *before);
 
-	for (int i = 0; i < r->nboxes; i++) {
+	if (n)
+		memcpy(before, g->b.categories, (size_t)n * sizeof *before);
+	for (i = 0; i < r->nboxes; i++) {
 		k[i] = g->truth ? truth_category(g->truth, &r->boxes[i], e)
 				: new_category(g, &r->boxes[i], e);
-		if (k[i] < 0) {
-			err_wrap(e, "box %d", i + 1);
-			return NULL;
-		}
+		if (k[i] < 0)
+			break;
 	}
-	return k;
+	if (i == r->nboxes)
+		return k;
+	g->b.ncategories = n;
+	if (n)
+		memcpy(g->b.categories, before, (size_t)n * sizeof *before);
+	err_wrap(e, "box %d", i + 1);
+	return NULL;
 }
 
 static bool is_set(const struct json *box, const char *key)

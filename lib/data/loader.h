@@ -50,6 +50,7 @@ struct loader_options {
 	int nsizes;                  /* each batch */
 	int batch;                   /* pictures in one */
 	uint64_t seed;
+	double min_area; /* of an object, as annotated: TRAIN.GT_MIN_AREA */
 	bool flip;       /* every picture and its mirror image, as two items */
 	bool grouped;    /* wide and tall pictures never in one batch */
 	bool keep_empty; /* pictures without objects too */
@@ -104,7 +105,7 @@ int loader_epoch(const struct loader *l);
 /*
  * Batch iter, from 0; the ones after it are begun. It is the loader's, and
  * stays until the next call. ERR_DATA when a thousand photographs in a row, or
- * all of a shape, cannot be read.
+ * all that there are, cannot be read.
  */
 int loader_next(struct loader *l, int64_t iter, const struct loader_batch **b,
 	struct err *e);

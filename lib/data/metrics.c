@@ -103,14 +103,13 @@ static int write_all(struct metrics *m, const struct buf *line, struct err *e)
 	return 0;
 }
 
-int metrics_add(
-	struct metrics *m, const struct metric *metric, int n, struct err *e)
+int metrics_add(struct metrics *m, const struct metric *metric, struct err *e)
 {
 	struct buf line;
 	int bad;
 
 	buf_init(&line, LINE_MAX_BYTES);
-	for (int i = 0; i < n; i++) {
+	for (int i = 0; metric[i].key; i++) {
 		double unit = pow(10, metric[i].decimals);
 		char text[JSON_NUMBER_SIZE];
 

@@ -7,7 +7,7 @@
  *	metrics_open(&m, "out/metrics.jsonl", "images", seen, e);
  *	metrics_use(&m, stdout, "standard output");
  *	metrics_add(&m, (struct metric[]){{"images", 64, 0},
- *		{"loss", 0.693147, 6}}, 2, e);
+ *		{"loss", 0.693147, 6}, {0}}, e);
  *	metrics_close(&m);
  */
 #ifndef DATA_METRICS_H
@@ -46,9 +46,8 @@ int metrics_open(struct metrics *m, const char *path, const char *key,
 	int64_t last, struct err *e);
 /* A place more: f, which stays the caller's; name stands for it in messages. */
 void metrics_use(struct metrics *m, FILE *f, const char *name);
-/* A record of n numbers: one line, flushed. */
-int metrics_add(
-	struct metrics *m, const struct metric *metric, int n, struct err *e);
+/* A record of some numbers, the last one followed by {0}: a line, flushed. */
+int metrics_add(struct metrics *m, const struct metric *metric, struct err *e);
 void metrics_close(struct metrics *m);
 
 #endif

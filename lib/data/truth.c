@@ -8,7 +8,7 @@ const char *truth_words(enum truth_defect d)
 		[TRUTH_GOOD] = "good",
 		[TRUTH_CROSSING] = "reaches beyond its picture",
 		[TRUTH_IGNORED] = "is marked to be ignored",
-		[TRUTH_NO_AREA] = "has an area of 0 or less",
+		[TRUTH_SMALL] = "has too small an area",
 		[TRUTH_THIN] = "is not two pixels wide and high in its picture",
 		[TRUTH_EMPTY] = "has no object to learn",
 		[TRUTH_PHOTO] = "cannot be read",
@@ -28,8 +28,8 @@ static bool clip(
 	return from < 0 || to > end;
 }
 
-enum truth_defect truth_box(
-	float box[4], const struct coco_ann *ann, int64_t w, int64_t h)
+enum truth_defect truth_box(float box[4], const struct coco_ann *ann,
+	double min_area, int64_t w, int64_t h)
 {
 	bool across, down;
 
@@ -38,8 +38,8 @@ enum truth_defect truth_box(
 	across = clip(&box[0], &box[2], ann->box[0], ann->box[2], w);
 	down = clip(&box[1], &box[3], ann->box[1], ann->box[3], h);
 	/* Written so that what is not a number is dropped. */
-	if (!(ann->area > 0))
-		return TRUTH_NO_AREA;
+	if (!(ann->area > 0 && ann->area >= min_area))
+		return TRUTH_SMALL;
 	if (!(box[2] > box[0] && box[3] > box[1]))
 		return TRUTH_THIN;
 	return across || down ? TRUTH_CROSSING : TRUTH_GOOD;

@@ -4,7 +4,7 @@
  * filter_for_training), and what was wrong with the rest.
  *
  *	float box[4];
- *	if (truth_drops(truth_box(box, &ann, im->width, im->height)))
+ *	if (truth_drops(truth_box(box, &ann, -1, im->width, im->height)))
  *		continue;
  *
  * Boxes leave COCO's x, y, w, h for x1, y1, x2, y2 with both corners inside:
@@ -21,7 +21,7 @@ enum truth_defect {
 	TRUTH_GOOD,
 	TRUTH_CROSSING, /* reaches beyond its picture: clipped */
 	TRUTH_IGNORED,  /* marked ignore */
-	TRUTH_NO_AREA,  /* annotated with an area of 0 or less */
+	TRUTH_SMALL,    /* of an area of 0, or below the least */
 	TRUTH_THIN,     /* a pixel wide or high, or less, in its picture */
 	TRUTH_EMPTY,    /* a picture without an object to learn */
 	TRUTH_PHOTO,    /* a photograph that can't be read */
@@ -35,10 +35,10 @@ static inline bool truth_drops(enum truth_defect d)
 	return d > TRUTH_CROSSING;
 }
 
-/* The box of an annotation in a picture of w by h pixels; undefined when it is
- * to be dropped. */
-enum truth_defect truth_box(
-	float box[4], const struct coco_ann *ann, int64_t w, int64_t h);
+/* The box of an annotation, whose area must be at least min_area and not 0, in
+ * a picture of w by h pixels; undefined when it is to be dropped. */
+enum truth_defect truth_box(float box[4], const struct coco_ann *ann,
+	double min_area, int64_t w, int64_t h);
 
 /* Mirror a box in a picture w wide, pixels or scaled ones. */
 void truth_flip(float box[4], float w);

@@ -135,7 +135,8 @@ static int take_value(struct json_stream *s, bool keep, struct err *e)
 		char byte = (char)c;
 
 		if (c == EOF || (!depth && strchr(",:]}", c)))
-			return unexpected(s, c, "a value", e);
+			return unexpected(s, c,
+				depth ? "the end of a value" : "a value", e);
 		if (keep)
 			buf_add(&s->text, &byte, 1);
 		if (c == '"') {

@@ -2,6 +2,13 @@
 
 #include <math.h>
 
+static float decay(const struct nn_sgd *how, enum nn_role role)
+{
+	if (role == NN_NORM)
+		return how->norm_decay;
+	return role == NN_WEIGHT || how->bias_decay ? how->decay : 0;
+}
+
 /* Whether a parameter takes part in this step. */
 static bool active(const struct nn_param *p)
 {
@@ -12,7 +19,6 @@ void nn_sgd_step(struct nn_params *ps, const struct nn_sgd *how)
 {
 	for (int i = 0; i < ps->n; i++) {
 		struct nn_param *p = ps->p[i];
-		bool decays = p->role == NN_WEIGHT || how->bias_decay;
 		struct nn_sgd_args a;
 
 		if (!active(p))
@@ -24,7 +30,7 @@ void nn_sgd_step(struct nn_params *ps, const struct nn_sgd *how)
 			.lr = p->role == NN_BIAS ? how->lr * how->bias_lr
 						 : how->lr,
 			.momentum = how->momentum * how->rescale,
-			.decay = decays ? how->decay : 0,
+			.decay = decay(how, p->role),
 		};
 		ps->be->each(ps->be, NN_BODY_sgd, &a, 1, nn_count(&p->x));
 		p->x.version++;

@@ -13,12 +13,13 @@
  * SGD in Caffe2's form: v = momentum * rescale * v + lr * (g + decay * w),
  * w -= v. With rescale = lr / (lr of the step before) it is PyTorch's.
  * Weights decay; biases get bias_lr times the rate and no decay unless
- * bias_decay; norms like biases, at the rate lr.
+ * bias_decay; norms the rate lr and a decay of their own.
  */
 struct nn_sgd {
 	float lr, momentum, decay, rescale;
 	float bias_lr;
 	bool bias_decay;
+	float norm_decay;
 };
 void nn_sgd_step(struct nn_params *ps, const struct nn_sgd *how);
 

@@ -137,27 +137,40 @@ static int read_place(struct nn_st *st, struct nn_st_entry *t,
 	return 0;
 }
 
+static int by_key(const void *a, const void *b)
+{
+	const struct nn_meta *x = a, *y = b;
+
+	return strcmp(x->key, y->key);
+}
+
+static int bad_meta(struct nn_st *st, const struct nn_meta *m,
+	const char *cause, struct err *e)
+{
+	return err_set(e, ERR_DATA, "'%s': __metadata__ %s is %s", st->path,
+		quoted(st, m->key), cause);
+}
+
 static int read_meta(
 	struct nn_st *st, const struct json *strings, struct err *e)
 {
 	if (st->meta || json_kind(strings) != JSON_OBJECT)
-		return err_set(e, ERR_DATA,
-			"'%s': __metadata__ is %s, one object expected",
+		return err_set(e, ERR_DATA, "'%s': __metadata__ is %s",
 			st->path,
 			st->meta ? "there twice" : json_kind_name(strings));
 	st->meta = arena_zero(
 		&st->arena, (size_t)json_count(strings) + 1, sizeof *st->meta);
 	json_each (item, strings) {
-		const char *value = json_to_str(item);
+		struct nn_meta *m = &st->meta[st->nmeta++];
 
-		if (!value)
-			return err_set(e, ERR_DATA,
-				"'%s': __metadata__ %s is %s, a string "
-				"expected",
-				st->path, quoted(st, json_key(item)),
-				json_kind_name(item));
-		st->meta[st->nmeta++] = (struct nn_meta){json_key(item), value};
+		*m = (struct nn_meta){json_key(item), json_to_str(item)};
+		if (!m->value)
+			return bad_meta(st, m, json_kind_name(item), e);
 	}
+	qsort(st->meta, (size_t)st->nmeta, sizeof *st->meta, by_key);
+	for (int i = 1; i < st->nmeta; i++)
+		if (!by_key(&st->meta[i - 1], &st->meta[i]))
+			return bad_meta(st, &st->meta[i], "there twice", e);
 	return 0;
 }
 
@@ -294,8 +307,11 @@ const struct nn_st_entry *nn_st_find(const struct nn_st *st, const char *name)
 
 const char *nn_st_meta(const struct nn_st *st, const char *key)
 {
-	for (int i = 0; i < st->nmeta; i++)
-		if (!strcmp(st->meta[i].key, key))
-			return st->meta[i].value;
-	return NULL;
+	const struct nn_meta want = {.key = key}, *found;
+
+	if (!st->nmeta)
+		return NULL;
+	found = bsearch(
+		&want, st->meta, (size_t)st->nmeta, sizeof *st->meta, by_key);
+	return found ? found->value : NULL;
 }

@@ -61,7 +61,7 @@ struct nn_st {
 	struct nn_st_entry *entry;          /* in the header's order */
 	const struct nn_st_entry **by_name; /* sorted */
 	int nmeta;
-	struct nn_meta *meta; /* __metadata__ */
+	struct nn_meta *meta; /* __metadata__, by key */
 };
 
 /*

@@ -71,21 +71,24 @@ void nn_grad_end(struct nn_tape *t, struct nn_tensor *x, float *g)
 
 void nn_grad_give(struct nn_tape *t, struct nn_tensor *x, float *g)
 {
-	float *own;
-
 	if (!x || !x->needs_grad)
 		return;
-	if (!x->grad && !x->leaf) {
-		x->grad = g;
-		x->grad_set = true;
-		return;
-	}
-	own = nn_grad_begin(t, x);
-	if (own != x->grad) {
+	if (x->grad_set)
 		nn_grad_end(t, x, g);
+	else if (x->leaf)
+		t->be->copy(t->be, nn_grad_begin(t, x), g,
+			(size_t)nn_count(x) * sizeof *g);
+	else
+		x->grad = g;
+	x->grad_set = true;
+}
+
+void nn_grad_zero(struct nn_tape *t, struct nn_tensor *x)
+{
+	if (!x || !x->needs_grad || x->grad_set)
 		return;
-	}
-	t->be->copy(t->be, own, g, (size_t)nn_count(x) * sizeof *g);
+	t->be->clear(t->be, nn_grad_begin(t, x),
+		(size_t)nn_count(x) * sizeof *x->grad);
 }
 
 void nn_backward(struct nn_tape *t, struct nn_tensor *const *loss, int n)

@@ -66,5 +66,7 @@ float *nn_grad_begin(struct nn_tape *t, struct nn_tensor *x);
 void nn_grad_end(struct nn_tape *t, struct nn_tensor *x, float *g);
 /* The same for a gradient that lies ready in g, which x may keep. */
 void nn_grad_give(struct nn_tape *t, struct nn_tensor *x, float *g);
+/* And for a gradient of zeros, from an op that had no rows. */
+void nn_grad_zero(struct nn_tape *t, struct nn_tensor *x);
 
 #endif

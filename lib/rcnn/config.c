@@ -88,7 +88,6 @@ const struct rcnn_config rcnn_config_default = {
 
 	.num_gpus = 1,
 	.rng_seed = 3,
-	.loader_threads = 4,
 	.pixel_means = {3, {102.9801, 115.9465, 122.7717}},
 	.output_dir = ".",
 };

@@ -89,7 +89,6 @@ struct rcnn_config {
 	struct rcnn_config_rpn train_rpn;
 
 	/* TEST */
-	char test_weights[KEY_STR_MAX];
 	struct key_strs test_datasets;
 	int64_t test_scale, test_max_size, detections_per_im;
 	struct key_ints test_scales; /* older files; rcnn_config_test_scale */
@@ -98,7 +97,7 @@ struct rcnn_config {
 	struct rcnn_config_rpn test_rpn;
 
 	/* the rest */
-	int64_t num_gpus, rng_seed, loader_threads;
+	int64_t num_gpus, rng_seed;
 	struct key_reals pixel_means; /* blue, green, red */
 	char output_dir[KEY_STR_MAX];
 };

@@ -55,9 +55,9 @@ static int check_demands(const struct rcnn_config *c, struct err *e)
 static int check_name(
 	const char *key, const char *is, const char *names, struct err *e)
 {
-	size_t n = strlen(is);
+	size_t n = strcspn(is, " ");
 
-	for (const char *s = names; n && s; s = strchr(s, ' ')) {
+	for (const char *s = names; n && !is[n] && s; s = strchr(s, ' ')) {
 		s += *s == ' ';
 		if (!strncmp(s, is, n) && (s[n] == ' ' || !s[n]))
 			return 0;

@@ -2,10 +2,8 @@
 
 #include <math.h>
 
-enum { NORM_GROUPS = 32 };
-
-static void norm_init(
-	struct rcnn_layer *l, struct nn_params *ps, const char *name, int64_t c)
+static void norm_init(struct rcnn_layer *l, struct nn_params *ps,
+	const char *name, int64_t c, const struct rcnn_norming *how)
 {
 	/* A frozen norm's four vectors are never trained. */
 	bool frozen = l->kind == RCNN_NORM_AFFINE;
@@ -15,7 +13,9 @@ static void norm_init(
 	struct arena a = {0};
 
 	l->norm = (struct nn_norm){
-		.eps = 1e-5f, .momentum = 0.1f, .groups = NORM_GROUPS};
+		.eps = l->kind == RCNN_NORM_GROUP ? how->eps : 1e-5f,
+		.momentum = 0.1f,
+		.groups = how->groups};
 	l->norm.gain = nn_param(
 		ps, arena_printf(&a, "%s.weight", name), role, 1, &c, one);
 	l->norm.bias = nn_param(
@@ -32,7 +32,7 @@ static void norm_init(
 }
 
 void rcnn_layer_init(struct rcnn_layer *l, struct nn_params *ps,
-	const char *conv, const char *norm, enum rcnn_norm kind,
+	const char *conv, const char *norm, struct rcnn_norming norming,
 	struct rcnn_layer_shape shape, struct nn_fill fill)
 {
 	int groups = shape.groups ? shape.groups : 1;
@@ -40,20 +40,20 @@ void rcnn_layer_init(struct rcnn_layer *l, struct nn_params *ps,
 	int64_t dim[] = {shape.out, shape.in / groups, shape.k, shape.k};
 	struct arena a = {0};
 
-	*l = (struct rcnn_layer){.kind = kind,
+	*l = (struct rcnn_layer){.kind = norming.kind,
 		.how = {shape.stride, shape.k / 2, groups, NN_LINEAR}};
-	if (kind != RCNN_NORM_NONE)
+	if (l->kind != RCNN_NORM_NONE)
 		fill = (struct nn_fill){NN_FILL_NORMAL, 0,
 			sqrtf(2.0f / (float)(shape.k * shape.k * shape.out /
 					     groups))};
 	l->w = nn_param(ps, arena_printf(&a, "%s.weight", conv), NN_WEIGHT, 4,
 		dim, fill);
-	if (kind == RCNN_NORM_NONE)
+	if (l->kind == RCNN_NORM_NONE)
 		l->bias = nn_param(ps, arena_printf(&a, "%s.bias", conv),
 			NN_BIAS, 1, &c,
 			(struct nn_fill){NN_FILL_CONSTANT, 0, 0});
 	else
-		norm_init(l, ps, norm, c);
+		norm_init(l, ps, norm, c, &norming);
 	if (l->norm.mean) {
 		struct nn_tensor *fold[] = {&l->scale, &l->shift};
 

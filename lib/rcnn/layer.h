@@ -14,7 +14,13 @@ enum rcnn_norm {
 	RCNN_NORM_NONE,   /* the convolution has a bias */
 	RCNN_NORM_AFFINE, /* frozen batch norm: Detectron's AffineChannel */
 	RCNN_NORM_BATCH,
-	RCNN_NORM_GROUP /* 32 groups */
+	RCNN_NORM_GROUP
+};
+
+struct rcnn_norming {
+	enum rcnn_norm kind;
+	int groups; /* these two of RCNN_NORM_GROUP */
+	float eps;
 };
 
 struct rcnn_layer {
@@ -39,7 +45,7 @@ struct rcnn_layer_shape {
  * the layer has a bias, when `fill` says.
  */
 void rcnn_layer_init(struct rcnn_layer *l, struct nn_params *ps,
-	const char *conv, const char *norm, enum rcnn_norm kind,
+	const char *conv, const char *norm, struct rcnn_norming norming,
 	struct rcnn_layer_shape shape, struct nn_fill fill);
 void rcnn_layer_release(struct rcnn_layer *l, struct nn_backend *be);
 

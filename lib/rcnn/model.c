@@ -32,7 +32,8 @@ static void body_init(struct rcnn_model *m)
 		.stem = body->bottleneck ? 64 : (int)c->width_per_group,
 		.groups = (int)c->num_groups,
 		.stride_1x1 = c->stride_1x1,
-		.norm = norm_kind(c->norm)};
+		.norm = {norm_kind(c->norm), (int)c->gn_groups,
+			(float)c->gn_epsilon}};
 
 	for (int i = 0; i < RESNET_STAGES; i++) {
 		s.blocks[i] = body->blocks[i];
@@ -40,13 +41,15 @@ static void body_init(struct rcnn_model *m)
 		s.outer[i] = rcnn_config_outer(c, i);
 	}
 	resnet_init(&m->body, &m->params, &s);
-	resnet_freeze(&m->body, &m->params, (int)c->freeze_at);
+	resnet_freeze(&m->body, &m->params,
+		c->freeze_conv_body ? RESNET_STAGES + 1 : (int)c->freeze_at);
 }
 
 static void plain(struct rcnn_model *m, struct rcnn_layer *l, const char *name,
 	int in, int out, int k, struct nn_fill fill)
 {
-	rcnn_layer_init(l, &m->params, name, NULL, RCNN_NORM_NONE,
+	rcnn_layer_init(l, &m->params, name, NULL,
+		(struct rcnn_norming){RCNN_NORM_NONE, 0, 0},
 		(struct rcnn_layer_shape){in, out, k, 1, 1}, fill);
 }
 
@@ -127,6 +130,9 @@ void rcnn_model_init(struct rcnn_model *m, struct nn_backend *be,
 	nn_params_init(&m->params, be, seed);
 	body_init(m);
 	pyramid_init(m);
+	/* To Detectron the pyramid is a part of the body. */
+	if (config->freeze_conv_body)
+		nn_params_freeze(&m->params, "backbone.fpn.");
 	rpn_init(m);
 	head_init(m);
 }
@@ -157,21 +163,24 @@ void rcnn_features(struct rcnn_model *m, struct nn_tape *t, struct nn_tensor *x,
 	struct rcnn_features *f)
 {
 	struct nn_tensor *c[RESNET_STAGES];
+	int first = (int)m->config.rpn_min_level - 2;
+	int levels = (int)m->config.rpn_max_level - 1 - first;
 	int h[RCNN_PYRAMID], w[RCNN_PYRAMID];
 
 	memset(f, 0, sizeof *f);
 	resnet_forward(&m->body, t, x, c);
 	pyramid(m, t, c, f->p);
-	for (int l = 0; l < RCNN_PYRAMID; l++) {
-		struct nn_tensor *y =
-			rcnn_layer(t, &m->rpn_conv, f->p[l], NULL, NN_RELU);
+	for (int l = 0; l < levels; l++) {
+		const struct nn_tensor *p = f->p[first + l];
+		struct nn_tensor *y = rcnn_layer(
+			t, &m->rpn_conv, f->p[first + l], NULL, NN_RELU);
 
 		f->logits[l] =
 			rcnn_layer(t, &m->rpn_logits, y, NULL, NN_LINEAR);
 		f->deltas[l] =
 			rcnn_layer(t, &m->rpn_deltas, y, NULL, NN_LINEAR);
-		h[l] = (int)f->p[l]->dim[1];
-		w[l] = (int)f->p[l]->dim[2];
+		h[l] = (int)p->dim[1];
+		w[l] = (int)p->dim[2];
 	}
 	rcnn_config_anchors(&m->config, h, w, &f->anchors);
 }
@@ -182,7 +191,7 @@ void rcnn_features_propose(const struct rcnn_features *f, int i,
 {
 	const float *logits[RCNN_PYRAMID], *deltas[RCNN_PYRAMID];
 
-	for (int l = 0; l < RCNN_PYRAMID; l++) {
+	for (int l = 0; l < f->anchors.levels; l++) {
 		const struct nn_tensor *x = f->logits[l], *d = f->deltas[l];
 
 		logits[l] =

@@ -39,7 +39,8 @@ void rcnn_model_release(struct rcnn_model *m);
 /* What the network says of a batch of pictures, x: n h w 3, h and w multiples
  * of the coarsest stride. */
 struct rcnn_features {
-	struct nn_tensor *p[RCNN_PYRAMID];      /* n h w dim, strides 4..64 */
+	struct nn_tensor *p[RCNN_PYRAMID]; /* n h w dim, strides 4..64 */
+	/* Of anchors.levels levels, from RPN_MIN_LEVEL up. */
 	struct nn_tensor *logits[RCNN_PYRAMID]; /* n h w shapes */
 	struct nn_tensor *deltas[RCNN_PYRAMID]; /* n h w shapes*4 */
 	struct rcnn_anchors anchors;

@@ -188,7 +188,7 @@ void rcnn_losses(struct rcnn_model *m, struct nn_tape *t, struct nn_tensor *x,
 		rcnn_rpn_sample(&s.f.anchors, &example[im].view,
 			example[im].truth, example[im].ntruths, &rule, &rng,
 			t->arena, &s.rpn[im]);
-	for (int l = 0; l < RCNN_PYRAMID; l++)
+	for (int l = 0; l < s.f.anchors.levels; l++)
 		rpn_level(&s, l, &out->rpn_cls, &out->rpn_box);
 	choose_regions(&s, &rng, targets, &r);
 	head_losses(&s, &r, targets, out);
@@ -234,6 +234,7 @@ int rcnn_update(struct rcnn_model *m, const struct rcnn_losses *l, int64_t step,
 	nn_sgd_step(&m->params,
 		&(struct nn_sgd){lr, (float)c->momentum, (float)c->weight_decay,
 			rcnn_config_rescale(c, before, lr),
-			c->bias_double_lr ? 2 : 1, c->bias_weight_decay});
+			c->bias_double_lr ? 2 : 1, c->bias_weight_decay,
+			(float)c->weight_decay_gn});
 	return 0;
 }

@@ -3,15 +3,15 @@
 #include "base/err.h"
 #include "rcnn/nms.h"
 
-static bool usable(const struct rcnn_box *b, float score,
-	const struct rcnn_view *view, float min_size)
+/* Of a clipped box, so that its centre is inside. */
+static bool usable(
+	const struct rcnn_box *b, float score, float scale, float min_size)
 {
 	float w = b->x2 - b->x1, h = b->y2 - b->y1;
 
 	/* A NaN fails each of these. */
-	return score == score && w / view->scale + 1 >= min_size &&
-	       h / view->scale + 1 >= min_size &&
-	       b->x1 + (w + 1) / 2 < view->w && b->y1 + (h + 1) / 2 < view->h;
+	return score == score && w / scale + 1 >= min_size &&
+	       h / scale + 1 >= min_size;
 }
 
 /* Append the proposals of one level to p, which has room. */
@@ -34,7 +34,7 @@ static void propose_level(const struct rcnn_level *l, const float *logit,
 
 		b = rcnn_box_decode(&b, delta + 4 * (size_t)order[i], weight);
 		b = rcnn_box_clip(&b, view->w, view->h);
-		if (!usable(&b, logit[order[i]], view, min_size))
+		if (!usable(&b, logit[order[i]], view->scale, min_size))
 			continue;
 		order[m] = order[i];
 		box[m++] = b;

@@ -28,11 +28,10 @@ struct rcnn_proposals {
 };
 
 /*
- * The proposals of one picture, level by level, each level's best first:
- * the highest logits are decoded, clipped to the view, dropped when a side is
- * below min_size (or 1) or the centre outside, and suppressed. A NaN never
- * becomes a proposal. logits[l]: h w shapes, deltas[l]: h w shapes 4, for
- * each level. In the arena.
+ * The proposals of one picture, level by level, each level's best first, in
+ * the arena: the highest logits are decoded, clipped to the view, dropped when
+ * a side is below min_size (or 1), and suppressed. A NaN never becomes a
+ * proposal. logits[l]: h w shapes, deltas[l]: h w shapes 4, for each level.
  *
  * The view is the picture's own in training, and with its padding in tests,
  * as Detectron has it.

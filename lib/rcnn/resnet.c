@@ -5,13 +5,13 @@
 
 static void layer(struct rcnn_layer *l, struct nn_params *ps,
 	const char *prefix, const char *conv, const char *norm,
-	enum rcnn_norm kind, struct rcnn_layer_shape shape)
+	struct rcnn_norming norming, struct rcnn_layer_shape shape)
 {
 	char c[96], n[96];
 
 	snprintf(c, sizeof c, "%s.%s", prefix, conv);
 	snprintf(n, sizeof n, "%s.%s", prefix, norm);
-	rcnn_layer_init(l, ps, c, n, kind, shape, (struct nn_fill){0});
+	rcnn_layer_init(l, ps, c, n, norming, shape, (struct nn_fill){0});
 }
 
 static void block_init(struct resnet_block *b, struct nn_params *ps,

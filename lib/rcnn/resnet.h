@@ -18,7 +18,7 @@ struct resnet_shape {
 	int outer[RESNET_STAGES];  /* and behind them: of C2 to C5 */
 	int groups;                /* of a bottleneck's 3x3; X-101: 32 */
 	bool stride_1x1;           /* a stage's stride is its first 1x1's */
-	enum rcnn_norm norm;
+	struct rcnn_norming norm;
 };
 
 struct resnet_block {

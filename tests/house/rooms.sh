@@ -14,7 +14,8 @@ data: json img base
 nn: json base
 rcnn: nn base
 gan: nn base
-cmd: base cli conf img json data nn rcnn gan'
+app: base cli conf img json data nn rcnn gan
+cmd: base cli conf img json data nn rcnn gan app'
 
 # header: the one folder that may include it
 owners='cjson/cJSON.h: json

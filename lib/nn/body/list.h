@@ -13,7 +13,7 @@
 
 #include "nn/body/pointwise.h"
 #include "nn/body/loss.h"
-#include "nn/body/optim.h"
+#include "nn/body/update.h"
 #include "nn/body/region.h"
 
 enum nn_split { NN_SPLIT_ANY, NN_SPLIT_LANES };

@@ -4,7 +4,7 @@
 
 #include "nn/backend.h"
 
-/* Convolutions through oneDNN (dnnl.c): plans are kept for ever, so that a
+/* Convolutions through oneDNN (dnnl_conv.c): plans are kept for ever, so that a
  * shape that was seen before costs nothing to set up. */
 struct cpu_convs *cpu_convs_open(void);
 void cpu_convs_close(struct cpu_convs *cv);

@@ -20,6 +20,10 @@ static void transpose_backward(struct nn_tape *t, struct nn_node *node)
 
 	if (!nd->y->grad_set)
 		return;
+	if (!nn_count(nd->y)) {
+		nn_grad_zero(t, nd->w);
+		return;
+	}
 	if (nd->w->needs_grad)
 		t->be->conv_wgrad(
 			t->be, &nd->c, nd->y->grad, nd->x->data, nd->w, NULL);

@@ -17,15 +17,50 @@ struct group_node {
 	double *mean, *rstd; /* n * groups */
 };
 
-/* Fold sums per channel into sums per group, each weighted by k (or 1). */
-static void fold(
-	const double *s, const float *k, int64_t c, int64_t groups, double *out)
+/* Fold sums per channel into sums per group. */
+static void fold(const double *s, int64_t c, int64_t groups, double *out)
 {
 	for (int64_t g = 0; g < groups; g++) {
 		out[g] = 0;
 		for (int64_t i = g * (c / groups); i < (g + 1) * (c / groups);
 			i++)
-			out[g] += s[i] * (k ? (double)k[i] : 1);
+			out[g] += s[i];
+	}
+}
+
+/*
+ * For one picture, with column sums dz of dz and dzx of dz * x: what its
+ * affine parameters get, and the factors kdy, kx, k1 of dx (c of each).
+ */
+static void group_factors(const struct group_node *nd, int64_t picture,
+	const double *dz, const double *dzx, float *dgain, float *dbias,
+	float *k)
+{
+	const float *gain = nd->norm.gain->data;
+	int64_t c = nn_channels(nd->x), groups = nd->norm.groups;
+	int64_t per = c / groups;
+	double m = (double)(nn_rows(nd->x) / nd->x->dim[0] * per);
+
+	for (int64_t g = 0; g < groups; g++) {
+		double mu = nd->mean[picture * groups + g];
+		double r = nd->rstd[picture * groups + g];
+		double d1 = 0, d2 = 0; /* mean(dxh), mean(dxh * xh) */
+
+		for (int64_t i = g * per; i < (g + 1) * per; i++) {
+			double dxh = (dzx[i] - mu * dz[i]) * r;
+
+			d1 += (double)gain[i] * dz[i] / m;
+			d2 += (double)gain[i] * dxh / m;
+			if (dgain)
+				dgain[i] += (float)dxh;
+			if (dbias)
+				dbias[i] += (float)dz[i];
+		}
+		for (int64_t i = g * per; i < (g + 1) * per; i++) {
+			k[i] = (float)(r * (double)gain[i]);
+			k[c + i] = (float)(-r * r * d2);
+			k[2 * c + i] = (float)(r * (mu * r * d2 - d1));
+		}
 	}
 }
 
@@ -34,14 +69,10 @@ static void group_backward(struct nn_tape *t, struct nn_node *node)
 	struct group_node *nd = (struct group_node *)node;
 	struct nn_tensor *x = nd->x, *y = nd->y;
 	struct nn_backend *be = t->be;
-	int64_t c = nn_channels(x), n = x->dim[0], rows = nn_rows(x) / n;
-	int64_t groups = nd->norm.groups, per = c / groups;
-	double m = (double)(rows * per);
-	double *s =
-		arena_alloc(t->arena, (size_t)(2 * c + 2 * groups) * sizeof *s);
-	double *dz = s, *dzx = s + c, *gz = s + 2 * c, *gzx = gz + groups;
-	float *k = arena_alloc(t->arena, (size_t)(3 * c) * sizeof *k);
-	const float *gain = nd->norm.gain->data;
+	int64_t c = nn_channels(x), n = x->dim[0],
+		rows = n ? nn_rows(x) / n : 0;
+	double *dz = arena_alloc(t->arena, 2 * (size_t)c * sizeof *dz);
+	float *k = arena_alloc(t->arena, 3 * (size_t)c * sizeof *k);
 	float *dgain, *dbias, *dx;
 
 	if (!y->grad_set)
@@ -53,37 +84,21 @@ static void group_backward(struct nn_tape *t, struct nn_node *node)
 		be->each(be, NN_BODY_act_grad, &a, 1, nn_count(y));
 	}
 	dgain = nn_grad_begin(t, nd->norm.gain);
+	if (dgain)
+		be->clear(be, dgain, nn_bytes(nd->norm.gain));
 	dbias = nn_grad_begin(t, nd->norm.bias);
+	if (dbias)
+		be->clear(be, dbias, nn_bytes(nd->norm.bias));
 	dx = nn_grad_begin(t, x);
 	for (int64_t i = 0; i < n; i++) {
 		int64_t at = i * rows * c;
-		const double *mean = nd->mean + i * groups;
-		const double *rstd = nd->rstd + i * groups;
+		const float *dy = y->grad + at, *xi = (float *)x->data + at;
 
-		be->sums(be, y->grad + at, (float *)x->data + at, rows, c, dz,
-			dzx);
-		fold(dz, gain, c, groups, gz);
-		fold(dzx, gain, c, groups, gzx);
-		for (int64_t j = 0; j < c; j++) {
-			int64_t g = j / per;
-			double r = rstd[g], mu = mean[g];
-			/* mean(dxh) and mean(dxh * xh) of the group */
-			double d1 = gz[g] / m;
-			double d2 = (gzx[g] - mu * gz[g]) * r / m;
-
-			if (dgain)
-				dgain[j] = (i ? dgain[j] : 0) +
-					   (float)((dzx[j] - mu * dz[j]) * r);
-			if (dbias)
-				dbias[j] = (i ? dbias[j] : 0) + (float)dz[j];
-			k[j] = (float)(r * (double)gain[j]);
-			k[c + j] = (float)(-r * r * d2);
-			k[2 * c + j] = (float)(r * (mu * r * d2 - d1));
-		}
+		be->sums(be, dy, xi, rows, c, dz, dz + c);
+		group_factors(nd, i, dz, dz + c, dgain, dbias, k);
 		if (dx) {
-			struct nn_norm_grad_args a = {y->grad + at,
-				(float *)x->data + at, k, k + c, k + 2 * c,
-				dx + at, c};
+			struct nn_norm_grad_args a = {
+				dy, xi, k, k + c, k + 2 * c, dx + at, c};
 
 			be->each(be, NN_BODY_norm_grad, &a, rows, c);
 		}
@@ -112,7 +127,7 @@ struct nn_tensor *nn_group_norm(struct nn_tape *t, struct nn_tensor *x,
 	const float *gain = norm->gain->data, *bias = norm->bias->data;
 	struct group_node *nd;
 
-	BUG_ON(c % groups || nn_count(norm->gain) != c);
+	BUG_ON(per * groups != c || nn_count(norm->gain) != c);
 	for (int64_t i = 0; i < n; i++) {
 		int64_t at = i * rows * c;
 		const float *xi = (const float *)x->data + at;
@@ -122,8 +137,8 @@ struct nn_tensor *nn_group_norm(struct nn_tape *t, struct nn_tensor *x,
 			(float *)y->data + at, c, act};
 
 		t->be->sums(t->be, xi, xi, rows, c, s, s + c);
-		fold(s, NULL, c, groups, mu);
-		fold(s + c, NULL, c, groups, r);
+		fold(s, c, groups, mu);
+		fold(s + c, c, groups, r);
 		for (int64_t g = 0; g < groups; g++) {
 			mu[g] /= m;
 			r[g] = r[g] / m - mu[g] * mu[g];

@@ -1,7 +1,7 @@
 /* One step of the optimisers (nn/optim.h says which equations), for a lane:
  * one value of a parameter. */
-#ifndef NN_BODY_OPTIM_H
-#define NN_BODY_OPTIM_H
+#ifndef NN_BODY_UPDATE_H
+#define NN_BODY_UPDATE_H
 
 #include "nn/body/hd.h"
 

@@ -1,0 +1,41 @@
+#include "gan/gan_draw.h"
+
+#include <math.h>
+
+/* -1 is 0, 1 is 255. */
+static void to_bytes(const float *x, int64_t n, uint8_t *px)
+{
+	for (int64_t i = 0; i < n; i++) {
+		float v = (x[i] + 1) * 127.5f;
+
+		px[i] = (uint8_t)lrintf(v > 0 ? v < 255 ? v : 255 : 0);
+	}
+}
+
+void gan_draw(void *draw, int i, uint8_t *px)
+{
+	struct gan_draw *d = draw;
+	struct nn_tape t = {.be = d->be, .arena = &d->arena};
+	struct nn_tensor *z =
+		nn_new(&t, NN_F32, 4, (int64_t[]){1, 1, 1, d->config->nz});
+	float *noise = arena_alloc(&d->arena, nn_bytes(z)), *x;
+	/* Training draws from items of the stream, never from its trunk. */
+	struct rng r = rng_new(d->seed + (uint64_t)i, RNG_LATENT);
+	const struct nn_tensor *y;
+
+	for (int64_t k = 0; k < d->config->nz; k++)
+		noise[k] = rng_normal(&r);
+	d->be->copy(d->be, z->data, noise, nn_bytes(z));
+	/* One at a time: for a larger batch, a convolution may add in another
+	 * order. */
+	y = dcgan_generate(&t, d->g, z);
+	x = arena_alloc(&d->arena, nn_bytes(y));
+	d->be->copy(d->be, x, y->data, nn_bytes(y));
+	to_bytes(x, nn_count(y), px);
+	nn_tape_reset(&t);
+}
+
+void gan_draw_release(struct gan_draw *d)
+{
+	arena_release(&d->arena);
+}

@@ -1,0 +1,28 @@
+/*
+ * Pictures out of a trained generator. Each is made alone, of its own seed,
+ * with the running statistics of the norms: picture 7 is the same to the
+ * byte whatever else is drawn.
+ *
+ *	struct gan_draw d = {.be = be, .config = &config, .g = &g, .seed = 1};
+ *	gan_draw(&d, 6, px);
+ *	gan_draw_release(&d);
+ */
+#ifndef GAN_GAN_DRAW_H
+#define GAN_GAN_DRAW_H
+
+#include "gan/dcgan.h"
+
+struct gan_draw {
+	struct nn_backend *be;
+	const struct dcgan_config *config;
+	const struct dcgan_net *g;
+	uint64_t seed;      /* of picture 0; the next ones' follow */
+	struct arena arena; /* of a picture, reset at the next */
+};
+
+/* Picture i into px, h w 3 bytes. draw is a struct gan_draw: the function can
+ * be handed to whoever lays out pictures. */
+void gan_draw(void *draw, int i, uint8_t *px);
+void gan_draw_release(struct gan_draw *d);
+
+#endif

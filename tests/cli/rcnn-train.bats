@@ -1,0 +1,415 @@
+bats_require_minimum_version 1.5.0
+
+# A detector of the smallest size, four steps on four photographs.
+setup_file() {
+	: "${BIN:=$BATS_TEST_DIRNAME/../../bin}"
+	PATH=$(realpath "$BIN"):$PATH
+	export PATH
+	cd "$BATS_FILE_TMPDIR" || exit
+	dfsynth -q -n 5 --size 64x96 -o d
+	cat >tiny.yaml <<-'END'
+		MODEL:
+		  TYPE: generalized_rcnn
+		  CONV_BODY: FPN.add_fpn_ResNet18_conv5_body
+		  NUM_CLASSES: 4
+		  FASTER_RCNN: True
+		  NORM: batch
+		RESNETS:
+		  WIDTH_PER_GROUP: 8
+		FPN:
+		  FPN_ON: True
+		  MULTILEVEL_ROIS: True
+		  MULTILEVEL_RPN: True
+		  DIM: 16
+		  ROI_CANONICAL_SCALE: 56
+		  RPN_ANCHOR_START_SIZE: 16
+		FAST_RCNN:
+		  ROI_BOX_HEAD: fast_rcnn_heads.add_roi_2mlp_head
+		  ROI_XFORM_METHOD: RoIAlign
+		  ROI_XFORM_RESOLUTION: 7
+		  ROI_XFORM_SAMPLING_RATIO: 2
+		  MLP_HEAD_DIM: 32
+		SOLVER:
+		  LR_POLICY: cosine
+		  BASE_LR: 0.01
+		  MAX_ITER: 4
+		  WARM_UP_ITERS: 2
+		  CLIP_NORM: 10
+		TRAIN:
+		  DATASETS: ('train',)
+		  SCALES: (64, 80)
+		  MAX_SIZE: 128
+		  BATCH_SIZE_PER_IM: 16
+		  RPN_BATCH_SIZE_PER_IM: 16
+		  RPN_STRADDLE_THRESH: -1
+		  RPN_PRE_NMS_TOP_N: 100
+		  RPN_POST_NMS_TOP_N: 50
+		  FREEZE_AT: 0
+		  SNAPSHOT_ITERS: 2
+		  LOG_ITERS: 1
+		TEST:
+		  DATASETS: ('val',)
+		  SCALE: 64
+		  MAX_SIZE: 128
+		  RPN_PRE_NMS_TOP_N: 100
+		  RPN_POST_NMS_TOP_N: 50
+	END
+}
+
+setup() {
+	cd "$BATS_FILE_TMPDIR" || exit
+	o=$BATS_TEST_TMPDIR/o
+	command=(rcnn-train -q --threads 1 -c tiny.yaml
+		--dataset train=d/coco_train.json:d
+		--dataset val=d/coco_val.json:d)
+}
+
+# Options and KEY VALUE pairs, which come last.
+train() {
+	"${command[@]}" "$@" OUTPUT_DIR "$o"
+}
+
+# The same on the photographs of a COCO file of the test's own.
+train_on() {
+	local ann=$1
+	shift
+	rcnn-train -q --threads 1 -c tiny.yaml --dataset "train=$ann:d" "$@" \
+		OUTPUT_DIR "$o"
+}
+
+# Train in the background until so many steps are told, or the run is over;
+# $pid is its number.
+train_until() {
+	local steps=$1
+	shift
+	"${command[@]}" "$@" OUTPUT_DIR "$o" >/dev/null 3>&- &
+	pid=$!
+	while kill -0 "$pid" 2>/dev/null &&
+		[ "$(steps "$o/metrics.jsonl" | wc -w)" -lt "$steps" ]; do
+		sleep 0.02
+	done
+}
+
+# The iterations of a file of metrics, in its order.
+steps() {
+	[ ! -f "$1" ] || jq -r 'select(has("loss")).iter' "$1" | xargs
+}
+
+checkpoints() {
+	find "$o" -name 'model_iter*' -printf '%f\n' | sort | xargs
+}
+
+@test "records, one a step, and the files it promises" {
+	train TRAIN.EVAL_ITERS 2 >out
+	cmp out "$o/metrics.jsonl"
+	[ "$(steps out)" = "1 2 3 4" ]
+	[ "$(jq -rs '.[0] | keys_unsorted | join(" ")' out)" = "iter lr loss`
+		` loss_rpn_cls loss_rpn_bbox loss_cls loss_bbox accuracy_cls`
+		` fg_regions grad_norm images_per_s eta_s memory_mib" ]
+	[ "$(jq -r 'select(has("AP")) | [.iter, has("AP50")] | join(" ")' out |
+		xargs)" = "2 true 4 true" ]
+	jq -es 'map(select(has("loss"))) | all(
+		(.loss - .loss_rpn_cls - .loss_rpn_bbox - .loss_cls -
+			.loss_bbox | fabs) < 1e-5 and .loss > 0)' out
+	# cosine, warmed up from a third of it
+	[ "$(jq -rs 'map(.lr // empty | . * 1e6 | round) | join(" ")' out)" = \
+		"3333 5690 5000 1464" ]
+	[ "$(ls "$o")" = "metrics.jsonl
+model_best.safetensors
+model_final.safetensors
+model_iter0000002.safetensors
+model_iter0000004.safetensors" ]
+}
+
+@test "the same seed gives the same bytes, another seed others" {
+	train --metrics "$o/m" >out
+	[ ! -s out ]
+	cmp "$o/m" "$o/metrics.jsonl"
+	cp "$o/model_final.safetensors" "$BATS_TEST_TMPDIR/first"
+	rm -r "$o"
+	train >/dev/null
+	cmp "$o/model_final.safetensors" "$BATS_TEST_TMPDIR/first"
+	rm -r "$o"
+	train RNG_SEED 4 >/dev/null
+	run cmp -s "$o/model_final.safetensors" "$BATS_TEST_TMPDIR/first"
+	[ "$status" = 1 ]
+}
+
+@test "killed and resumed is as if it had never stopped" {
+	for norm in batch group; do
+		set -- SOLVER.MAX_ITER 8 TRAIN.EVAL_ITERS 3 MODEL.NORM $norm \
+			GROUP_NORM.NUM_GROUPS 4
+		train "$@" >/dev/null
+		mv "$o" "$o.whole"
+		for step in 1 3 6; do
+			train_until $step "$@"
+			kill -9 "$pid" || true
+			wait "$pid" || true
+		done
+		train "$@" >/dev/null
+		[ "$(steps "$o/metrics.jsonl")" = "1 2 3 4 5 6 7 8" ]
+		[ "$(jq -r 'select(has("AP")).iter' "$o/metrics.jsonl" |
+			xargs)" = "3 6 8" ]
+		for file in final best iter0000006; do
+			cmp "$o/model_$file.safetensors" \
+				"$o.whole/model_$file.safetensors"
+		done
+		rm -r "$o" "$o.whole"
+	done
+}
+
+@test "SIGTERM saves and ends it; what follows is the same" {
+	set -- SOLVER.MAX_ITER 40 TRAIN.SNAPSHOT_ITERS 1000
+	train "$@" >/dev/null
+	mv "$o" "$o.whole"
+	train_until 2 "$@"
+	kill -TERM "$pid"
+	wait "$pid" && false || [ $? = 143 ]
+	[ "$(checkpoints | wc -w)" = 1 ]
+	[ ! -e "$o/model_final.safetensors" ]
+	train "$@" >/dev/null
+	cmp "$o/model_final.safetensors" "$o.whole/model_final.safetensors"
+	[ "$(steps "$o/metrics.jsonl")" = "$(steps "$o.whole/metrics.jsonl")" ]
+}
+
+@test "SIGTERM in an evaluation saves too, and it is made up for" {
+	# one step, and then only evaluation
+	jq '.images = [range(400) as $i | .images[0] + {id: $i}] |
+		.annotations = [.annotations[0] + {image_id: 0}]' \
+		d/coco_val.json >many.json
+	set -- --dataset many=many.json:d SOLVER.MAX_ITER 3 \
+		TRAIN.EVAL_ITERS 1 TRAIN.SNAPSHOT_ITERS 1000 \
+		TEST.DATASETS "('many',)"
+	train_until 1 "$@"
+	kill -TERM "$pid"
+	wait "$pid" && false || [ $? = 143 ]
+	[ "$(checkpoints)" = model_iter0000001.safetensors ]
+	train "$@" TEST.DATASETS "('val',)" >out
+	[ "$(jq -c '[.iter, has("AP")]' "$o/metrics.jsonl" | xargs)" = \
+		"[1,false] [1,true] [2,false] [2,true] [3,false] [3,true]" ]
+}
+
+@test "SIGUSR1 writes a checkpoint and goes on" {
+	train_until 2 SOLVER.MAX_ITER 30 TRAIN.SNAPSHOT_ITERS 1000
+	kill -USR1 "$pid"
+	wait "$pid"
+	[ "$(checkpoints | wc -w)" = 1 ]
+	[ "$(steps "$o/metrics.jsonl" | wc -w)" = 30 ]
+	[ -e "$o/model_final.safetensors" ]
+}
+
+@test "the best of all is kept, over a resumption too" {
+	train SOLVER.MAX_ITER 4 TRAIN.EVAL_ITERS 2 >/dev/null
+	best=$(jq -s 'map(.AP // empty) | max' "$o/metrics.jsonl")
+	cp "$o/model_best.safetensors" "$BATS_TEST_TMPDIR/best"
+	# From here on it can only get worse, or stay.
+	train SOLVER.MAX_ITER 6 SOLVER.BASE_LR 0 TRAIN.EVAL_ITERS 2 >/dev/null
+	if [ "$(jq -s 'map(.AP // empty) | max' "$o/metrics.jsonl")" = \
+		"$best" ]; then
+		cmp "$o/model_best.safetensors" "$BATS_TEST_TMPDIR/best"
+	fi
+}
+
+@test "two photographs are learnt by heart" {
+	jq '.images |= .[:2] | [.images[].id] as $i |
+		.annotations |= map(select(.image_id | IN($i[])))' \
+		d/coco_train.json >two.json
+	train_on two.json SOLVER.MAX_ITER 40 SOLVER.BASE_LR 0.02 \
+		TRAIN.SCALES "(64,)" TRAIN.USE_FLIPPED False >out
+	jq -es 'map(.loss) | (.[:5] | add) > 2 * (.[-5:] | add)' out
+	jq -es '.[-1].accuracy_cls > 0.8' out
+}
+
+@test "it begins with the weights of another run" {
+	train SOLVER.MAX_ITER 2 >/dev/null
+	cp "$o/model_final.safetensors" start.safetensors
+	run --separate-stderr rcnn-train --threads 1 -c tiny.yaml \
+		--dataset train=d/coco_train.json:d SOLVER.MAX_ITER 1 \
+		SOLVER.BASE_LR 0 TRAIN.WEIGHTS start.safetensors \
+		OUTPUT_DIR "$o.next"
+	[ "$status" = 0 ]
+	[[ $stderr == *"'start.safetensors'; 0 of "* ]]
+	run train TRAIN.WEIGHTS none.safetensors TRAIN.AUTO_RESUME False
+	[ "$status" = 66 ]
+}
+
+@test "--dump-config is read back by --cfg" {
+	train --dump-config SOLVER.BASE_LR 0.125 >a.yaml
+	grep -qx 'SOLVER.BASE_LR: 0.125' a.yaml
+	[ ! -e "$o" ]
+	rcnn-train --cfg a.yaml --dump-config >b.yaml
+	cmp a.yaml b.yaml
+}
+
+@test "wrong configurations are 78, with file and line" {
+	{
+		cat tiny.yaml
+		echo "SOLVR: {}"
+	} >odd.yaml
+	run rcnn-train --cfg odd.yaml --dump-config
+	[ "$status" = 78 ]
+	[[ $output == "rcnn-train: odd.yaml:$(wc -l <odd.yaml): "*SOLVR* ]]
+	run train SOLVER.BASE_RL 0.1
+	[ "$status" = 78 ]
+	[[ $output == *"SOLVER.BASE_RL"* ]]
+	run train SOLVER.BASE_LR fast
+	[ "$status" = 78 ]
+	[[ $output == *"SOLVER.BASE_LR"* ]]
+	run train MODEL.NUM_CLASSES 51
+	[ "$status" = 78 ]
+	[[ $output == *"NUM_CLASSES is 51, but 'd/coco_train.json' has 3"* ]]
+	run train MODEL.MASK_ON True
+	[ "$status" = 78 ]
+	run train TRAIN.DATASETS "('nowhere',)"
+	[ "$status" = 78 ]
+	[[ $output == *"TRAIN.DATASETS"*nowhere* ]]
+	[ ! -e "$o" ]
+}
+
+@test "wrong command lines are 64, devices that are not there 69" {
+	for args in "-c tiny.yaml SOLVER.BASE_LR" "" "-c tiny.yaml -x" \
+		"-c tiny.yaml --dataset train" "-c tiny.yaml --threads x" \
+		"-c tiny.yaml --dataset =a:b"; do
+		# shellcheck disable=SC2086
+		run --separate-stderr rcnn-train $args
+		[ "$status" = 64 ]
+		[ "${#stderr_lines[@]}" = 1 ]
+		[ -z "$output" ]
+	done
+	run train --device cuda
+	[ "$status" = 69 ]
+}
+
+@test "inputs that are not there are 66" {
+	run rcnn-train -c none.yaml
+	[ "$status" = 66 ]
+	run train_on none.json
+	[ "$status" = 66 ]
+	[[ $output == *"'none.json'"* ]]
+	run rcnn-train -c tiny.yaml --dataset train=d/coco_train.json:none \
+		OUTPUT_DIR "$o"
+	[ "$status" = 66 ]
+}
+
+@test "a data set that lacks what it must have is 65" {
+	for cut in .images .annotations .categories '.images[1].file_name' \
+		'.images[1].width' '.annotations[2].bbox'; do
+		jq "del($cut)" d/coco_train.json >cut.json
+		run train_on cut.json
+		[ "$status" = 65 ]
+		[[ $output == *cut.json* ]]
+		key=${cut##*.}
+		[[ $output == *"${key/width/size}"* ||
+			$output == *"${key/file_name/file name}"* ]]
+	done
+	head -c 300 d/coco_train.json >cut.json
+	run train_on cut.json
+	[ "$status" = 65 ]
+	jq '.annotations[0].category_id = 77' d/coco_train.json >cut.json
+	run train_on cut.json
+	[ "$status" = 65 ]
+	[[ $output == *77* ]]
+	jq '.annotations = []' d/coco_train.json >cut.json
+	run train_on cut.json
+	[ "$status" = 65 ]
+}
+
+@test "boxes outside of their pictures are told and dropped" {
+	jq '.annotations[0].bbox = [900, 5, 20, 20] |
+		.annotations[1].bbox = [40, 40, 900, 900]' \
+		d/coco_train.json >outside.json
+	run --separate-stderr rcnn-train -v --threads 1 -c tiny.yaml \
+		--dataset train=outside.json:d SOLVER.MAX_ITER 1 \
+		OUTPUT_DIR "$o"
+	[ "$status" = 0 ]
+	[[ $stderr == *"outside.json: annotation "*"900,5,20,20"* ]]
+	[[ $stderr == *"1: reaches beyond its picture"* ]]
+	[[ $stderr == *"1: is not two pixels wide and high"* ]]
+	jq -e '.loss > 0' <<<"$output"
+}
+
+@test "a truncated photograph is told, and training goes on" {
+	cp -r d torn
+	torn=torn/$(jq -r '.images[1].file_name' d/coco_train.json)
+	truncate -s 700 "$torn"
+	run --separate-stderr rcnn-train -q --threads 1 -c tiny.yaml \
+		--dataset train=torn/coco_train.json:torn OUTPUT_DIR "$o"
+	[ "$status" = 0 ]
+	[ "${#stderr_lines[@]}" = 1 ]
+	[[ $stderr == "rcnn-train: "*"$torn"* ]]
+	[ "$(steps "$o/metrics.jsonl")" = "1 2 3 4" ]
+	find torn -name '*.jpg' -exec truncate -s 0 {} +
+	run rcnn-train -q -c tiny.yaml --threads 1 \
+		--dataset train=torn/coco_train.json:torn OUTPUT_DIR "$o.none"
+	[ "$status" = 65 ]
+}
+
+@test "a photograph of the evaluation that cannot be read is told" {
+	cp -r d broken
+	: >"broken/$(jq -r '.images[0].file_name' d/coco_val.json)"
+	run --separate-stderr train \
+		--dataset broken=broken/coco_val.json:broken \
+		TEST.DATASETS "('broken',)" TRAIN.EVAL_ITERS 4
+	[ "$status" = 0 ]
+	[ "${#stderr_lines[@]}" = 1 ]
+	[[ $stderr == *broken/img* ]]
+	jq -es '.[-1].AP == 0' "$o/metrics.jsonl"
+	[ -e "$o/model_final.safetensors" ]
+}
+
+@test "a loss that is no number ends it, the checkpoint stays" {
+	train SOLVER.MAX_ITER 2 >/dev/null
+	sum=$(sha256sum "$o/model_iter0000002.safetensors")
+	run --separate-stderr train SOLVER.MAX_ITER 60 SOLVER.BASE_LR 100 \
+		SOLVER.CLIP_NORM 0 TRAIN.SNAPSHOT_ITERS 1000
+	[ "$status" = 65 ]
+	[ "${#stderr_lines[@]}" = 1 ]
+	[[ $stderr =~ ^rcnn-train:\ iteration\ ([0-9]+):\ (loss_[a-z_]+|the\ gradient)\ is\ -?(nan|inf),\ photographs\ \'img/.*\'\ \'img/.*\.jpg\'$ ]]
+	# the step that failed is the one after the last that was told
+	[ "${BASH_REMATCH[1]}" = "$(steps "$o/metrics.jsonl" | wc -w |
+		awk '{ print $1 + 1 }')" ]
+	[ "$(checkpoints)" = model_iter0000002.safetensors ]
+	[ "$(sha256sum "$o/model_iter0000002.safetensors")" = "$sum" ]
+}
+
+@test "a checkpoint that is damaged, or of another shape, is 65" {
+	train SOLVER.MAX_ITER 2 >/dev/null
+	run train FPN.DIM 8
+	[ "$status" = 65 ]
+	[[ $output == *model_iter0000002.safetensors*expected* ]]
+	truncate -s 5000 "$o/model_iter0000002.safetensors"
+	run train
+	[ "$status" = 65 ]
+	[[ $output == *model_iter0000002.safetensors* ]]
+	# what a killed run leaves behind is not looked at
+	mv "$o/model_iter0000002.safetensors" \
+		"$o/model_iter0000003.safetensors.tmp.1"
+	train >/dev/null
+	[ "$(steps "$o/metrics.jsonl")" = "1 2 3 4" ]
+}
+
+@test "outputs that fail: 74 full, 73 cannot be made" {
+	run bash -c 'rcnn-train -q --threads 1 -c tiny.yaml --dataset \
+		train=d/coco_train.json:d OUTPUT_DIR "$1" >/dev/full' - "$o"
+	[ "$status" = 74 ]
+	run train --metrics /dev/full
+	[ "$status" = 74 ]
+	[[ $output == *"/dev/full"* ]]
+	run bash -c 'rcnn-train -c tiny.yaml --dump-config >/dev/full'
+	[ "$status" = 74 ]
+	: >"$BATS_TEST_TMPDIR/file"
+	o=$BATS_TEST_TMPDIR/file/o
+	run train
+	[ "$status" = 73 ]
+}
+
+@test "a closed pipe ends it; standard input is not needed" {
+	run bash -c 'set -o pipefail; rcnn-train -q --threads 1 -c tiny.yaml \
+		--dataset train=d/coco_train.json:d OUTPUT_DIR "$1" <&- |
+		head -n 1' - "$o"
+	[ "$status" = 141 ]
+	[ "${#lines[@]}" = 1 ]
+	run rcnn-train --help
+	[ "$status" = 0 ]
+	[[ $output == "usage: rcnn-train "* ]]
+}

@@ -1,0 +1,337 @@
+/*
+ * What is asked of every row of the table (op_test.c):
+ *
+ * - forward: y is the naive y, within TOLERANCE of y's largest value;
+ * - gradient: of sum(y * random) with respect to every differentiable input,
+ *   against differences of the naive op: at up to SAMPLES coordinates, and
+ *   along a random direction through all of them at once;
+ * - the same bytes in a second run, and with two threads;
+ * - gradients add up: a leaf's over two passes, and those that reach one
+ *   tensor from two ops.
+ */
+#ifndef OP_CHECK_H
+#define OP_CHECK_H
+
+#include "tap.h"
+#include "trial.h"
+
+#include <stdlib.h>
+
+#define TOLERANCE 1e-5
+enum { SAMPLES = 10 };
+
+struct result {
+	float *y, *g[INPUTS]; /* g: NULL where there is no input */
+};
+
+/* How the op is used. */
+enum use { ONCE, TWO_PASSES, TWO_OPS };
+
+/* ---- running the op ---- */
+
+static inline struct nn_tensor *make_tensor(
+	struct trial *t, const struct input *in)
+{
+	struct nn_tensor *x = arena_zero(t->arena, 1, sizeof *x);
+	int64_t n = input_count(in);
+
+	x->type = in->type;
+	x->rank = in->rank;
+	memcpy(x->dim, in->dim, sizeof x->dim);
+	x->data = arena_alloc(t->arena, nn_bytes(x));
+	for (int64_t i = 0; i < n; i++) {
+		if (in->type == NN_I32)
+			((int32_t *)x->data)[i] = (int32_t)in->v[i];
+		else
+			((float *)x->data)[i] = (float)in->v[i];
+	}
+	x->leaf = true;
+	x->needs_grad = in->differentiable;
+	/* What a leaf's gradient holds before it is set counts nothing. */
+	x->grad = arena_alloc(t->arena, (size_t)n * sizeof *x->grad);
+	memset(x->grad, 0xff, (size_t)n * sizeof *x->grad);
+	return x;
+}
+
+/* Run the op as far as y, and seed y's gradient. */
+static inline struct nn_tensor *forward(struct trial *t, struct nn_tape *tape,
+	struct nn_tensor **in, const double *dy)
+{
+	struct nn_tensor *y = t->c->op->run(t, tape, in);
+	int64_t n = nn_count(y);
+
+	if (y->rank != t->rank ||
+		memcmp(y->dim, t->dim, (size_t)y->rank * sizeof *y->dim))
+		err_bug(__FILE__, __LINE__, "shape of y");
+	if (!y->needs_grad)
+		return y;
+	y->grad = arena_alloc(tape->arena, (size_t)n * sizeof *y->grad);
+	y->grad_set = true;
+	for (int64_t i = 0; i < n; i++)
+		y->grad[i] = (float)dy[i];
+	return y;
+}
+
+static inline float *keep(struct trial *t, const void *p, int64_t n)
+{
+	float *copy = arena_alloc(t->arena, (size_t)n * sizeof *copy);
+
+	if (p && n)
+		memcpy(copy, p, (size_t)n * sizeof *copy);
+	else
+		memset(copy, 0, (size_t)n * sizeof *copy);
+	return copy;
+}
+
+static inline void run_passes(struct trial *t, struct nn_tape *tape,
+	struct nn_tensor **leaf, const double *dy, enum use use,
+	struct result *r)
+{
+	for (int pass = 0; pass < (use == TWO_PASSES ? 2 : 1); pass++) {
+		struct nn_tensor *in[INPUTS] = {NULL}, *y;
+
+		for (int i = 0; i < INPUTS; i++)
+			in[i] = leaf[i] && leaf[i]->needs_grad &&
+						!t->in[i].weight
+					? nn_activation(
+						  tape, leaf[i], NN_LINEAR)
+					: leaf[i];
+		y = forward(t, tape, in, dy);
+		if (use == TWO_OPS)
+			y = forward(t, tape, in, dy);
+		r->y = keep(t, y->data, nn_count(y));
+		nn_backward(tape, NULL, 0);
+		nn_tape_reset(tape);
+	}
+}
+
+static inline struct result run_trial(
+	struct trial *t, int threads, const double *dy, enum use use)
+{
+	struct arena step = {0};
+	struct nn_backend *be = nn_cpu_open(threads);
+	struct nn_tape tape = {.be = be,
+		.arena = &step,
+		.record = true,
+		.train = t->c->with & TRAIN};
+	struct nn_tensor *leaf[INPUTS] = {NULL};
+	struct result r = {NULL, {NULL}};
+	size_t dirt = (size_t)4 << 20;
+
+	/* Whoever reads what was never written shall read NaN. */
+	memset(arena_alloc(&step, dirt), 0xff, dirt);
+	arena_reset(&step);
+	for (int i = 0; i < INPUTS; i++)
+		if (t->in[i].v)
+			leaf[i] = make_tensor(t, &t->in[i]);
+	run_passes(t, &tape, leaf, dy, use, &r);
+	for (int i = 0; i < INPUTS; i++) {
+		struct nn_tensor *x = leaf[i];
+
+		if (!x)
+			continue;
+		if (x->needs_grad)
+			r.g[i] = keep(
+				t, x->grad_set ? x->grad : NULL, nn_count(x));
+		be->unpack(be, x);
+	}
+	be->close(be);
+	arena_release(&step);
+	return r;
+}
+
+/* ---- comparing ---- */
+
+/* Whether got is factor * want, within tol of want's largest value. */
+static inline bool near_all(const float *got, const float *want, float factor,
+	int64_t n, double tol)
+{
+	double most = 0;
+
+	if (tol > 0)
+		for (int64_t i = 0; i < n; i++)
+			most = fmax(most, fabs((double)(factor * want[i])));
+	for (int64_t i = 0; i < n; i++) {
+		double off = fabs((double)got[i] - (double)(factor * want[i]));
+
+		if (!(off <= tol * most)) {
+			printf("# at %lld: %.9g, not %.9g\n", (long long)i,
+				(double)got[i], (double)(factor * want[i]));
+			return false;
+		}
+	}
+	return true;
+}
+
+/* With another number of threads oneDNN adds up a weight's gradient in another
+ * order: only those may then differ, by tol. */
+static inline void check_same(const struct trial *t, const struct result *a,
+	const struct result *b, float factor, double tol, const char *what)
+{
+	bool same = near_all(a->y, b->y, 1, y_count(t), 0);
+
+	for (int i = 0; i < INPUTS; i++)
+		if (b->g[i])
+			same &= near_all(a->g[i], b->g[i], factor,
+				input_count(&t->in[i]),
+				t->in[i].weight ? tol : 0);
+	ok(same, "%s: %s", t->name, what);
+}
+
+static inline void check_forward(
+	struct trial *t, const float *got, const double *want)
+{
+	int64_t n = y_count(t);
+	double most = 1e-6, worst = 0;
+
+	for (int64_t i = 0; i < n; i++)
+		most = fmax(most, fabs(want[i]));
+	for (int64_t i = 0; i < n; i++) {
+		double off = fabs((double)got[i] - want[i]) / most;
+
+		worst = off <= worst ? worst : off;
+	}
+	if (!ok(worst <= TOLERANCE, "%s: forward", t->name))
+		printf("# off by %g of the largest value\n", worst);
+}
+
+/* ---- gradients by differences ---- */
+
+static inline double naive_dot(struct trial *t, const double *dy)
+{
+	struct arena_mark m = arena_mark(t->arena);
+	int64_t n = y_count(t);
+	double *y = arena_alloc(t->arena, (size_t)n * sizeof *y), s = 0;
+
+	t->c->op->naive(t, y);
+	for (int64_t i = 0; i < n; i++)
+		s += y[i] * dy[i];
+	arena_back(t->arena, m);
+	return s;
+}
+
+/*
+ * The derivative along v, at distance h to both sides; here is the value in
+ * the middle. False: the two sides differ by more than a smooth function's
+ * would; there is a kink between.
+ */
+static inline bool difference(struct trial *t, struct input *in,
+	const double *dy, double here, const double *v, double h, double *d)
+{
+	struct arena_mark m = arena_mark(t->arena);
+	int64_t n = input_count(in);
+	double *x = in->v, f[2], ahead, behind;
+
+	in->v = arena_alloc(t->arena, (size_t)n * sizeof *x);
+	for (int side = 0; side < 2; side++) {
+		double by = side ? h : -h;
+
+		for (int64_t i = 0; i < n; i++)
+			in->v[i] = x[i] + by * v[i];
+		f[side] = naive_dot(t, dy);
+	}
+	in->v = x;
+	arena_back(t->arena, m);
+	ahead = (f[1] - here) / h;
+	behind = (here - f[0]) / h;
+	*d = (f[1] - f[0]) / (2 * h);
+	return fabs(ahead - behind) <= 1e-4 * (fabs(*d) + 1);
+}
+
+static inline void check_coordinates(
+	struct trial *t, int at, const double *dy, double here, const float *g)
+{
+	struct input *in = &t->in[at];
+	int64_t n = input_count(in);
+	int samples = n < SAMPLES ? (int)n : SAMPLES, kinks = 0;
+	double most = 1e-3, worst = 0, want[SAMPLES], got[SAMPLES];
+	double *v = arena_zero(t->arena, (size_t)n, sizeof *v);
+
+	for (int s = 0; s < samples; s++) {
+		int64_t i = n <= SAMPLES
+				    ? s
+				    : (int64_t)rng_below(&t->rng, (uint32_t)n);
+
+		v[i] = 1;
+		got[s] = (double)g[i];
+		if (!difference(t, in, dy, here, v, 1e-6, &want[s])) {
+			want[s] = got[s];
+			kinks++;
+		}
+		v[i] = 0;
+		most = fmax(most, fabs(want[s]));
+	}
+	for (int s = 0; s < samples; s++) {
+		double off = fabs(got[s] - want[s]) / most;
+
+		worst = off <= worst ? worst : off;
+	}
+	if (!ok(worst <= TOLERANCE && 5 * kinks <= samples,
+		    "%s: gradient of input %d", t->name, at))
+		printf("# off by %g of the largest value, %d kinks\n", worst,
+			kinks);
+}
+
+static inline void check_direction(
+	struct trial *t, int at, const double *dy, double here, const float *g)
+{
+	struct input *in = &t->in[at];
+	int64_t n = input_count(in);
+	double *v = arena_alloc(t->arena, (size_t)n * sizeof *v);
+	double want = 0, got = 0, norm = 0;
+	bool smooth = false;
+
+	for (int attempt = 0; attempt < 5 && !smooth; attempt++) {
+		for (int64_t i = 0; i < n; i++)
+			v[i] = rng_u32(&t->rng) & 1 ? 1 : -1;
+		smooth = difference(t, in, dy, here, v, 1e-7, &want);
+	}
+	for (int64_t i = 0; i < n; i++) {
+		got += (double)g[i] * v[i];
+		norm += pow((double)g[i], 2);
+	}
+	norm = fmax(sqrt(norm), 1e-3);
+	if (!ok(smooth && fabs(got - want) <= TOLERANCE * norm,
+		    "%s: gradient of all of input %d", t->name, at))
+		printf("# got %.9g, want %.9g, norm %g%s\n", got, want, norm,
+			smooth ? "" : ", kinks everywhere");
+}
+
+/* ---- a row of the table ---- */
+
+static inline void check_case(const struct op_case *c)
+{
+	struct arena arena = {0};
+	struct trial t = {.c = c, .arena = &arena, .rng = rng_new(1, RNG_INIT)};
+	struct result once, again, more;
+	double *y, *dy, here = 0;
+
+	c->op->setup(&t);
+	name_trial(&t);
+	y = arena_zero(&arena, (size_t)y_count(&t), sizeof *y);
+	dy = arena_zero(&arena, (size_t)y_count(&t), sizeof *dy);
+	for (int64_t i = 0; i < y_count(&t); i++)
+		dy[i] = (double)rng_normal(&t.rng);
+	c->op->naive(&t, y);
+	for (int64_t i = 0; i < y_count(&t); i++)
+		here += y[i] * dy[i];
+	once = run_trial(&t, 1, dy, ONCE);
+	check_forward(&t, once.y, y);
+	for (int i = 0; i < INPUTS; i++) {
+		if (!once.g[i])
+			continue;
+		check_coordinates(&t, i, dy, here, once.g[i]);
+		check_direction(&t, i, dy, here, once.g[i]);
+	}
+	again = run_trial(&t, 1, dy, ONCE);
+	check_same(&t, &again, &once, 1, 0, "two runs agree");
+	more = run_trial(&t, 1, dy, TWO_PASSES);
+	check_same(&t, &more, &once, 2, 0, "leaves add up over passes");
+	more = run_trial(&t, 1, dy, TWO_OPS);
+	check_same(&t, &more, &once, 2, 0, "two ops add up");
+	more = run_trial(&t, 2, dy, ONCE);
+	check_same(&t, &more, &once, 1, 1e-6, "one and two threads agree");
+	arena_release(&arena);
+}
+
+#endif

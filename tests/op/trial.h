@@ -1,0 +1,157 @@
+/*
+ * A row of the table of op_test.c, and what it unfolds into: the inputs of
+ * one op, in f64 but each exactly a float, and the shape of its output.
+ */
+#ifndef OP_TRIAL_H
+#define OP_TRIAL_H
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/rng.h"
+#include "nn/ops.h"
+
+/* What an op is given besides its x. */
+enum {
+	SCALE = 1,
+	BIAS = 2,
+	RESIDUAL = 4,
+	TRAIN = 8,
+	ALIGNED = 16,
+	INDEX = 32,
+	WEIGHTS = 64
+};
+
+/* Places of the inputs; each op has its own reading of them. */
+enum { X, W, B, R, S, V, INPUTS };
+
+struct trial;
+
+struct op {
+	const char *name;
+	/* Fill the inputs and the shape of y. */
+	void (*setup)(struct trial *t);
+	/* y in f64, by the plainest loops that say what is meant. */
+	void (*naive)(const struct trial *t, double *y);
+	struct nn_tensor *(*run)(const struct trial *t, struct nn_tape *tape,
+		struct nn_tensor **in);
+};
+
+struct op_case {
+	const struct op *op;
+	int n, h, w, c; /* x */
+	int oc, k, stride, pad, groups;
+	unsigned with;
+	enum nn_act act;
+	float beta;
+};
+
+struct input {
+	enum nn_type type;
+	bool differentiable;
+	bool weight; /* of a convolution: always a leaf */
+	int rank;
+	int64_t dim[NN_RANK_MAX];
+	double *v; /* NULL: absent */
+};
+
+struct trial {
+	const struct op_case *c;
+	struct arena *arena;
+	struct rng rng;
+	struct input in[INPUTS];
+	int rank; /* of y */
+	int64_t dim[NN_RANK_MAX];
+	char name[160];
+};
+
+static inline int64_t product(int rank, const int64_t *dim)
+{
+	int64_t n = 1;
+
+	for (int i = 0; i < rank; i++)
+		n *= dim[i];
+	return n;
+}
+
+static inline int64_t input_count(const struct input *in)
+{
+	return product(in->rank, in->dim);
+}
+
+static inline int64_t y_count(const struct trial *t)
+{
+	return product(t->rank, t->dim);
+}
+
+/* A new input of normally distributed floats, differentiable. */
+static inline struct input *add_input(
+	struct trial *t, int at, int rank, const int64_t *dim)
+{
+	struct input *in = &t->in[at];
+	int64_t n = product(rank, dim);
+
+	in->type = NN_F32;
+	in->differentiable = true;
+	in->rank = rank;
+	memcpy(in->dim, dim, (size_t)rank * sizeof *dim);
+	in->v = arena_alloc(t->arena, (size_t)n * sizeof *in->v);
+	for (int64_t i = 0; i < n; i++)
+		in->v[i] = (double)rng_normal(&t->rng);
+	return in;
+}
+
+static inline struct input *add_constant(
+	struct trial *t, int at, int rank, const int64_t *dim)
+{
+	struct input *in = add_input(t, at, rank, dim);
+
+	in->differentiable = false;
+	return in;
+}
+
+static inline void set_y(struct trial *t, int rank, const int64_t *dim)
+{
+	t->rank = rank;
+	memcpy(t->dim, dim, (size_t)rank * sizeof *dim);
+}
+
+#define DIMS(...) \
+	(int)(sizeof((int64_t[]){__VA_ARGS__}) / sizeof(int64_t)), (int64_t[]) \
+	{ \
+		__VA_ARGS__ \
+	}
+
+/* "conv 3x9x7x5 oc16 k3 s2 p1 scale bias relu" */
+static inline void name_trial(struct trial *t)
+{
+	static const char *const with[] = {"scale", "bias", "residual", "train",
+		"aligned", "index", "weights"};
+	static const char *const act[] = {
+		"", " relu", " leaky", " tanh", " sigmoid"};
+	const struct op_case *c = t->c;
+	size_t size = sizeof t->name;
+	int at = snprintf(t->name, size, "%s %dx%dx%dx%d", c->op->name, c->n,
+		c->h, c->w, c->c);
+
+#define PART(value, text) \
+	if (value) \
+	at += snprintf(t->name + at, size - (size_t)at, text, value)
+	PART(c->oc, " oc%d");
+	PART(c->k, " k%d");
+	PART(c->stride, " s%d");
+	PART(c->pad, " p%d");
+	PART(c->groups, " g%d");
+	PART((double)c->beta, " beta%.3g");
+	for (int i = 0; i < 7; i++)
+		PART(c->with >> i & 1 ? with[i] : NULL, " %s");
+	snprintf(t->name + at, size - (size_t)at, "%s", act[c->act]);
+#undef PART
+}
+
+#endif
