@@ -158,12 +158,16 @@ int detector_open(struct detector *d, const char *path, const char *device,
 	if (nn_st_open(&st, path, e))
 		return -1;
 	bad = read_metadata(d, &st, &config, e);
-	if (bad)
+	if (bad) {
+		/* A configuration in it is data too. */
+		if (e)
+			e->code = ERR_DATA;
 		err_wrap(e, "%s", path);
-	else
+	} else {
 		bad = set_up(d, &config, device, threads, e) ||
 		      nn_st_load(
 			      &st, "", &d->model.params, false, false, NULL, e);
+	}
 	nn_st_close(&st);
 	if (bad)
 		detector_release(d);

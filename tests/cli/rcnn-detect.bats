@@ -33,10 +33,10 @@ setup_file() {
 		  ROI_XFORM_SAMPLING_RATIO: 2
 		  MLP_HEAD_DIM: 32
 		SOLVER:
-		  TYPE: adam
 		  LR_POLICY: cosine
-		  BASE_LR: 0.003
-		  MAX_ITER: 100
+		  BASE_LR: 0.02
+		  CLIP_NORM: 10
+		  MAX_ITER: 150
 		  WARM_UP_ITERS: 2
 		TRAIN:
 		  DATASETS: ('train',)
