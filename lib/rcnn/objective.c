@@ -225,16 +225,22 @@ int rcnn_update(struct rcnn_model *m, const struct rcnn_losses *l, int64_t step,
 		return -1;
 	if (c->clip_norm > 0 && *norm > c->clip_norm)
 		nn_grad_scale(&m->params, (float)(c->clip_norm / *norm));
-	if (!strcmp(c->solver_type, "adam")) {
+	if (!strcmp(c->solver_type, "adam"))
 		nn_adam_step(
-			&m->params, &(struct nn_adam){lr, 0.9f, 0.999f, 1e-8f,
-					    (float)c->weight_decay, step + 1});
-		return 0;
-	}
-	nn_sgd_step(&m->params,
-		&(struct nn_sgd){lr, (float)c->momentum, (float)c->weight_decay,
-			rcnn_config_rescale(c, before, lr),
-			c->bias_double_lr ? 2 : 1, c->bias_weight_decay,
-			(float)c->weight_decay_gn});
+			&m->params, &(struct nn_adam){.lr = lr,
+					    .eps = 1e-8f,
+					    .decay = (float)c->weight_decay,
+					    .beta1 = 0.9,
+					    .beta2 = 0.999,
+					    .step = step + 1});
+	else
+		nn_sgd_step(&m->params,
+			&(struct nn_sgd){.lr = lr,
+				.momentum = (float)c->momentum,
+				.decay = (float)c->weight_decay,
+				.rescale = rcnn_config_rescale(c, before, lr),
+				.bias_lr = c->bias_double_lr ? 2 : 1,
+				.bias_decay = c->bias_weight_decay,
+				.norm_decay = (float)c->weight_decay_gn});
 	return 0;
 }

@@ -214,10 +214,30 @@ model_iter0000004.safetensors" ]
 	jq '.images |= .[:2] | [.images[].id] as $i |
 		.annotations |= map(select(.image_id | IN($i[])))' \
 		d/coco_train.json >two.json
-	train_on two.json SOLVER.MAX_ITER 40 SOLVER.BASE_LR 0.02 \
-		TRAIN.SCALES "(64,)" TRAIN.USE_FLIPPED False >out
-	jq -es 'map(.loss) | (.[:5] | add) > 2 * (.[-5:] | add)' out
-	jq -es '.[-1].accuracy_cls > 0.8' out
+	for how in "sgd SOLVER.BASE_LR 0.02" "adam SOLVER.BASE_LR 0.002"; do
+		# shellcheck disable=SC2086
+		train_on two.json SOLVER.MAX_ITER 40 TRAIN.SCALES "(64,)" \
+			TRAIN.USE_FLIPPED False SOLVER.TYPE $how >out
+		jq -es 'map(.loss) | (.[:5] | add) > 2 * (.[-5:] | add)' out
+		jq -es '.[-1].accuracy_cls > 0.8' out
+		rm -r "$o"
+	done
+}
+
+@test "a pyramid of other levels, and a body that stays" {
+	train FPN.RPN_MIN_LEVEL 3 FPN.RPN_MAX_LEVEL 5 FPN.ROI_MIN_LEVEL 3 \
+		FPN.ROI_MAX_LEVEL 4 >out
+	[ "$(steps out)" = "1 2 3 4" ]
+	jq -es 'all(.loss > 0 and .loss_rpn_bbox > 0)' out
+	rm -r "$o"
+	run --separate-stderr rcnn-train --threads 1 -c tiny.yaml \
+		--dataset train=d/coco_train.json:d SOLVER.MAX_ITER 1 \
+		TRAIN.FREEZE_CONV_BODY True OUTPUT_DIR "$o"
+	[ "$status" = 0 ]
+	# rpn: 3x3 and 1x1 to 3 and 12; head: 7x7 and 1x1 to 32, 4 and 16
+	trained=$(((9 * 16 + 1) * 16 + (16 + 1) * 15 +
+		(49 * 16 + 1) * 32 + (32 + 1) * 32 + (32 + 1) * 20))
+	[[ $stderr == *" $trained trained values "* ]]
 }
 
 @test "it begins with the weights of another run" {
