@@ -44,7 +44,7 @@ static const struct opt opts[] = {
 		"write a checkpoint every N images (6400)"),
 	OPT_STR(0, "metrics", "FILE", &o.metrics, "for the records (stdout)"),
 	OPT_STR(0, "root", "DIR", &o.root, "where the records' paths begin"),
-	OPT_STR(0, "device", "auto|cpu", &o.device, "where to compute (auto)"),
+	OPT_STR('d', "device", "DEVICE", &o.device, "auto or cpu (auto)"),
 	OPT_INT('j', "threads", "N", &o.threads, 1, 1024, "how many (all)"),
 	OPT_STR('o', "output", "DIR", &o.out, "where all of it goes"), {0}};
 
@@ -97,13 +97,14 @@ static int loaded(void *to, int i, const struct err *why)
 
 static int read_pictures(struct job *j, struct err *e)
 {
-	const struct dcgan_config *net = &j->gan.run.net;
+	const struct gan_run *run = &j->gan.run;
 	struct gallery g;
 	int bad;
 
 	gallery_init(&g);
 	bad = list(j->c, &g, e);
-	pixels_init(&j->px, (int)net->width, (int)net->height);
+	pixels_init(&j->px, (int)run->net.width, (int)run->net.height,
+		(uint64_t)run->seed);
 	progress_begin(&j->progress, j->c, "pictures", 0, g.n);
 	if (!bad)
 		bad = pixels_load(&j->px, &g, (int)o.threads, loaded, j, e);
@@ -121,7 +122,7 @@ static int batch(void *to, int64_t seen, int max, float *real)
 	struct job *j = to;
 
 	j->began = progress_clock();
-	return pixels_batch(&j->px, (uint64_t)j->gan.run.seed, seen, max, real);
+	return pixels_batch(&j->px, seen, max, real);
 }
 
 /* Always the same noise: that of dcgan-sample's first pictures. */

@@ -4,14 +4,14 @@
 # to draw new ones, and leaves demo/lookbook.html to look at.
 #
 #	demo.sh [KNOB=VALUE]...		knobs are deepstyle.mk's, and
-#	PHOTOGRAPHS=N			how many are drawn (400)
+#	PHOTOGRAPHS=N			how many are drawn (600)
 #
 # Interrupted, it goes on where it was when it is started again. Remove demo/
 # to see it all again.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-photographs=400
+photographs=600
 knobs=()
 for word; do
 	case $word in
@@ -43,7 +43,7 @@ fi
 
 # Half the generator's width: a quarter of its time.
 make -s -f pipelines/deepstyle.mk DEEPFASHION="$set" OUT=demo \
-	CFG=pipelines/conf/demo.yaml GAN_BATCH=32 GAN_IMAGES=8000 \
+	CFG=pipelines/conf/demo.yaml GAN_BATCH=16 GAN_IMAGES=12000 \
 	GAN_FLAGS='--ngf 32 --ndf 32' TITLE='deepstyle: the demo' "${knobs[@]}"
 
 say "$SECONDS seconds; now look at $PWD/demo/lookbook.html"

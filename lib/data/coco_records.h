@@ -34,7 +34,6 @@ struct coco_gather {
 	struct arena *arena;
 	const struct coco *truth; /* or NULL */
 	struct names paths;       /* of the truth, or of the records */
-	struct names categories;  /* of the records */
 	bool *given;              /* [truth images]: that record was there */
 	struct coco_builder b;    /* references are places, till the end */
 	int image_ids, ann_ids;   /* how many brought theirs */

@@ -38,10 +38,10 @@ static const char *new_stem(struct derived *d, const char *path)
 		for (n = STEM_MAX; n && (base[n] & 0xc0) == 0x80;)
 			n--; /* not within a character of UTF-8 */
 	for (const char *stem = arena_dupn(&d->arena, base, n);;) {
-		if (names_find(&d->stems, stem) < 0) {
-			names_add(&d->stems, stem);
+		int known = d->stems.n;
+
+		if (names_add(&d->stems, stem) == known)
 			return stem;
-		}
 		h = hash(path, h);
 		stem = arena_printf(&d->arena, "%.*s-%08x", (int)n, base, h);
 	}

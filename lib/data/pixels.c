@@ -47,9 +47,9 @@ static int load(const char *path, int w, int h, uint8_t *to, struct err *e)
 	return 0;
 }
 
-void pixels_init(struct pixels *p, int w, int h)
+void pixels_init(struct pixels *p, int w, int h, uint64_t seed)
 {
-	*p = (struct pixels){.w = w, .h = h, .epoch = -1};
+	*p = (struct pixels){.w = w, .h = h, .seed = seed, .epoch = -1};
 }
 
 void pixels_release(struct pixels *p)
@@ -119,9 +119,9 @@ int pixels_load(struct pixels *p, const struct gallery *g, int threads,
 	return bad;
 }
 
-static void shuffle(struct pixels *p, uint64_t seed, int64_t epoch)
+static void shuffle(struct pixels *p, int64_t epoch)
 {
-	struct rng r = rng_item(seed, RNG_ORDER, (uint64_t)epoch);
+	struct rng r = rng_item(p->seed, RNG_ORDER, (uint64_t)epoch);
 
 	if (!p->order || p->epoch < 0)
 		p->order = mem_grow(p->order, (size_t)p->n, sizeof *p->order);
@@ -131,15 +131,14 @@ static void shuffle(struct pixels *p, uint64_t seed, int64_t epoch)
 	p->epoch = epoch;
 }
 
-int pixels_batch(
-	struct pixels *p, uint64_t seed, int64_t seen, int max, float *to)
+int pixels_batch(struct pixels *p, int64_t seen, int max, float *to)
 {
 	int64_t epoch = seen / p->n, at = seen % p->n;
 	size_t size = size_of(p);
 	int n = max < p->n - at ? max : (int)(p->n - at);
 
 	if (epoch != p->epoch)
-		shuffle(p, seed, epoch);
+		shuffle(p, epoch);
 	for (int i = 0; i < n; i++) {
 		const uint8_t *px = p->px + (size_t)p->order[at + i] * size;
 

@@ -4,9 +4,9 @@
  * and the middle is taken (torchvision's Resize and CenterCrop).
  *
  *	struct pixels p;
- *	pixels_init(&p, 64, 64);
+ *	pixels_init(&p, 64, 64, seed);
  *	pixels_load(&p, &gallery, 0, loaded, to, e);
- *	n = pixels_batch(&p, seed, seen, 64, batch);
+ *	n = pixels_batch(&p, seen, 64, batch);
  *	pixels_release(&p);
  */
 #ifndef DATA_PIXELS_H
@@ -21,11 +21,13 @@ struct pixels {
 	int n;
 	uint8_t *px; /* [n][h][w][3] */
 
+	uint64_t seed;
 	int32_t *order; /* [n], of one passage through the data */
 	int64_t epoch;  /* that order is for; -1: none */
 };
 
-void pixels_init(struct pixels *p, int w, int h);
+/* seed: of the order of the pictures. */
+void pixels_init(struct pixels *p, int w, int h, uint64_t seed);
 void pixels_release(struct pixels *p);
 
 /*
@@ -46,7 +48,6 @@ int pixels_load(struct pixels *p, const struct gallery *g, int threads,
  * seed and seen say all: a resumed run gets what an uninterrupted one would.
  * There must be pictures. Returns how many.
  */
-int pixels_batch(
-	struct pixels *p, uint64_t seed, int64_t seen, int max, float *to);
+int pixels_batch(struct pixels *p, int64_t seen, int max, float *to);
 
 #endif

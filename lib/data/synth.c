@@ -2,6 +2,7 @@
 #include "base/mem.h"
 
 #include <math.h>
+#include <string.h>
 
 /* Where the figure stands and how near: most from head to foot, some cut off
  * by the frame as photographs do. */
@@ -96,7 +97,9 @@ static void measure(struct synth_photo *p, const struct synth_scene *s,
 				y0 = y < y0 ? y : y0;
 				y1 = y + 1;
 			}
-	if (x1 - x0 < s->im->w / 25 || y1 - y0 < s->im->h / 25)
+	int least = (s->im->w < s->im->h ? s->im->w : s->im->h) / 25;
+
+	if (x1 - x0 < least || y1 - y0 < least)
 		return;
 	p->garments[p->n++] = (struct synth_garment){.type = w->type,
 		.category = w->category,
@@ -155,9 +158,11 @@ void synth_draw(
 	img_mask_init(&s.blur, w, h);
 	s.rng = rng_item(seed, RNG_DRAW, index);
 	s.salt = rng_u32(&s.rng);
-	place_figure(&s);
-	dress_and_draw(&s, p);
-	BUG_ON(p->n < 1);
+	do { /* until some of what is worn is to be seen */
+		memset(s.owner, 0, (size_t)w * (size_t)h);
+		place_figure(&s);
+		dress_and_draw(&s, p);
+	} while (!p->n);
 	if (p->n == 2 && p->garments[1].w * p->garments[1].h >
 				 p->garments[0].w * p->garments[0].h) {
 		struct synth_garment t = p->garments[0];

@@ -233,11 +233,14 @@ static float light_at(const struct synth_scene *s, const struct synth_cloth *c,
 {
 	float round = blur_at(s, px + radius, py) - blur_at(s, px - radius, py);
 	float above = blur_at(s, px, py + radius) - blur_at(s, px, py - radius);
+	float light = 1 + 0.30F * round + 0.12F * above;
+
+	if (c->folds <= 0)
+		return light;
 	float fold = synth_noise(s->salt + 7, x * 22 + y * 5, y * 9) - 0.5F;
 	float crease = synth_noise(s->salt + 9, x * 9 - y * 14, y * 26) - 0.5F;
 
-	return 1 + 0.30F * round + 0.12F * above +
-	       c->folds * (0.30F * fold + 0.16F * crease);
+	return light + c->folds * (0.30F * fold + 0.16F * crease);
 }
 
 void synth_paint(struct synth_scene *s, const struct synth_cloth *c, int owner)

@@ -198,14 +198,7 @@ void synth_draw_head(struct synth_scene *s, const struct synth_figure *f)
 	synth_both(s, top, 6);
 	if (f->hairdo == HAIR_BUN)
 		synth_ellipse(s, 0, -0.020F, 0.026F, 0.024F);
-	if (f->hairdo == HAIR_LONG || f->hairdo == HAIR_BOB) {
-		struct synth_knot left[5];
-
-		for (int i = 0; i < 5; i++)
-			left[i] = (struct synth_knot){
-				-side[i].x, side[i].y, side[i].round};
-		synth_outline(s, side, 5);
-		synth_outline(s, left, 5);
-	}
+	if (f->hairdo == HAIR_LONG || f->hairdo == HAIR_BOB)
+		synth_pair(s, side, 5);
 	synth_paint(s, &f->hair, 0);
 }

@@ -86,6 +86,8 @@ struct synth_knot {
 
 struct img_point synth_place(const struct synth_scene *s, float x, float y);
 void synth_outline(struct synth_scene *s, const struct synth_knot *k, int n);
+/* An outline and its mirror image. */
+void synth_pair(struct synth_scene *s, const struct synth_knot *k, int n);
 /* Half an outline, from the middle above to the middle below, and its mirror
  * image. */
 void synth_both(struct synth_scene *s, const struct synth_knot *half, int n);

@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+enum { KNOTS_MAX = 16 };
+
 /* The upper body leans about the hips; then the whole figure is turned. */
 struct img_point synth_place(const struct synth_scene *s, float x, float y)
 {
@@ -37,16 +39,30 @@ void synth_outline(struct synth_scene *s, const struct synth_knot *k, int n)
 	img_mask_add(&s->mask, &path);
 }
 
+static struct synth_knot mirror(struct synth_knot k)
+{
+	return (struct synth_knot){-k.x, k.y, k.round};
+}
+
+void synth_pair(struct synth_scene *s, const struct synth_knot *k, int n)
+{
+	struct synth_knot other[KNOTS_MAX];
+
+	BUG_ON(n > KNOTS_MAX);
+	for (int i = 0; i < n; i++)
+		other[i] = mirror(k[i]);
+	synth_outline(s, k, n);
+	synth_outline(s, other, n);
+}
+
 void synth_both(struct synth_scene *s, const struct synth_knot *half, int n)
 {
-	enum { MAX = 16 };
-	struct synth_knot all[2 * MAX];
+	struct synth_knot all[2 * KNOTS_MAX];
 
-	BUG_ON(n > MAX);
+	BUG_ON(n > KNOTS_MAX);
 	for (int i = 0; i < n; i++) {
 		all[i] = half[i];
-		all[2 * n - 1 - i] = (struct synth_knot){
-			-half[i].x, half[i].y, half[i].round};
+		all[2 * n - 1 - i] = mirror(half[i]);
 	}
 	synth_outline(s, all, 2 * n);
 }

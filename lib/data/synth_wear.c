@@ -287,16 +287,11 @@ static void draw_collar(struct synth_scene *s, const struct synth_figure *f,
 		{0.034F * b, 0.140F, 0.5F},
 		{0, 0.176F, 0},
 	};
-	struct synth_knot other[4];
 
-	for (int i = 0; i < 4; i++)
-		other[i] = (struct synth_knot){
-			-flap[i].x, flap[i].y, flap[i].round};
 	switch (w->style->neck) {
 	case NECK_COLLAR:
 	case NECK_LAPEL:
-		synth_outline(s, flap, 4);
-		synth_outline(s, other, 4);
+		synth_pair(s, flap, 4);
 		break;
 	case NECK_HOOD:
 		synth_both(s, hood, 5);
@@ -334,8 +329,9 @@ void synth_draw_wear(struct synth_scene *s, const struct synth_figure *f,
 	}
 	if (legs) { /* the seam between the legs, and the fly */
 		synth_stroke(s, 0,
-			w->style->front ? SYNTH_WAIST + 0.012F : 0.47F, 0,
-			SYNTH_CROTCH + 0.012F, 0.004F);
+			w->style->front != FRONT_PLAIN ? SYNTH_WAIST + 0.012F
+						       : 0.47F,
+			0, SYNTH_CROTCH + 0.012F, 0.004F);
 		synth_paint(s, &w->trim, w->owner);
 		return;
 	}

@@ -3,9 +3,11 @@
 #include "base/mem.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 enum { ENCODED_MAX = 1 << 30 };
 
@@ -51,24 +53,33 @@ static int sniff(FILE *f, enum img_format *format, struct err *e)
 	return 0;
 }
 
-static FILE *open_file(const char *path, enum img_format *format, struct err *e)
+/* Without waiting for the other end of a pipe: it could not be rewound, nor a
+ * folder be read, so only regular files will do. */
+static FILE *open_regular(const char *path, struct err *e)
 {
-	FILE *f = fopen(path, "rb");
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	struct stat st;
-	int bad;
 
-	if (!f) {
+	if (fd < 0) {
 		err_set(e, ERR_NOINPUT, "%s", strerror(errno));
 		return NULL;
 	}
-	/* A pipe cannot be rewound, a folder not be read. */
-	if (fstat(fileno(f), &st) || !S_ISREG(st.st_mode))
-		bad = err_set(e, ERR_NOINPUT, "not a regular file");
-	else
-		bad = sniff(f, format, e);
-	if (!bad)
+	if (!fstat(fd, &st) && S_ISREG(st.st_mode))
+		return fdopen(fd, "rb");
+	close(fd);
+	err_set(e, ERR_NOINPUT, "not a regular file");
+	return NULL;
+}
+
+FILE *img_open(const char *path, enum img_format *format, struct err *e)
+{
+	FILE *f = open_regular(path, e);
+
+	if (f && !sniff(f, format, e))
 		return f;
-	fclose(f);
+	if (f)
+		fclose(f);
+	err_wrap(e, "cannot read picture '%s'", path);
 	return NULL;
 }
 
@@ -76,11 +87,11 @@ int img_load(struct img *im, const char *path, int min_side, struct err *e)
 {
 	enum img_format format;
 	int bad, turn = 1;
-	FILE *f = open_file(path, &format, e);
+	FILE *f = img_open(path, &format, e);
 
 	*im = (struct img){0};
 	if (!f)
-		return err_wrap(e, "cannot read picture '%s'", path);
+		return -1;
 	if (format == IMG_JPG)
 		bad = img_jpg_read(f, min_side, im, &turn, e);
 	else
@@ -96,10 +107,10 @@ int img_load(struct img *im, const char *path, int min_side, struct err *e)
 
 int img_format(const char *path, enum img_format *format, struct err *e)
 {
-	FILE *f = open_file(path, format, e);
+	FILE *f = img_open(path, format, e);
 
 	if (!f)
-		return err_wrap(e, "cannot read picture '%s'", path);
+		return -1;
 	fclose(f);
 	return 0;
 }
@@ -109,10 +120,10 @@ int img_size(const char *path, int *w, int *h, struct err *e)
 	struct img_info info;
 	enum img_format format;
 	int bad;
-	FILE *f = open_file(path, &format, e);
+	FILE *f = img_open(path, &format, e);
 
 	if (!f)
-		return err_wrap(e, "cannot read picture '%s'", path);
+		return -1;
 	if (format == IMG_JPG)
 		bad = img_jpg_info(f, &info, e);
 	else

@@ -6,6 +6,9 @@
 #include <stdio.h>
 #include "img/img.h"
 
+/* Open a regular file and tell its format; the message names it. */
+FILE *img_open(const char *path, enum img_format *format, struct err *e);
+
 /*
  * The decoders: read from the start of f, refuse what is too large, and leave
  * the EXIF orientation (1..8) to the caller. Messages name no file.

@@ -1,8 +1,6 @@
 #include "img/jpg_int.h"
 #include "base/mem.h"
 
-#include <errno.h>
-
 /* The part of a JPEG that is cut, in its units: pixels, then blocks. */
 struct cut {
 	JDIMENSION x, y, w, h; /* x and y are multiples of an iMCU's side */
@@ -147,13 +145,13 @@ int img_cut_jpg(
 		.y = (JDIMENSION)part->y,
 		.w = (JDIMENSION)part->w,
 		.h = (JDIMENSION)part->h};
-	FILE *f = fopen(path, "rb");
+	enum img_format format;
+	FILE *f = img_open(path, &format, e);
 	int bad;
 
 	BUG_ON(part->x < 0 || part->y < 0 || part->w < 1 || part->h < 1);
 	if (!f)
-		return err_set(e, ERR_NOINPUT, "cannot read picture '%s': %s",
-			path, strerror(errno));
+		return -1;
 	bad = cut_file(f, &cut, &bytes, e);
 	fclose(f);
 	if (bad)

@@ -70,7 +70,8 @@ struct nn_backend {
 	void (*close)(struct nn_backend *be);
 };
 
-/* The CPU, always there; threads 0: as many as the process may use. */
+/* The CPU, always there; threads 0: as many as the process may use. A number
+ * holds for the whole process until another one is given. */
 struct nn_backend *nn_cpu_open(int threads);
 
 #endif

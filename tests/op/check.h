@@ -15,8 +15,6 @@
 #include "tap.h"
 #include "trial.h"
 
-#include <stdlib.h>
-
 #define TOLERANCE 1e-5
 enum { SAMPLES = 10 };
 

@@ -81,6 +81,9 @@ static void check_errors(void)
 	check_refused(test_path("none.jpg"), ERR_NOINPUT,
 		"No such file or directory");
 	check_refused(test_dir, ERR_NOINPUT, "not a regular file");
+	/* Nobody writes into it: waiting would be for ever. */
+	ok(!mkfifo(test_path("pipe.jpg"), 0600), "a named pipe");
+	check_refused(test_path("pipe.jpg"), ERR_NOINPUT, "not a regular file");
 
 	test_picture(&im, 4, 4);
 	is_int(img_save(&im, test_path("c.gif"), 0, &e), -1,
@@ -120,13 +123,13 @@ static void check_format(void)
 int main(void)
 {
 	static const char *const files[] = {
-		"b.JPEG", "empty.jpg", "gif.jpg", "png.jpg"};
+		"b.JPEG", "empty.jpg", "gif.jpg", "png.jpg", "pipe.jpg"};
 
 	test_dir_make();
 	check_save();
 	check_same_bytes();
 	check_errors();
 	check_format();
-	test_dir_remove(files, 4);
+	test_dir_remove(files, 5);
 	return done();
 }

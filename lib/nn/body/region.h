@@ -25,15 +25,20 @@ NN_HD void nn_max_pool_at(
 
 	NN_LANES (c, c0, c1)
 		y[c] = -INFINITY;
+	/* Where nothing wins, all being NaN or infinitely small. */
+	if (at) {
+		NN_LANES (c, c0, c1)
+			at[c] = 0;
+	}
 	for (int32_t i = 0; i < a->k * a->k; i++) {
 		int32_t iy = oy * a->stride - a->pad + i / a->k;
 		int32_t ix = ox * a->stride - a->pad + i % a->k;
-		const float *x =
-			a->x + ((n * a->h + iy) * a->w + ix) * a->lanes;
+		const float *x;
 		uint8_t here = (uint8_t)i;
 
 		if (iy < 0 || iy >= a->h || ix < 0 || ix >= a->w)
 			continue;
+		x = a->x + ((n * a->h + iy) * a->w + ix) * a->lanes;
 		if (at) {
 			NN_LANES (c, c0, c1)
 				at[c] = x[c] > y[c] ? here : at[c];

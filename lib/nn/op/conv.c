@@ -74,6 +74,11 @@ static int32_t out_size(int64_t n, int64_t k, int stride, int pad)
 	return (int32_t)((n + 2 * pad - k) / stride + 1);
 }
 
+static bool fits(const struct nn_tensor *x, int64_t n)
+{
+	return !x || nn_count(x) == n;
+}
+
 static struct nn_tensor *conv(struct nn_tape *t, const struct nn_conv *c,
 	struct nn_tensor *y, struct nn_tensor *x, struct nn_tensor *w,
 	struct nn_tensor *scale, struct nn_tensor *bias,
@@ -84,6 +89,8 @@ static struct nn_tensor *conv(struct nn_tape *t, const struct nn_conv *c,
 		residual ? residual->data : NULL, act};
 	struct conv_node *nd;
 
+	BUG_ON(!fits(scale, c->oc) || !fits(bias, c->oc));
+	BUG_ON(!fits(residual, nn_count(y)) || act > NN_LEAKY);
 	if (nn_count(y))
 		t->be->conv(t->be, c, x->data, w, &e, y->data);
 	nd = nn_record(t, sizeof *nd, conv_backward, y, inputs, 4);
@@ -118,7 +125,6 @@ struct nn_tensor *nn_conv(struct nn_tape *t, struct nn_tensor *x,
 	BUG_ON(x->rank != 4 || w->rank != 4 || how.stride < 1);
 	BUG_ON(w->dim[1] * c.groups != c.ic || c.oc % c.groups);
 	BUG_ON(c.h + 2 * c.pad < c.kh || c.w + 2 * c.pad < c.kw);
-	BUG_ON(how.act > NN_LEAKY);
 	c.oh = out_size(c.h, c.kh, c.stride, c.pad);
 	c.ow = out_size(c.w, c.kw, c.stride, c.pad);
 	return conv(t, &c,
@@ -141,6 +147,7 @@ struct nn_tensor *nn_linear(struct nn_tape *t, struct nn_tensor *x,
 
 	c.kh = c.h;
 	c.kw = c.w;
+	BUG_ON(x->rank != 2 && x->rank != 4);
 	BUG_ON(nn_count(w) != (int64_t)c.oc * c.ic * c.h * c.w);
 	return conv(t, &c, nn_new(t, NN_F32, 2, (int64_t[]){c.n, c.oc}), x, w,
 		NULL, bias, NULL, act);
