@@ -3,6 +3,7 @@
 #include "json/json.h"
 #include "json/json_stream.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -63,6 +64,7 @@ static int read_image(struct reading *r, const struct json *j, struct err *e)
 	return 0;
 }
 
+/* Corner and area must be finite too: JSON has no word for others. */
 static bool get_box(const struct json *j, double box[4])
 {
 	int n = 0;
@@ -72,7 +74,8 @@ static bool get_box(const struct json *j, double box[4])
 			return false;
 		n++;
 	}
-	return n == 4;
+	return n == 4 && isfinite(box[0] + box[2]) &&
+	       isfinite(box[1] + box[3]) && isfinite(box[2] * box[3]);
 }
 
 /* COCO has 0 and 1, some writers have booleans. */
@@ -98,8 +101,8 @@ static int read_ann(struct reading *r, const struct json *j, struct err *e)
 		return missing(r, "annotation", ann.id, "category_id",
 			"a whole number", e);
 	if (!get_box(j, ann.box))
-		return missing(
-			r, "annotation", ann.id, "bbox", "four numbers", e);
+		return missing(r, "annotation", ann.id, "bbox",
+			"four numbers of a finite box", e);
 	ann.area = ann.box[2] * ann.box[3];
 	if (json_get(j, "area") && !json_get_num(j, "area", &ann.area))
 		return missing(r, "annotation", ann.id, "area", "a number", e);
@@ -212,7 +215,8 @@ static int read_det(struct det_list *list, const struct coco *truth,
 	if (!json_get_int(j, "category_id", &category))
 		return err_set(e, ERR_DATA, "no \"category_id\"");
 	if (!get_box(j, d.box))
-		return err_set(e, ERR_DATA, "\"bbox\" is not four numbers");
+		return err_set(e, ERR_DATA,
+			"\"bbox\" is not four numbers of a finite box");
 	if (!json_get_num(j, "score", &d.score))
 		return err_set(e, ERR_DATA, "no \"score\"");
 	d.image = coco_image_at(truth, image);

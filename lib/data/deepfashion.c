@@ -296,7 +296,7 @@ static int read_row(struct join *j, const struct df_table *t,
 	f->boxed = true;
 	for (int i = 0; i < 4; i++)
 		if (df_table_int(t, field[column[i]], -FAR, FAR, &v[i], &why))
-			return defect(j, DF_ROW, why.msg, "", e);
+			return defect(j, DF_ROW, why.msg, field[0], e);
 	if (!f->label)
 		return defect_at(j, DF_NO_CATEGORY, t, field[0], NULL, e);
 	for (int i = 0; i < 2; i++) {

@@ -1,6 +1,7 @@
 #include "data/record.h"
 
 #include <errno.h>
+#include <math.h>
 #include <string.h>
 
 /* false when the key is there with something else than a string. */
@@ -49,6 +50,12 @@ static bool get_bbox(struct record_box *b, struct err *e)
 	}
 	if (v[2] < 0 || v[3] < 0) {
 		err_set(e, ERR_DATA, "\"bbox\" has a negative size");
+		return false;
+	}
+	/* JSON has no word for the corner or area of such a box. */
+	if (!isfinite(v[0] + v[2]) || !isfinite(v[1] + v[3]) ||
+		!isfinite(v[2] * v[3])) {
+		err_set(e, ERR_DATA, "\"bbox\" is not of finite size");
 		return false;
 	}
 	b->x = v[0];

@@ -52,8 +52,9 @@ struct record {
  * A record from a line of n bytes: an object with at least a "path", or, when
  * it does not begin with a brace, a bare path. All is allocated in a.
  * ERR_DATA: no JSON, a known key of the wrong kind, a box that is not four
- * finite numbers with width and height of at least 0. The message names the
- * key or box; the caller puts file and line before it.
+ * finite numbers with width and height of at least 0, its corner and area
+ * finite too. The message names the key or box; the caller puts file and line
+ * before it.
  */
 int record_parse(struct record *r, const char *line, size_t n, struct arena *a,
 	struct err *e);

@@ -99,7 +99,7 @@ row() {
 	[ "$(jq -r 'select(.defect == "empty").path' bad.jsonl)" = \
 		"${names[1]}" ]
 	[ "$(jq -r 'select(.defect == "row") | .path, .message' bad.jsonl)" = \
-		"null
+		"${names[4]}
 $boxes:7: 'x' is not an integer in -1000000..1000000" ]
 }
 

@@ -76,6 +76,7 @@ END
 {"path":
 {"path":"a.jpg","boxes":[{"bbox":[0,0,1,1],"category":"upper","score":1}]}
 {"path":"a.jpg"}
+{"path":"b.jpg","boxes":[{"bbox":[0,0,1e200,1e200],"category_id":1,"score":1}]}
 END
 	run -1 --separate-stderr jsonl2coco --results --gt gt.json in
 	[ "$(jq -c '[.[].image_id]' <<<"$output")" = '[20]' ]
@@ -87,6 +88,7 @@ jsonl2coco: in:4: box 1: category 0 is not in gt.json
 jsonl2coco: in:5: box 1: "bbox" is not four numbers
 jsonl2coco: in:6: bad JSON: it ends too early
 jsonl2coco: in:8: path 'a.jpg' came before
+jsonl2coco: in:9: box 1: "bbox" is not of finite size
 END
 	run -65 --separate-stderr jsonl2coco --strict --results --gt gt.json in
 	[ "$stderr" = 'jsonl2coco: in:1: box 2: no "score"' ]

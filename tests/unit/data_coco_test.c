@@ -111,10 +111,19 @@ static void refused(void)
 		":1: annotation 1: \"category_id\" is missing or not a whole "
 		"number");
 	refuse(WITH("{\"id\":1,\"image_id\":3,\"category_id\":2}"),
-		":1: annotation 1: \"bbox\" is missing or not four numbers");
+		":1: annotation 1: \"bbox\" is missing or not four numbers of "
+		"a "
+		"finite box");
 	refuse(WITH("{\"id\":1,\"image_id\":3,\"category_id\":2,"
 		    "\"bbox\":[1,2,3]}"),
-		":1: annotation 1: \"bbox\" is missing or not four numbers");
+		":1: annotation 1: \"bbox\" is missing or not four numbers of "
+		"a "
+		"finite box");
+	refuse(WITH("{\"id\":1,\"image_id\":3,\"category_id\":2,"
+		    "\"bbox\":[1,2,1e200,-1e200]}"),
+		":1: annotation 1: \"bbox\" is missing or not four numbers of "
+		"a "
+		"finite box");
 	refuse(WITH("{\"id\":1,\"image_id\":3,\"category_id\":2,"
 		    "\"bbox\":[1,2,3,1e999]}"),
 		":1: bad JSON at byte 52: number out of range");

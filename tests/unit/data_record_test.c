@@ -128,6 +128,10 @@ static void refused(void)
 		{"{\"path\":\"a\",\"boxes\":[{\"bbox\":[1,2,3,4]},"
 		 "{\"bbox\":[1,2,-3,4]}]}",
 			"box 2: \"bbox\" has a negative size"},
+		{"{\"path\":\"a\",\"boxes\":[{\"bbox\":[1e308,0,1e308,1]}]}",
+			"box 1: \"bbox\" is not of finite size"},
+		{"{\"path\":\"a\",\"boxes\":[{\"bbox\":[0,0,1e200,1e200]}]}",
+			"box 1: \"bbox\" is not of finite size"},
 		{"{\"path\":\"a\",\"boxes\":[{\"bbox\":[1,2,3,4],"
 		 "\"score\":\"x\"}]}",
 			"box 1: \"score\" is a string, not a number"},
