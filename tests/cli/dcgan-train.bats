@@ -188,7 +188,9 @@ until_there() {
 		[[ $stderr == *"at least 2 pictures are needed; $n could"* ]]
 		[ ! -e "$out/model.safetensors" ]
 	done
-	run --separate-stderr small -o "$out" <&-
+	# Closed for the program only: run's own pipe would take the place.
+	export tiny
+	run bash -c 'dcgan-train $tiny -o "$1" <&-' - "$out"
 	[ "$status" != 0 ]
 	run --separate-stderr small -o "$out" no-such-folder
 	[ "$status" = 66 ]
