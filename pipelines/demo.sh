@@ -43,7 +43,7 @@ fi
 
 # Half the generator's width: a quarter of its time.
 make -s -f pipelines/deepstyle.mk DEEPFASHION="$set" OUT=demo \
-	CFG=pipelines/conf/demo.yaml GAN_BATCH=16 GAN_IMAGES=12000 \
+	CFG=pipelines/conf/demo.yaml GAN_BATCH=16 GAN_IMAGES=24000 \
 	GAN_FLAGS='--ngf 32 --ndf 32' TITLE='deepstyle: the demo' "${knobs[@]}"
 
 say "$SECONDS seconds; now look at $PWD/demo/lookbook.html"
