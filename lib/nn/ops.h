@@ -65,6 +65,10 @@ struct nn_tensor *nn_group_norm(struct nn_tape *t, struct nn_tensor *x,
 struct nn_tensor *nn_activation(
 	struct nn_tape *t, struct nn_tensor *x, enum nn_act act);
 
+/* For ops that end in an activation: y->grad becomes the gradient of what the
+ * activation was given, in place. */
+void nn_act_undo(struct nn_tape *t, struct nn_tensor *y, enum nn_act act);
+
 /* Maximum over k x k windows; windows outside x count as minus infinity:
  * op/max_pool.c */
 struct nn_tensor *nn_max_pool(

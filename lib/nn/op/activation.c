@@ -21,6 +21,14 @@ static void act_backward(struct nn_tape *t, struct nn_node *node)
 	nn_grad_end(t, nd->x, a.dx);
 }
 
+void nn_act_undo(struct nn_tape *t, struct nn_tensor *y, enum nn_act act)
+{
+	struct nn_act_grad_args a = {y->data, y->grad, y->grad, act};
+
+	if (act != NN_LINEAR)
+		t->be->each(t->be, NN_BODY_act_grad, &a, 1, nn_count(y));
+}
+
 struct nn_tensor *nn_activation(
 	struct nn_tape *t, struct nn_tensor *x, enum nn_act act)
 {

@@ -64,12 +64,7 @@ static void norm_backward(struct nn_tape *t, struct nn_node *node)
 
 	if (!y->grad_set)
 		return;
-	if (nd->act != NN_LINEAR) {
-		struct nn_act_grad_args a = {
-			y->data, y->grad, y->grad, nd->act};
-
-		be->each(be, NN_BODY_act_grad, &a, 1, nn_count(y));
-	}
+	nn_act_undo(t, y, nd->act);
 	be->sums(be, y->grad, x->data, nn_rows(x), c, dz, dzx);
 	dgain = nn_grad_begin(t, nd->norm.gain);
 	dbias = nn_grad_begin(t, nd->norm.bias);

@@ -50,12 +50,7 @@ static void conv_backward(struct nn_tape *t, struct nn_node *node)
 		nn_grad_zero(t, nd->bias);
 		return;
 	}
-	if (nd->act != NN_LINEAR) {
-		struct nn_act_grad_args a = {
-			y->data, y->grad, y->grad, nd->act};
-
-		be->each(be, NN_BODY_act_grad, &a, 1, nn_count(y));
-	}
+	nn_act_undo(t, y, nd->act);
 	bias_backward(t, nd->bias, y);
 	if (nd->w->needs_grad)
 		be->conv_wgrad(

@@ -77,12 +77,7 @@ static void group_backward(struct nn_tape *t, struct nn_node *node)
 
 	if (!y->grad_set)
 		return;
-	if (nd->act != NN_LINEAR) {
-		struct nn_act_grad_args a = {
-			y->data, y->grad, y->grad, nd->act};
-
-		be->each(be, NN_BODY_act_grad, &a, 1, nn_count(y));
-	}
+	nn_act_undo(t, y, nd->act);
 	dgain = nn_grad_begin(t, nd->norm.gain);
 	if (dgain)
 		be->clear(be, dgain, nn_bytes(nd->norm.gain));
