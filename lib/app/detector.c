@@ -228,23 +228,27 @@ int detector_start(
 
 /* ---- use ---- */
 
+struct nn_tensor detector_input(const struct loader_batch *b)
+{
+	return (struct nn_tensor){.type = NN_F32,
+		.rank = 4,
+		.dim = {b->n, b->h, b->w, 3},
+		.data = b->x};
+}
+
 int detector_photo(struct detector *d, const char *path,
 	const struct rcnn_detect_rule *rule, struct detector_view *view,
 	struct rcnn_detection **found, struct err *e)
 {
 	const struct rcnn_config *c = &d->model.config;
 	const struct loader_picture *p;
-	struct nn_tensor x = {.type = NN_F32, .rank = 4};
+	struct nn_tensor x;
 
 	if (loader_one(&d->one, &d->look, rcnn_config_test_scale(c), path, e))
 		return -1;
 	p = d->one.picture;
 	*view = (struct detector_view){p->photo_w, p->photo_h};
-	x.dim[0] = 1;
-	x.dim[1] = d->one.h;
-	x.dim[2] = d->one.w;
-	x.dim[3] = 3;
-	x.data = d->one.x;
+	x = detector_input(&d->one);
 	nn_tape_reset(&d->tape);
 	d->tape.record = d->tape.train = false;
 	return rcnn_detect(&d->model, &d->tape, &x, (float)p->photo_w,

@@ -56,6 +56,9 @@ int detector_resume(struct detector *d, const char *path, struct err *e);
 int detector_start(
 	struct detector *d, const char *path, int *missing, struct err *e);
 
+/* A batch as the network takes it; the pixels stay the batch's. */
+struct nn_tensor detector_input(const struct loader_batch *b);
+
 struct detector_view {
 	int w, h; /* of the photograph, as shown */
 };

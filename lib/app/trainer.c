@@ -72,17 +72,12 @@ static int step(struct trainer *t, struct rcnn_losses *l, double *norm,
 {
 	struct detector *d = &t->d;
 	const struct loader_batch *b;
-	double began = progress_clock();
-	struct nn_tensor x = {.type = NN_F32, .rank = 4};
+	struct nn_tensor x;
 
 	if (loader_next(t->loader, d->iteration, &b, e))
 		return -1;
-	t->loaded += progress_clock() - began;
-	x.dim[0] = *pictures = b->n;
-	x.dim[1] = b->h;
-	x.dim[2] = b->w;
-	x.dim[3] = 3;
-	x.data = b->x;
+	*pictures = b->n;
+	x = detector_input(b);
 	nn_tape_reset(&d->tape);
 	d->tape.record = d->tape.train = true;
 	nn_params_clear_grads(&d->model.params);

@@ -36,7 +36,6 @@ struct trainer {
 	struct loader *loader;
 	struct metrics metrics;
 	struct progress bar;
-	double loaded; /* seconds spent waiting for photographs */
 };
 
 /* Read the sets (arg: "NAME=ann.json:imgdir") that the config names. */
