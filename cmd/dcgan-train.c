@@ -130,7 +130,11 @@ static int sample(void *to, struct err *e)
 {
 	struct job *j = to;
 	const struct gan *m = &j->gan;
-	struct gan_draw d = {m->be, &m->run.net, &m->g, 1, {0}};
+	struct gan_draw d = {.be = m->be,
+		.config = &m->run.net,
+		.g = &m->g,
+		.seed = 1,
+		.dtype = m->dtype};
 	const struct sheet s = {SHEET, SHEET, j->px.w, j->px.h};
 	const char *path = arena_printf(&j->run, "%s/samples/%08lld.png", o.out,
 		(long long)m->run.images);

@@ -17,7 +17,9 @@ struct gan_draw {
 	const struct dcgan_config *config;
 	const struct dcgan_net *g;
 	uint64_t seed;      /* of picture 0; the next ones' follow */
+	enum nn_type dtype; /* what activations are kept as */
 	struct arena arena; /* of a picture, reset at the next */
+	struct nn_pool pool;
 };
 
 /* Picture i into px, h w 3 bytes. draw is a struct gan_draw: the function can

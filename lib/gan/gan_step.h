@@ -39,7 +39,10 @@ struct gan {
 	struct gan_run run;
 	struct nn_backend *be;
 	struct dcgan_net g, d;
-	struct arena step; /* a step's activations and tapes */
+	struct arena step;   /* a step's tapes, */
+	struct nn_pool pool; /* and activations */
+	/* What activations are kept as: NN_F32, or NN_BF16. */
+	enum nn_type dtype;
 };
 
 /* Networks as they are before training. */

@@ -17,6 +17,11 @@ struct nn_device {
 	const char *isa;  /* the best instructions that will be used */
 	int threads;
 	int version[3]; /* of the library under it, oneDNN */
+	enum nn_bf16 {
+		NN_BF16_EMULATED, /* computed in f32: for trying things */
+		NN_BF16_SLOW,     /* slower than f32 */
+		NN_BF16_FAST
+	} bf16;
 };
 
 struct nn_device nn_cpu_device(void);

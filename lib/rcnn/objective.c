@@ -192,6 +192,7 @@ void rcnn_losses(struct rcnn_model *m, struct nn_tape *t, struct nn_tensor *x,
 		rpn_level(&s, l, &out->rpn_cls, &out->rpn_box);
 	choose_regions(&s, &rng, targets, &r);
 	head_losses(&s, &r, targets, out);
+	rcnn_features_drop(t, &s.f);
 	out->total = out->rpn_cls + out->rpn_box + out->cls + out->box;
 	nn_backward(t, s.loss, s.nlosses);
 }

@@ -75,7 +75,7 @@ int main(void)
 	dcgan_generator_init(&g, &c, be, 1);
 	dcgan_discriminator_init(&d, &c, be, 1);
 	check_networks(&g, &d);
-	struct gan_draw draw = {be, &c, &g, 1, {0}};
+	struct gan_draw draw = {.be = be, .config = &c, .g = &g, .seed = 1};
 	check_draw(&draw);
 	gan_draw_release(&draw);
 	dcgan_net_release(&g);
