@@ -100,12 +100,10 @@ static int draw(struct cli *c, const struct nn_st *st,
 	const struct gan_run *run, struct nn_backend *be, struct err *e)
 {
 	struct dcgan_net g;
-	struct gan_draw d = {.be = be,
-		.config = &run->net,
-		.g = &g,
-		.seed = (uint64_t)o.seed};
+	struct gan_draw d;
 	int bad;
 
+	gan_draw_init(&d, be, &run->net, &g, (uint64_t)o.seed);
 	dcgan_generator_init(&g, &run->net, be, 0);
 	bad = gan_file_load_generator(st, &g, e);
 	if (!bad)

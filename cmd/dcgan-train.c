@@ -130,16 +130,15 @@ static int sample(void *to, struct err *e)
 {
 	struct job *j = to;
 	const struct gan *m = &j->gan;
-	struct gan_draw d = {.be = m->be,
-		.config = &m->run.net,
-		.g = &m->g,
-		.seed = 1,
-		.dtype = m->dtype};
+	struct gan_draw d;
 	const struct sheet s = {SHEET, SHEET, j->px.w, j->px.h};
 	const char *path = arena_printf(&j->run, "%s/samples/%08lld.png", o.out,
 		(long long)m->run.images);
-	int bad = sheet_save(&s, gan_draw, &d, path, e);
+	int bad;
 
+	gan_draw_init(&d, m->be, &m->run.net, &m->g, 1);
+	d.dtype = m->dtype;
+	bad = sheet_save(&s, gan_draw, &d, path, e);
 	gan_draw_release(&d);
 	return bad;
 }

@@ -12,6 +12,15 @@ static void to_bytes(const float *x, int64_t n, uint8_t *px)
 	}
 }
 
+void gan_draw_init(struct gan_draw *d, struct nn_backend *be,
+	const struct dcgan_config *config, const struct dcgan_net *g,
+	uint64_t seed)
+{
+	*d = (struct gan_draw){
+		.be = be, .config = config, .g = g, .seed = seed};
+	nn_pool_init(&d->pool, be);
+}
+
 void gan_draw(void *draw, int i, uint8_t *px)
 {
 	struct gan_draw *d = draw;
@@ -22,8 +31,6 @@ void gan_draw(void *draw, int i, uint8_t *px)
 	struct rng r = rng_new(d->seed + (uint64_t)i, RNG_LATENT);
 	struct nn_tensor *y, *z;
 
-	if (!d->pool.be)
-		nn_pool_init(&d->pool, d->be);
 	for (int64_t k = 0; k < nz; k++)
 		noise[k] = rng_normal(&r);
 	z = nn_new(&t, NN_F32, 4, (int64_t[]){1, 1, 1, nz});

@@ -9,11 +9,11 @@ struct nn_device nn_cpu_device(void)
 
 	return (struct nn_device){
 		.name = "cpu",
-		.isa = dnnl_isa_name(),
+		.isa = cpu_isa_name(),
 		.threads = omp_get_max_threads(),
 		.version = {v->major, v->minor, v->patch},
-		.bf16 = dnnl_has_bf16()
-				? dnnl_has_amx() ? NN_BF16_FAST : NN_BF16_SLOW
+		.bf16 = cpu_has_bf16()
+				? cpu_has_amx() ? NN_BF16_FAST : NN_BF16_SLOW
 				: NN_BF16_EMULATED,
 	};
 }

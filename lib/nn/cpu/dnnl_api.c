@@ -6,7 +6,7 @@
 
 #define V3 (DNNL_VERSION_MAJOR >= 3)
 
-void dnnl_check(dnnl_status_t status, const char *call)
+void cpu_check(dnnl_status_t status, const char *call)
 {
 	if (status == dnnl_out_of_memory)
 		mem_oom(0);
@@ -112,7 +112,7 @@ static dnnl_primitive_desc_t describe(dnnl_engine_t engine,
 			dnnl_convolution_backward_weights_primitive_desc_create(
 				&pd, engine, CONV, d->x, d->w, NULL, d->y, s,
 				none, pad, end, hint, attr);
-	dnnl_check(status, "a convolution's descriptor");
+	cpu_check(status, "a convolution's descriptor");
 	return pd;
 }
 
@@ -158,7 +158,7 @@ static dnnl_primitive_desc_t describe(dnnl_engine_t engine,
 
 #endif
 
-dnnl_primitive_desc_t dnnl_conv_desc(dnnl_engine_t engine,
+dnnl_primitive_desc_t cpu_conv_desc(dnnl_engine_t engine,
 	const struct conv_desc *d, const_dnnl_primitive_attr_t attr)
 {
 	dnnl_primitive_desc_t pd, forward;
@@ -175,7 +175,7 @@ dnnl_primitive_desc_t dnnl_conv_desc(dnnl_engine_t engine,
 	return pd;
 }
 
-dnnl_primitive_desc_t dnnl_matmul_desc(dnnl_engine_t engine, layout_ref a,
+dnnl_primitive_desc_t cpu_matmul_desc(dnnl_engine_t engine, layout_ref a,
 	layout_ref b, layout_ref c, const_dnnl_primitive_attr_t attr)
 {
 	dnnl_primitive_desc_t pd;
@@ -192,7 +192,7 @@ dnnl_primitive_desc_t dnnl_matmul_desc(dnnl_engine_t engine, layout_ref a,
 	return pd;
 }
 
-dnnl_primitive_desc_t dnnl_reorder_desc(
+dnnl_primitive_desc_t cpu_reorder_desc(
 	dnnl_engine_t engine, layout_ref from, layout_ref to)
 {
 	dnnl_primitive_desc_t pd;
@@ -202,7 +202,7 @@ dnnl_primitive_desc_t dnnl_reorder_desc(
 	return pd;
 }
 
-void dnnl_append_relu(dnnl_post_ops_t ops, float slope)
+void cpu_append_relu(dnnl_post_ops_t ops, float slope)
 {
 #if V3
 	CHECK(dnnl_post_ops_append_eltwise(ops, dnnl_eltwise_relu, slope, 0));
@@ -212,7 +212,7 @@ void dnnl_append_relu(dnnl_post_ops_t ops, float slope)
 #endif
 }
 
-void dnnl_append_sum(dnnl_post_ops_t ops)
+void cpu_append_sum(dnnl_post_ops_t ops)
 {
 #if V3
 	CHECK(dnnl_post_ops_append_sum(ops, 1, 0, dnnl_data_type_undef));
@@ -230,7 +230,7 @@ static bool has(dnnl_cpu_isa_t isa)
 	       (unsigned)isa;
 }
 
-const char *dnnl_isa_name(void)
+const char *cpu_isa_name(void)
 {
 	static const struct {
 		dnnl_cpu_isa_t isa;
@@ -249,12 +249,12 @@ const char *dnnl_isa_name(void)
 	return "generic";
 }
 
-bool dnnl_has_bf16(void)
+bool cpu_has_bf16(void)
 {
 	return has(dnnl_cpu_isa_avx512_core);
 }
 
-bool dnnl_has_amx(void)
+bool cpu_has_amx(void)
 {
 	return has(dnnl_cpu_isa_avx512_core_amx);
 }

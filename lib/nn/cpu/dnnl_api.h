@@ -21,8 +21,8 @@ typedef const dnnl_memory_desc_t *layout_ref;
 
 /* Shapes are checked before they come here: whatever oneDNN refuses is our
  * mistake, or the host is out of memory. */
-void dnnl_check(dnnl_status_t status, const char *call);
-#define CHECK(call) dnnl_check(call, #call)
+void cpu_check(dnnl_status_t status, const char *call);
+#define CHECK(call) cpu_check(call, #call)
 
 layout layout_new(
 	int n, const int64_t *dims, enum nn_type type, dnnl_format_tag_t tag);
@@ -45,22 +45,22 @@ struct conv_desc {
 };
 
 /* Primitive descriptors; attr may be NULL. */
-dnnl_primitive_desc_t dnnl_conv_desc(dnnl_engine_t engine,
+dnnl_primitive_desc_t cpu_conv_desc(dnnl_engine_t engine,
 	const struct conv_desc *d, const_dnnl_primitive_attr_t attr);
 /* c = a b */
-dnnl_primitive_desc_t dnnl_matmul_desc(dnnl_engine_t engine, layout_ref a,
+dnnl_primitive_desc_t cpu_matmul_desc(dnnl_engine_t engine, layout_ref a,
 	layout_ref b, layout_ref c, const_dnnl_primitive_attr_t attr);
-dnnl_primitive_desc_t dnnl_reorder_desc(
+dnnl_primitive_desc_t cpu_reorder_desc(
 	dnnl_engine_t engine, layout_ref from, layout_ref to);
 
 /* What y held before is added to what the primitive computes. */
-void dnnl_append_sum(dnnl_post_ops_t ops);
+void cpu_append_sum(dnnl_post_ops_t ops);
 /* Relu with a slope below zero, behind that. */
-void dnnl_append_relu(dnnl_post_ops_t ops, float slope);
+void cpu_append_relu(dnnl_post_ops_t ops, float slope);
 
 /* The best instructions that will be used, "avx2"; and what they can. */
-const char *dnnl_isa_name(void);
-bool dnnl_has_bf16(void); /* at all */
-bool dnnl_has_amx(void);  /* and so fast that it pays */
+const char *cpu_isa_name(void);
+bool cpu_has_bf16(void); /* at all */
+bool cpu_has_amx(void);  /* and so fast that it pays */
 
 #endif

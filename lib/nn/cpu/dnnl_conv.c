@@ -4,7 +4,7 @@
 #include <stdint.h>
 #include <string.h>
 
-void dnnl_point(dnnl_memory_t m, const void *p)
+void cpu_point(dnnl_memory_t m, const void *p)
 {
 	/* oneDNN's handles are not const, whatever they are used for. */
 	CHECK(dnnl_memory_set_data_handle(m, (void *)(uintptr_t)p));
@@ -17,21 +17,21 @@ static void execute(struct cpu_convs *cv, struct plan *p, const void *x,
 		{p->x_arg, p->x}, {p->weight_arg, p->weight}, {p->y_arg, p->y}};
 	int n = 3;
 
-	dnnl_point(p->x, x);
-	dnnl_point(p->weight, w);
-	dnnl_point(p->y, y);
+	cpu_point(p->x, x);
+	cpu_point(p->weight, w);
+	cpu_point(p->y, y);
 	if (p->bias) {
-		dnnl_point(p->bias, e->bias);
+		cpu_point(p->bias, e->bias);
 		args[n++] = (dnnl_exec_arg_t){DNNL_ARG_BIAS, p->bias};
 	}
 	if (p->residual) {
-		dnnl_point(p->residual, e->residual);
+		cpu_point(p->residual, e->residual);
 		args[n++] = (dnnl_exec_arg_t){
 			DNNL_ARG_ATTR_MULTIPLE_POST_OP(0) | DNNL_ARG_SRC_1,
 			p->residual};
 	}
 	if (p->scratch) {
-		dnnl_point(p->scratch, cv->run.p);
+		cpu_point(p->scratch, cv->run.p);
 		args[n++] = (dnnl_exec_arg_t){DNNL_ARG_SCRATCHPAD, p->scratch};
 	}
 	CHECK(dnnl_primitive_execute(p->run, cv->stream, n, args));
@@ -62,7 +62,7 @@ static void cast(enum nn_type from, const void *x, void *y, int64_t n)
 /* Room for n values in f32, at scratch i. */
 static float *room(struct cpu_convs *cv, int i, int64_t n)
 {
-	return dnnl_scratch(&cv->wide[i], (size_t)n * sizeof(float));
+	return cpu_scratch(&cv->wide[i], (size_t)n * sizeof(float));
 }
 
 /* n values of a type, as f32: in scratch i, or where they are. */
@@ -100,9 +100,9 @@ void cpu_conv(struct cpu_convs *cv, bool dry, const struct nn_conv *c,
 	bool wide = emulate(cv, c), back = wide && c->y_type == NN_BF16;
 	struct plan_key k = {wide ? in_f32(c) : *c, FORWARD, (int32_t)e->act,
 		e->bias != NULL, e->residual != NULL};
-	struct plan *p = dnnl_plan(cv, &k);
+	struct plan *p = cpu_plan(cv, &k);
 	struct nn_epilogue f = *e;
-	const void *packed = dnnl_packed(cv, p, w, e->scale, wide);
+	const void *packed = cpu_packed(cv, p, w, e->scale, wide);
 	void *to = back ? room(cv, 1, y_count(c)) : y;
 
 	if (dry)
@@ -126,8 +126,8 @@ void cpu_conv_dgrad(struct cpu_convs *cv, bool dry, const struct nn_conv *c,
 	bool wide = emulate(cv, c);
 	struct plan_key k = {
 		wide ? in_f32(c) : *c, DATA_GRADIENT, NN_LINEAR, 0, 0};
-	struct plan *p = dnnl_plan(cv, &k);
-	const void *packed = dnnl_packed(cv, p, w, scale, wide);
+	struct plan *p = cpu_plan(cv, &k);
+	const void *packed = cpu_packed(cv, p, w, scale, wide);
 	void *to = wide ? room(cv, 0, x_count(c)) : dx;
 
 	if (dry)
@@ -146,8 +146,8 @@ void cpu_conv_wgrad(struct cpu_convs *cv, bool dry, const struct nn_conv *c,
 	bool wide = emulate(cv, c);
 	struct plan_key k = {
 		wide ? in_f32(c) : *c, WEIGHT_GRADIENT, NN_LINEAR, 0, 0};
-	struct plan *p = dnnl_plan(cv, &k);
-	void *dw = dnnl_scratch(&cv->blocked, layout_size(p->w));
+	struct plan *p = cpu_plan(cv, &k);
+	void *dw = cpu_scratch(&cv->blocked, layout_size(p->w));
 
 	if (dry) {
 		w->grad_set = true;
@@ -158,7 +158,7 @@ void cpu_conv_wgrad(struct cpu_convs *cv, bool dry, const struct nn_conv *c,
 		dy = widen(cv, 1, c->y_type, dy, y_count(c));
 	}
 	execute(cv, p, x, dw, dy, NULL);
-	dnnl_add_gradient(cv, p, w, scale);
+	cpu_add_gradient(cv, p, w, scale);
 }
 
 /* ---- */
@@ -180,7 +180,7 @@ struct cpu_convs *cpu_convs_open(void)
 	CHECK(dnnl_engine_create(&cv->engine, dnnl_cpu, 0));
 	CHECK(dnnl_stream_create(
 		&cv->stream, cv->engine, dnnl_stream_default_flags));
-	cv->emulated = !dnnl_has_bf16();
+	cv->emulated = !cpu_has_bf16();
 	return cv;
 }
 
@@ -189,8 +189,8 @@ void cpu_convs_close(struct cpu_convs *cv)
 	struct scratch *s[] = {&cv->run, &cv->scaled, &cv->blocked,
 		&cv->wide[0], &cv->wide[1], &cv->wide[2]};
 
-	dnnl_plans_free(cv);
-	dnnl_reorders_free(cv);
+	cpu_plans_free(cv);
+	cpu_reorders_free(cv);
 	dnnl_stream_destroy(cv->stream);
 	dnnl_engine_destroy(cv->engine);
 	for (size_t i = 0; i < sizeof s / sizeof *s; i++)

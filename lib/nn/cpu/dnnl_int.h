@@ -66,25 +66,25 @@ struct cpu_convs {
 };
 
 /* The plan for that geometry, made when it is first asked for. */
-struct plan *dnnl_plan(struct cpu_convs *cv, const struct plan_key *k);
-void dnnl_plans_free(struct cpu_convs *cv);
+struct plan *cpu_plan(struct cpu_convs *cv, const struct plan_key *k);
+void cpu_plans_free(struct cpu_convs *cv);
 
 /* At least n bytes; what was in them is lost when they have to move. */
-void *dnnl_scratch(struct scratch *s, size_t n);
+void *cpu_scratch(struct scratch *s, size_t n);
 
 /* to = from, in another layout or type. */
-void dnnl_convert(struct cpu_convs *cv, layout from, const void *src, layout to,
+void cpu_convert(struct cpu_convs *cv, layout from, const void *src, layout to,
 	void *dst);
-void dnnl_reorders_free(struct cpu_convs *cv);
+void cpu_reorders_free(struct cpu_convs *cv);
 
 /* The weight as the plan wants it, times scale (may be NULL) by row; of
  * numbers that bf16 has when rounded. */
-const void *dnnl_packed(struct cpu_convs *cv, struct plan *p,
+const void *cpu_packed(struct cpu_convs *cv, struct plan *p,
 	struct nn_tensor *w, const struct nn_tensor *scale, bool rounded);
 /* w->grad += scale * what the plan has left in cv->blocked. */
-void dnnl_add_gradient(struct cpu_convs *cv, const struct plan *p,
+void cpu_add_gradient(struct cpu_convs *cv, const struct plan *p,
 	struct nn_tensor *w, const struct nn_tensor *scale);
 
-void dnnl_point(dnnl_memory_t m, const void *p);
+void cpu_point(dnnl_memory_t m, const void *p);
 
 #endif

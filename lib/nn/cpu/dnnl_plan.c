@@ -63,11 +63,11 @@ static dnnl_primitive_attr_t attributes(const struct plan_key *k, layout y)
 		attr, dnnl_scratchpad_mode_user));
 	CHECK(dnnl_post_ops_create(&ops));
 	if (k->residual && adds_in_place(&k->c))
-		dnnl_append_sum(ops);
+		cpu_append_sum(ops);
 	else if (k->residual)
 		CHECK(dnnl_post_ops_append_binary(ops, dnnl_binary_add, y));
 	if (k->act != NN_LINEAR)
-		dnnl_append_relu(ops, k->act == NN_LEAKY ? NN_LEAKY_SLOPE : 0);
+		cpu_append_relu(ops, k->act == NN_LEAKY ? NN_LEAKY_SLOPE : 0);
 	CHECK(dnnl_primitive_attr_set_post_ops(attr, ops));
 	CHECK(dnnl_post_ops_destroy(ops));
 	return attr;
@@ -95,7 +95,7 @@ static void finish(struct cpu_convs *cv, struct plan *p,
 	p->weight = memory(cv, p->w);
 	p->y = memory(cv, layout_of(pd, ask[2]));
 	p->scratch = memory(cv, scratch);
-	dnnl_scratch(&cv->run, layout_size(scratch));
+	cpu_scratch(&cv->run, layout_size(scratch));
 	CHECK(dnnl_primitive_desc_destroy(pd));
 }
 
@@ -131,7 +131,7 @@ static void plan_conv(struct cpu_convs *cv, struct plan *p)
 			(c->ow - 1) * (int64_t)c->stride + c->kw - c->w -
 				c->pad}};
 	dnnl_primitive_attr_t attr = attributes(&p->key, y);
-	dnnl_primitive_desc_t pd = dnnl_conv_desc(cv->engine, &d, attr);
+	dnnl_primitive_desc_t pd = cpu_conv_desc(cv->engine, &d, attr);
 
 	p->x_arg = args[d.pass][0];
 	p->weight_arg = args[d.pass][1];
@@ -169,7 +169,7 @@ static void plan_product(struct cpu_convs *cv, struct plan *p)
 	p->x_arg = DNNL_ARG_WEIGHTS;
 	p->weight_arg = DNNL_ARG_DST;
 	p->y_arg = DNNL_ARG_SRC;
-	finish(cv, p, dnnl_matmul_desc(cv->engine, a, b, dw, attr), ask);
+	finish(cv, p, cpu_matmul_desc(cv->engine, a, b, dw, attr), ask);
 	p->same = true;
 	CHECK(dnnl_primitive_attr_destroy(attr));
 	layout_free(a);
@@ -189,7 +189,7 @@ static struct plan *plan_new(struct cpu_convs *cv, const struct plan_key *k)
 	return p;
 }
 
-struct plan *dnnl_plan(struct cpu_convs *cv, const struct plan_key *k)
+struct plan *cpu_plan(struct cpu_convs *cv, const struct plan_key *k)
 {
 	const unsigned char *s = (const unsigned char *)k;
 	uint64_t h = 1469598103934665603u;
@@ -221,7 +221,7 @@ static void plan_free(struct plan *p)
 	mem_free(p);
 }
 
-void dnnl_plans_free(struct cpu_convs *cv)
+void cpu_plans_free(struct cpu_convs *cv)
 {
 	for (int i = 0; i < BUCKETS; i++) {
 		struct plan *p, *next;

@@ -13,7 +13,7 @@ struct nn_pack {
 	size_t size;
 };
 
-void *dnnl_scratch(struct scratch *s, size_t n)
+void *cpu_scratch(struct scratch *s, size_t n)
 {
 	if (n > s->size) {
 		mem_unmap(s->p, s->size);
@@ -37,7 +37,7 @@ static struct reorder *find_reorder(
 	r = mem_alloc(1, sizeof *r);
 	r->from = layout_copy(from);
 	r->to = layout_copy(to);
-	pd = dnnl_reorder_desc(cv->engine, from, to);
+	pd = cpu_reorder_desc(cv->engine, from, to);
 	CHECK(dnnl_primitive_create(&r->run, pd));
 	CHECK(dnnl_primitive_desc_destroy(pd));
 	CHECK(dnnl_memory_create(&r->a, from, cv->engine, DNNL_MEMORY_NONE));
@@ -47,19 +47,19 @@ static struct reorder *find_reorder(
 	return r;
 }
 
-void dnnl_convert(struct cpu_convs *cv, layout from, const void *src, layout to,
+void cpu_convert(struct cpu_convs *cv, layout from, const void *src, layout to,
 	void *dst)
 {
 	struct reorder *r = find_reorder(cv, from, to);
 	dnnl_exec_arg_t args[] = {{DNNL_ARG_FROM, r->a}, {DNNL_ARG_TO, r->b}};
 
-	dnnl_point(r->a, src);
-	dnnl_point(r->b, dst);
+	cpu_point(r->a, src);
+	cpu_point(r->b, dst);
 	CHECK(dnnl_primitive_execute(r->run, cv->stream, 2, args));
 	CHECK(dnnl_stream_wait(cv->stream));
 }
 
-void dnnl_reorders_free(struct cpu_convs *cv)
+void cpu_reorders_free(struct cpu_convs *cv)
 {
 	struct reorder *r, *next;
 
@@ -101,14 +101,14 @@ static void pack_fill(struct cpu_convs *cv, struct plan *p,
 
 	if (scale || rounded) {
 		float *mid =
-			p->same ? to : dnnl_scratch(&cv->scaled, nn_bytes(w));
+			p->same ? to : cpu_scratch(&cv->scaled, nn_bytes(w));
 
 		scale_rows(mid, from, scale ? scale->data : NULL, p->key.c.oc,
 			nn_count(w) / p->key.c.oc, rounded);
 		from = mid;
 	}
 	if (!p->same)
-		dnnl_convert(cv, p->plain, from, p->w, to);
+		cpu_convert(cv, p->plain, from, p->w, to);
 }
 
 static struct nn_pack *pack_new(struct cpu_convs *cv, const struct plan *p,
@@ -129,7 +129,7 @@ static struct nn_pack *pack_new(struct cpu_convs *cv, const struct plan *p,
 	return k;
 }
 
-const void *dnnl_packed(struct cpu_convs *cv, struct plan *p,
+const void *cpu_packed(struct cpu_convs *cv, struct plan *p,
 	struct nn_tensor *w, const struct nn_tensor *scale, bool rounded)
 {
 	const void *sdata = scale ? scale->data : NULL;
@@ -166,7 +166,7 @@ void cpu_unpack(struct nn_tensor *w)
 	w->pack = NULL;
 }
 
-void dnnl_add_gradient(struct cpu_convs *cv, const struct plan *p,
+void cpu_add_gradient(struct cpu_convs *cv, const struct plan *p,
 	struct nn_tensor *w, const struct nn_tensor *scale)
 {
 	int64_t oc = p->key.c.oc, n = nn_count(w) / oc;
@@ -176,12 +176,12 @@ void dnnl_add_gradient(struct cpu_convs *cv, const struct plan *p,
 
 	w->grad_set = true;
 	if (!add && !s && !p->same) {
-		dnnl_convert(cv, p->w, g, p->plain, dw);
+		cpu_convert(cv, p->w, g, p->plain, dw);
 		return;
 	}
 	if (!p->same) {
-		g = dnnl_scratch(&cv->scaled, nn_bytes(w));
-		dnnl_convert(cv, p->w, cv->blocked.p, p->plain, g);
+		g = cpu_scratch(&cv->scaled, nn_bytes(w));
+		cpu_convert(cv, p->w, cv->blocked.p, p->plain, g);
 	}
 #pragma omp parallel for schedule(static)
 	for (int64_t o = 0; o < oc; o++) {
