@@ -81,7 +81,8 @@ static double judge(struct gan *m, struct nn_tape *t, struct nn_tensor *x,
 {
 	struct nn_tensor *logit = dcgan_judge(t, &m->d, x);
 	int64_t n = nn_count(logit);
-	float *want = arena_alloc(t->arena, (size_t)n * sizeof *want), value;
+	float *want = arena_alloc(t->arena, (size_t)n * sizeof *want);
+	float value = 0;
 	struct nn_tensor *loss;
 
 	for (int64_t i = 0; i < n; i++)
@@ -170,4 +171,21 @@ int gan_step(struct gan *m, const float *real, const float *z, int n,
 	m->run.images += n;
 	m->run.steps++;
 	return 0;
+}
+
+struct nn_need gan_need(struct gan *m, int n)
+{
+	struct gan_run before = m->run;
+	struct nn_tape t = tape(m);
+	struct gan_report r;
+	struct nn_need need;
+
+	nn_need_begin(&t);
+	/* Dry, it neither reads pictures nor moves the networks. */
+	gan_step(m, NULL, NULL, n, &r, NULL);
+	need = nn_need_end(&t, &m->d.params, 2);
+	need.weights += nn_params_bytes(&m->g.params, 2);
+	need.total += nn_params_bytes(&m->g.params, 2);
+	m->run = before;
+	return need;
 }

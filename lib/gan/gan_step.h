@@ -24,6 +24,7 @@
 #define GAN_GAN_STEP_H
 
 #include "gan/dcgan.h"
+#include "nn/need.h"
 
 /* What a run is, and how far it came: with the weights, a checkpoint. */
 struct gan_run {
@@ -55,6 +56,9 @@ struct gan_report {
 	 * pictures, and to the fakes before and after D moved. */
 	double d_real, d_fake, d_fake_after;
 };
+
+/* The memory that steps of n pictures need at most. */
+struct nn_need gan_need(struct gan *m, int n);
 
 /* The noise of the next step, n times nz: a function of seed and step. */
 void gan_noise(const struct gan *m, int n, float *z);

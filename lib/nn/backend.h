@@ -31,10 +31,18 @@ struct nn_epilogue {
 	enum nn_act act;               /* NN_LINEAR, NN_RELU, NN_LEAKY */
 };
 
+/* What arithmetic in bf16 costs. */
+enum nn_bf16 {
+	NN_BF16_EMULATED, /* it is computed in f32: for trying things */
+	NN_BF16_SLOW,     /* more than f32 */
+	NN_BF16_FAST
+};
+
 struct nn_backend {
 	const char *name; /* "cpu" */
 	void *self;       /* the backend's own */
 	bool host;        /* its memory is the host's */
+	enum nn_bf16 bf16;
 	/* Plan what is asked for, but compute nothing: for finding out how
 	 * much memory a step will need. */
 	bool dry;

@@ -12,8 +12,6 @@ struct nn_device nn_cpu_device(void)
 		.isa = cpu_isa_name(),
 		.threads = omp_get_max_threads(),
 		.version = {v->major, v->minor, v->patch},
-		.bf16 = cpu_has_bf16()
-				? cpu_has_amx() ? NN_BF16_FAST : NN_BF16_SLOW
-				: NN_BF16_EMULATED,
+		.bf16 = cpu_bf16(),
 	};
 }

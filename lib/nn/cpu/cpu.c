@@ -1,4 +1,5 @@
 #include "nn/cpu/cpu_int.h"
+#include "nn/device.h"
 #include "base/mem.h"
 
 #include <omp.h>
@@ -240,6 +241,7 @@ struct nn_backend *nn_cpu_open(int threads)
 	cpu->be = (struct nn_backend){.name = "cpu",
 		.self = cpu,
 		.host = true,
+		.bf16 = nn_cpu_device().bf16,
 		.alloc = cpu_alloc,
 		.reserve = reserve,
 		.free = cpu_free,

@@ -6,7 +6,7 @@
 #ifndef NN_CPU_DNNL_API_H
 #define NN_CPU_DNNL_API_H
 
-#include "nn/type.h"
+#include "nn/backend.h"
 
 #include <dnnl.h>
 #include <stdbool.h>
@@ -58,9 +58,9 @@ void cpu_append_sum(dnnl_post_ops_t ops);
 /* Relu with a slope below zero, behind that. */
 void cpu_append_relu(dnnl_post_ops_t ops, float slope);
 
-/* The best instructions that will be used, "avx2"; and what they can. */
+/* The best instructions that will be used, "avx2"; and what they make of
+ * bf16. */
 const char *cpu_isa_name(void);
-bool cpu_has_bf16(void); /* at all */
-bool cpu_has_amx(void);  /* and so fast that it pays */
+enum nn_bf16 cpu_bf16(void);
 
 #endif

@@ -180,7 +180,7 @@ struct cpu_convs *cpu_convs_open(void)
 	CHECK(dnnl_engine_create(&cv->engine, dnnl_cpu, 0));
 	CHECK(dnnl_stream_create(
 		&cv->stream, cv->engine, dnnl_stream_default_flags));
-	cv->emulated = !cpu_has_bf16();
+	cv->emulated = cpu_bf16() == NN_BF16_EMULATED;
 	return cv;
 }
 

@@ -31,8 +31,9 @@ static void batch_statistics(struct nn_tape *t, const struct nn_tensor *x,
 	float k = norm->momentum;
 
 	t->be->sums(t->be, x->type, x->data, x->data, m, c, mean, xx);
-	if (!m)
-		return; /* of nothing there are no statistics; nobody reads */
+	/* Of nothing there are no statistics; nobody reads them. */
+	if (!m || t->be->dry)
+		return;
 	for (int64_t i = 0; i < c; i++) {
 		double mu = mean[i] / (double)m;
 		double var = xx[i] / (double)m - mu * mu;
