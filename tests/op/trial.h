@@ -64,6 +64,7 @@ struct input {
 struct trial {
 	const struct op_case *c;
 	enum nn_type type; /* of activations */
+	bool direct;       /* convolved by our own kernels, not oneDNN's */
 	struct arena *arena;
 	struct rng rng;
 	struct input in[INPUTS];
@@ -160,6 +161,7 @@ static inline void name_trial(struct trial *t)
 	PART(c->groups, " g%d");
 	PART((double)c->beta, " beta%.3g");
 	PART(t->type == NN_BF16 ? "bf16" : NULL, " %s");
+	PART(t->direct ? "direct" : NULL, " %s");
 	for (int i = 0; i < 7; i++)
 		PART(c->with >> i & 1 ? with[i] : NULL, " %s");
 	snprintf(t->name + at, size - (size_t)at, "%s", act[c->act]);
