@@ -15,7 +15,6 @@
 #ifndef OP_CHECK_H
 #define OP_CHECK_H
 
-#include "nn/cpu/cpu_int.h"
 #include "tap.h"
 #include "trial.h"
 
@@ -120,7 +119,7 @@ static inline struct result run_trial(
 	struct trial *t, int threads, const double *dy, enum use use)
 {
 	struct arena step = {0};
-	struct nn_backend *be = cpu_open(threads, t->direct);
+	struct nn_backend *be = cpu_open(threads, t->kernels);
 	struct nn_pool pool;
 	struct nn_tape tape = {.be = be,
 		.arena = &step,
@@ -346,12 +345,12 @@ static inline void round_inputs(struct trial *t)
 }
 
 static inline void check_as(
-	const struct op_case *c, enum nn_type type, bool direct)
+	const struct op_case *c, enum nn_type type, enum cpu_kernels kernels)
 {
 	struct arena arena = {0};
 	struct trial t = {.c = c,
 		.type = type,
-		.direct = direct,
+		.kernels = kernels,
 		.arena = &arena,
 		.rng = rng_new(1, RNG_INIT)};
 	struct result once, again, more;
@@ -390,11 +389,14 @@ static inline void check_as(
 
 static inline void check_case(const struct op_case *c)
 {
-	check_as(c, NN_F32, false);
+	check_as(c, NN_F32, CPU_ONEDNN);
 	if (!c->op->f32_only)
-		check_as(c, NN_BF16, false);
-	if (c->oc) /* those with weights, and some more */
-		check_as(c, NN_F32, true);
+		check_as(c, NN_BF16, CPU_ONEDNN);
+	if (c->oc) { /* those with weights, and some more */
+		check_as(c, NN_F32, CPU_DIRECT);
+		if (c->k == 3 && c->c % 8 == 0)
+			check_as(c, NN_F32, CPU_WINOGRAD);
+	}
 }
 
 #endif

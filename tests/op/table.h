@@ -35,6 +35,12 @@ static const struct op_case table[] = {
 	CASE(conv, 3, 1, 1, 16, 5, 1, 1, 0, 1, .with = SCALE | BIAS),
 	CASE(conv, 1, 23, 23, 16, 16, 3, 1, 1, 1,
 		.with = SCALE | BIAS | RESIDUAL, .act = NN_RELU),
+	/* Winograd's tiles, whole ones and not, and more than a strip. */
+	CASE(conv, 2, 8, 12, 16, 32, 3, 1, 1, 1, .with = SCALE | BIAS,
+		.act = NN_LEAKY),
+	CASE(conv, 1, 9, 14, 32, 16, 3, 1, 0, 1, .with = BIAS | RESIDUAL),
+	CASE(conv, 2, 6, 7, 16, 16, 3, 1, 2, 1, .act = NN_RELU),
+	CASE(conv, 1, 33, 29, 16, 16, 3, 1, 1, 1, .act = NN_RELU),
 	CASE(conv, 0, 5, 7, 16, 16, 3, 1, 1, 1, .with = SCALE | BIAS | RESIDUAL,
 		.act = NN_RELU),
 

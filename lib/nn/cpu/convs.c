@@ -59,6 +59,27 @@ static struct nn_conv in_f32(const struct nn_conv *c)
 
 /* ---- our own kernels ---- */
 
+bool cpu_winograd(const struct cpu_convs *cv, const struct nn_conv *c)
+{
+	return cv->kernels == CPU_WINOGRAD
+		       ? winograd_can(c)
+		       : cv->kernels == CPU_OWN && winograd_pays(c);
+}
+
+/* Room for all three passes. */
+static size_t desks(
+	const struct cpu_convs *cv, const struct nn_conv *c, int threads)
+{
+	struct nn_conv t = winograd_turned(c);
+	size_t a, b;
+
+	if (!cpu_winograd(cv, c))
+		return direct_desks(c, threads);
+	a = winograd_desks(c, threads);
+	b = winograd_desks(&t, threads);
+	return a > b ? a : b;
+}
+
 static struct direct_room direct_room(
 	struct cpu_convs *cv, const struct nn_conv *c)
 {
@@ -66,15 +87,15 @@ static struct direct_room direct_room(
 	int threads = omp_get_max_threads();
 	struct direct_room r = {.threads = threads};
 
-	r.desks = cpu_scratch(&cv->run, direct_desks(c, threads));
+	r.desks = cpu_scratch(&cv->run, desks(cv, c, threads));
 	/* Of a linear layer's shape there are more, but no padding. */
 	r.zeros = cpu_scratch(&cv->zeros, (size_t)most * sizeof(float));
 	return r;
 }
 
-static void direct_conv(struct cpu_convs *cv, bool dry,
-	const struct nn_conv *c, const float *x, const float *packed,
-	const struct nn_epilogue *e, float *y)
+static void direct_conv(struct cpu_convs *cv, bool dry, const struct nn_conv *c,
+	const float *x, const float *packed, const struct nn_epilogue *e,
+	float *y)
 {
 	struct nn_conv s = direct_shape(c);
 	struct direct_room room = direct_room(cv, &s);
@@ -91,6 +112,10 @@ static void direct_conv(struct cpu_convs *cv, bool dry,
 
 	if (dry)
 		return;
+	if (cpu_winograd(cv, c)) {
+		winograd_conv(c, &j, room.desks, room.threads);
+		return;
+	}
 	direct_forward_grid(&s, &g);
 	direct_gather(&s, &j, &g, &room);
 }
@@ -109,7 +134,14 @@ static void direct_dgrad(struct cpu_convs *cv, bool dry,
 		.out = dx};
 	struct direct_grid g;
 
-	for (int i = 0; i < s.stride * s.stride && !dry; i++) {
+	if (dry)
+		return;
+	if (cpu_winograd(cv, c)) {
+		s = winograd_turned(c);
+		winograd_conv(&s, &j, room.desks, room.threads);
+		return;
+	}
+	for (int i = 0; i < s.stride * s.stride; i++) {
 		direct_dgrad_grid(&s, i, &g);
 		direct_gather(&s, &j, &g, &room);
 	}
@@ -120,13 +152,17 @@ static void direct_gradient(struct cpu_convs *cv, bool dry,
 	struct nn_tensor *w, const struct nn_tensor *scale)
 {
 	struct direct_room room = direct_room(cv, c);
-	float *dw = cpu_scratch(
-		&cv->blocked, direct_wgrad_size(c) * sizeof *dw);
+	bool winograd = cpu_winograd(cv, c);
+	size_t n = winograd ? winograd_wgrad_size(c) : direct_wgrad_size(c);
+	float *dw = cpu_scratch(&cv->blocked, n * sizeof *dw);
+	const float *s = scale ? scale->data : NULL;
 
-	if (!dry) {
+	if (!dry && winograd) {
+		winograd_wgrad(c, x, dy, dw, room.desks, room.threads);
+		winograd_unpack(c, dw, s, w->grad_set, w->grad);
+	} else if (!dry) {
 		direct_wgrad(c, x, dy, dw, &room);
-		direct_unpack(c, dw, scale ? scale->data : NULL, w->grad_set,
-			w->grad);
+		direct_unpack(c, dw, s, w->grad_set, w->grad);
 	}
 	w->grad_set = true;
 }
@@ -136,7 +172,8 @@ static void direct_gradient(struct cpu_convs *cv, bool dry,
 /* Whether our own kernels take it. */
 static bool direct(const struct cpu_convs *cv, const struct nn_conv *c)
 {
-	return cv->direct && c->x_type == NN_F32 && direct_takes(c);
+	return cv->kernels != CPU_ONEDNN && c->x_type == NN_F32 &&
+	       direct_takes(c);
 }
 
 static void forward(struct cpu_convs *cv, bool dry, const struct nn_conv *c,
@@ -284,7 +321,7 @@ size_t cpu_convs_held(struct cpu_convs *cv)
 	return n;
 }
 
-struct cpu_convs *cpu_convs_open(bool direct)
+struct cpu_convs *cpu_convs_open(enum cpu_kernels kernels)
 {
 	struct cpu_convs *cv = mem_alloc(1, sizeof *cv);
 
@@ -292,7 +329,7 @@ struct cpu_convs *cpu_convs_open(bool direct)
 	CHECK(dnnl_stream_create(
 		&cv->stream, cv->engine, dnnl_stream_default_flags));
 	cv->emulated = cpu_bf16() == NN_BF16_EMULATED;
-	cv->direct = direct;
+	cv->kernels = kernels;
 	return cv;
 }
 

@@ -2,7 +2,7 @@
  * The convolutions (and layers of neurons, which are convolutions whose kernel
  * covers the picture) of the CPU: activations channels last, weights in
  * whatever layout who computes likes best. That is oneDNN; or, in f32 on
- * processors without AVX-512, our own kernels (direct.h).
+ * processors without AVX-512, our own kernels (direct.h, winograd.h).
  *
  * A plan (dnnl_plan.c) is a primitive with its memory objects, kept by
  * geometry. A pack (dnnl_weight.c) is a copy of a weight in a plan's layout
@@ -18,8 +18,8 @@
 #define NN_CPU_CONVS_H
 
 #include "nn/cpu/cpu_int.h"
-#include "nn/cpu/direct.h"
 #include "nn/cpu/dnnl_api.h"
+#include "nn/cpu/winograd.h"
 
 struct plan_key {
 	struct nn_conv c;
@@ -65,8 +65,8 @@ struct cpu_convs {
 	struct scratch scaled, blocked; /* for weights on their way */
 	struct scratch wide[3]; /* x, y, residual of bf16 that is emulated */
 	bool emulated;          /* bf16 is */
-	bool direct;            /* our own kernels take what they can */
-	size_t packed;          /* bytes of packed weights */
+	enum cpu_kernels kernels;
+	size_t packed; /* bytes of packed weights */
 };
 
 /* The plan for that geometry, made when it is first asked for. */
@@ -85,13 +85,16 @@ void cpu_reorders_free(struct cpu_convs *cv);
  * numbers that bf16 has when rounded. */
 const void *cpu_packed(struct cpu_convs *cv, struct plan *p,
 	struct nn_tensor *w, const struct nn_tensor *scale, bool rounded);
-/* The same as our own kernels want it (direct.h). */
+/* The same as our own kernels want it (direct.h, winograd.h). */
 const float *cpu_packed_direct(struct cpu_convs *cv, const struct nn_conv *c,
 	bool turned, struct nn_tensor *w, const struct nn_tensor *scale,
 	bool rounded);
 /* w->grad += scale * what the plan has left in cv->blocked. */
 void cpu_add_gradient(struct cpu_convs *cv, const struct plan *p,
 	struct nn_tensor *w, const struct nn_tensor *scale);
+
+/* Whether Winograd's way is gone. */
+bool cpu_winograd(const struct cpu_convs *cv, const struct nn_conv *c);
 
 void cpu_point(dnnl_memory_t m, const void *p);
 /* Run a plan. The three, in the order of the forward pass: what a plan

@@ -1,4 +1,5 @@
 #include "nn/cpu/direct.h"
+#include "nn/cpu/tile.h"
 
 #include <omp.h>
 #include <string.h>
@@ -6,38 +7,6 @@
 /* Channels summed over in one go: with them, a block of weights fills half of
  * a first-level cache. */
 enum { CHUNK = 256 };
-
-/* sum[row][col] (+)= over i of a[row][at + i] * b[i][col]: every row and
- * column in registers. */
-static inline void tile(int64_t n, const float *const *a, int64_t at,
-	const float *b, float *sum, bool add)
-{
-	const float *r[TILE_ROWS];
-	vec s[TILE_ROWS][2];
-
-#pragma GCC unroll 12
-	for (int m = 0; m < TILE_ROWS; m++) {
-		r[m] = a[m] + at;
-		s[m][0] = add ? vec_load(sum + m * TILE_COLS) : vec_all(0);
-		s[m][1] = add ? vec_load(sum + m * TILE_COLS + VL) : vec_all(0);
-	}
-	for (int64_t i = 0; i < n; i++, b += TILE_COLS) {
-		vec b0 = vec_load(b), b1 = vec_load(b + VL);
-
-#pragma GCC unroll 12
-		for (int m = 0; m < TILE_ROWS; m++) {
-			vec v = vec_all(r[m][i]);
-
-			s[m][0] = vec_fma(v, b0, s[m][0]);
-			s[m][1] = vec_fma(v, b1, s[m][1]);
-		}
-	}
-#pragma GCC unroll 12
-	for (int m = 0; m < TILE_ROWS; m++) {
-		vec_store(sum + m * TILE_COLS, s[m][0]);
-		vec_store(sum + m * TILE_COLS + VL, s[m][1]);
-	}
-}
 
 /* A strip of pixels, and a block of TILE_COLS channels of a group. */
 struct part {
@@ -52,9 +21,8 @@ struct part {
 
 static void sum_up(const struct part *p, int group, const float *weight)
 {
-	int64_t from = p->taps == p->g->taps
-			       ? p->j->from
-			       : (int64_t)p->j->from * p->g->taps;
+	int64_t from = p->taps == p->g->taps ? p->j->from
+					     : (int64_t)p->j->from * p->g->taps;
 	bool add = false;
 
 	if (!p->taps) /* pixels that a stride passes over */
@@ -69,7 +37,7 @@ static void sum_up(const struct part *p, int group, const float *weight)
 			for (int r = 0; r < p->n; r += TILE_ROWS)
 				tile(n, at + r, group * from + i,
 					w + i * TILE_COLS,
-					p->sum + r * TILE_COLS, add);
+					p->sum + r * TILE_COLS, TILE_COLS, add);
 			add = true;
 		}
 	}
@@ -98,7 +66,7 @@ static void put_away(const struct part *p, int group, int b)
 		}
 		if (j->act != NN_LINEAR)
 			NN_LANES (i, 0, n)
-				s[i] = s[i] > 0 ? s[i]
+				s[i] = s[i] > 0     ? s[i]
 				       : slope != 0 ? s[i] * slope
 						    : 0;
 		memcpy(y, s, (size_t)n * sizeof *y);

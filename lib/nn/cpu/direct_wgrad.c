@@ -1,4 +1,5 @@
 #include "nn/cpu/direct.h"
+#include "nn/cpu/tile.h"
 
 #include <omp.h>
 #include <string.h>
@@ -6,53 +7,6 @@
 /* Pixels summed over in one go: with them, a block of output channels fills a
  * quarter of a first-level cache, and the lines of the inputs another. */
 enum { PIXELS = 128 };
-
-/* dw[row][col] += over pixels of x[pixel][at + row] * dy[pixel][col]. */
-static inline __attribute__((always_inline)) void turned_tile(int rows,
-	int64_t pixels, const float *const *x, int64_t at, const float *dy,
-	float *dw, int64_t stride)
-{
-	vec s[TILE_ROWS][2];
-
-#pragma GCC unroll 12
-	for (int m = 0; m < rows; m++) {
-		s[m][0] = vec_load(dw + m * stride);
-		s[m][1] = vec_load(dw + m * stride + VL);
-	}
-	for (int64_t i = 0; i < pixels; i++, dy += TILE_COLS) {
-		const float *r = x[i] + at;
-		vec b0 = vec_load(dy), b1 = vec_load(dy + VL);
-
-#pragma GCC unroll 12
-		for (int m = 0; m < rows; m++) {
-			vec v = vec_all(r[m]);
-
-			s[m][0] = vec_fma(v, b0, s[m][0]);
-			s[m][1] = vec_fma(v, b1, s[m][1]);
-		}
-	}
-#pragma GCC unroll 12
-	for (int m = 0; m < rows; m++) {
-		vec_store(dw + m * stride, s[m][0]);
-		vec_store(dw + m * stride + VL, s[m][1]);
-	}
-}
-
-/* The last rows of a pixel are fewer than a tile's: one at a time. */
-static void turned(int rows, int64_t pixels, const float *const *x, int64_t at,
-	const float *dy, float *dw, int64_t stride)
-{
-	if (rows == TILE_ROWS) {
-		turned_tile(TILE_ROWS, pixels, x, at, dy, dw, stride);
-		return;
-	}
-	for (; rows >= 4; rows -= 4, at += 4, dw += 4 * stride)
-		turned_tile(4, pixels, x, at, dy, dw, stride);
-	for (; rows >= 2; rows -= 2, at += 2, dw += 2 * stride)
-		turned_tile(2, pixels, x, at, dy, dw, stride);
-	if (rows)
-		turned_tile(1, pixels, x, at, dy, dw, stride);
-}
 
 static int blocks_of(const struct nn_conv *c)
 {
@@ -75,16 +29,14 @@ static void pack_strip(const struct nn_conv *c, const float *dy, int group,
 
 	for (int b = 0; b < blocks_of(c); b++) {
 		int left = ocg - b * TILE_COLS;
-		size_t have =
-			(size_t)(left < TILE_COLS ? left : TILE_COLS);
+		size_t have = (size_t)(left < TILE_COLS ? left : TILE_COLS);
 
 		for (int i = 0; i < n; i++, to += TILE_COLS) {
 			memcpy(to,
 				dy + (first + i) * c->oc + group * ocg +
 					b * TILE_COLS,
 				have * sizeof *to);
-			memset(to + have, 0,
-				(TILE_COLS - have) * sizeof *to);
+			memset(to + have, 0, (TILE_COLS - have) * sizeof *to);
 		}
 	}
 }
@@ -122,12 +74,11 @@ static void add_strip(
 			float *to = s->dw + row * width + b * TILE_COLS;
 
 			for (int64_t k = 0; k < many; k += TILE_ROWS) {
-				int64_t rows = many - k < TILE_ROWS
-						       ? many - k
-						       : TILE_ROWS;
+				int64_t rows = many - k < TILE_ROWS ? many - k
+								    : TILE_ROWS;
 
-				turned((int)rows, n, x,
-					g * s->channels + i + k, d,
+				turned_rows((int)rows, n, x,
+					g * s->channels + i + k, d, TILE_COLS,
 					to + k * width, width);
 			}
 		}
@@ -155,8 +106,7 @@ void direct_wgrad(const struct nn_conv *conv, const float *x, const float *dy,
 		struct share s = {.c = &c,
 			.desk = &desk,
 			.dw = dw,
-			.channels = lay_out ? g.taps * c.ic
-					    : c.ic / c.groups,
+			.channels = lay_out ? g.taps * c.ic : c.ic / c.groups,
 			.begin = rows * i / of / TILE_ROWS * TILE_ROWS,
 			.end = i + 1 == of ? rows
 					   : rows * (i + 1) / of / TILE_ROWS *

@@ -250,9 +250,9 @@ const char *cpu_isa_name(void)
 	return "generic";
 }
 
-bool cpu_prefers_direct(void)
+enum cpu_kernels cpu_best_kernels(void)
 {
-	return !has(dnnl_cpu_isa_avx512_core);
+	return has(dnnl_cpu_isa_avx512_core) ? CPU_ONEDNN : CPU_OWN;
 }
 
 /* Without AMX oneDNN takes twice f32's time for bf16, or five times where

@@ -1,11 +1,20 @@
 #include "nn/cpu/convs.h"
 #include "base/mem.h"
 
+enum pack_kind {
+	PACK_DNNL,
+	/* Our own, for the forward pass and for the data gradient. */
+	PACK_DIRECT,
+	PACK_DIRECT_TURNED,
+	PACK_WINOGRAD,
+	PACK_WINOGRAD_TURNED
+};
+
 /* One packed copy; a weight has one for each layout in use (few). */
 struct nn_pack {
 	struct nn_pack *next;
 	struct cpu_convs *owner;
-	enum pack_kind { PACK_DNNL, PACK_DIRECT, PACK_TURNED } kind;
+	enum pack_kind kind;
 	layout layout; /* of PACK_DNNL */
 	bool rounded;
 	uint64_t version, scale_version;
@@ -154,8 +163,8 @@ const void *cpu_packed(struct cpu_convs *cv, struct plan *p,
 
 	if (p->same && !scale && !rounded)
 		return w->data;
-	k = find_pack(cv, PACK_DNNL, p->w, layout_size(p->w), w, scale,
-		rounded, &fresh);
+	k = find_pack(cv, PACK_DNNL, p->w, layout_size(p->w), w, scale, rounded,
+		&fresh);
 	if (!fresh)
 		pack_fill(cv, p, w, scale, rounded, k->p);
 	return k->p;
@@ -165,14 +174,18 @@ const float *cpu_packed_direct(struct cpu_convs *cv, const struct nn_conv *c,
 	bool turned, struct nn_tensor *w, const struct nn_tensor *scale,
 	bool rounded)
 {
-	bool fresh;
-	struct nn_pack *k = find_pack(cv, turned ? PACK_TURNED : PACK_DIRECT,
-		NULL, direct_packed_size(c, turned) * sizeof(float), w, scale,
-		rounded, &fresh);
+	bool winograd = cpu_winograd(cv, c), fresh;
+	enum pack_kind kind = winograd ? PACK_WINOGRAD : PACK_DIRECT;
+	size_t n = winograd ? winograd_packed_size(c, turned)
+			    : direct_packed_size(c, turned);
+	const float *s = scale ? scale->data : NULL;
+	struct nn_pack *k = find_pack(cv, kind + turned, NULL,
+		n * sizeof(float), w, scale, rounded, &fresh);
 
-	if (!fresh)
-		direct_pack(c, turned, w->data, scale ? scale->data : NULL,
-			rounded, k->p);
+	if (!fresh && winograd)
+		winograd_pack(c, turned, w->data, s, rounded, k->p);
+	else if (!fresh)
+		direct_pack(c, turned, w->data, s, rounded, k->p);
 	return k->p;
 }
 
