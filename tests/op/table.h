@@ -99,6 +99,7 @@ static const struct op_case table[] = {
 	CASE(activation, 3, 5, 7, 3, .act = NN_LEAKY),
 	CASE(activation, 3, 5, 7, 3, .act = NN_TANH),
 	CASE(activation, 3, 5, 7, 3, .act = NN_SIGMOID),
+	CASE(activation, 3, 5, 7, 3, .act = NN_SOFTPLUS),
 	CASE(activation, 1, 33, 33, 16, .act = NN_TANH),
 	CASE(activation, 0, 5, 7, 3, .act = NN_RELU),
 
@@ -110,6 +111,9 @@ static const struct op_case table[] = {
 	CASE(max_pool, 1, 33, 33, 16, .k = 3, .stride = 2, .pad = 1),
 	CASE(max_pool, 0, 6, 8, 16, .k = 3, .stride = 2, .pad = 1),
 
+	CASE(upsample, 1, 3, 4, 3),
+	CASE(upsample, 3, 5, 2, 16),
+	CASE(upsample, 0, 5, 2, 16),
 	CASE(upsample_add, 1, 6, 8, 3),
 	CASE(upsample_add, 3, 5, 7, 5),
 	CASE(upsample_add, 3, 5, 8, 16),
@@ -139,6 +143,9 @@ static const struct op_case table[] = {
 	CASE(smooth_l1, 2, 2, 5, 3, 0, .with = INDEX, .beta = 1),
 	CASE(smooth_l1, 2, 2, 5, 3, .with = WEIGHTS, .beta = 0.5f),
 	CASE(smooth_l1, 0, 2, 5, 3, .beta = 1),
+	CASE(giou, 1, 1, 1, 4),
+	CASE(giou, 40, 1, 1, 4, .with = WEIGHTS),
+	CASE(giou, 0, 1, 1, 4),
 	CASE(softmax, 1, 1, 1, 2),
 	CASE(softmax, 13, 1, 1, 5),
 	CASE(softmax, 9000, 1, 1, 4),

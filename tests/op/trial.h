@@ -148,7 +148,7 @@ static inline void name_trial(struct trial *t)
 	static const char *const kernels[] = {
 		NULL, "own", "direct", "winograd"};
 	static const char *const act[] = {
-		"", " relu", " leaky", " tanh", " sigmoid"};
+		"", " relu", " leaky", " tanh", " sigmoid", " softplus"};
 	const struct op_case *c = t->c;
 	size_t size = sizeof t->name;
 	int at = snprintf(t->name, size, "%s %dx%dx%dx%d", c->op->name, c->n,

@@ -91,13 +91,13 @@ void direct_pack(const struct nn_conv *c, bool turned, const float *w,
 void direct_wgrad(const struct nn_conv *c, const float *x, const float *dy,
 	float *dw, const struct direct_room *room);
 size_t direct_wgrad_size(const struct nn_conv *c);
-void direct_unpack(const struct nn_conv *c, const float *dw,
-	const float *scale, bool add, float *grad);
+void direct_unpack(const struct nn_conv *c, const float *dw, const float *scale,
+	bool add, float *grad);
 
 /* ---- shared by the two kernels' files ---- */
 
 enum {
-	DIRECT_STRIP = 192,                      /* pixels worked on at a time */
+	DIRECT_STRIP = 192, /* pixels worked on at a time */
 	DIRECT_SLOTS = DIRECT_STRIP + TILE_ROWS, /* and up to a whole tile */
 	/* Pictures of so few channels have their taps laid side by side. */
 	DIRECT_FEW = 8
@@ -106,8 +106,8 @@ enum {
 /* Where one thread works. */
 struct direct_desk {
 	const float *zeros;
-	const float **at;   /* [taps][DIRECT_SLOTS] where inputs are */
-	float *rows;        /* [DIRECT_STRIP][taps * in_c], laid side by side */
+	const float **at; /* [taps][DIRECT_SLOTS] where inputs are */
+	float *rows;      /* [DIRECT_STRIP][taps * in_c], laid side by side */
 	char *rest;
 };
 

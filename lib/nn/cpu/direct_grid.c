@@ -87,28 +87,32 @@ static size_t whole(size_t bytes)
 
 static size_t at_size(const struct nn_conv *c)
 {
-	return whole(
-		(size_t)(c->kh * c->kw) * DIRECT_SLOTS * sizeof(float *));
+	return whole((size_t)(c->kh * c->kw) * DIRECT_SLOTS * sizeof(float *));
 }
 
 static size_t rows_size(const struct nn_conv *c)
 {
 	if (c->ic >= DIRECT_FEW)
 		return 0;
-	return whole((size_t)(DIRECT_STRIP * c->kh * c->kw * c->ic) *
-		     sizeof(float));
+	return whole(
+		(size_t)(DIRECT_STRIP * c->kh * c->kw * c->ic) * sizeof(float));
 }
 
-/* What is left of a desk: the sums of direct_gather.c or the strips of
- * direct_wgrad.c. */
+static size_t blocks_of(const struct nn_conv *c, int channels)
+{
+	return (size_t)c->groups *
+	       (size_t)((channels / c->groups + TILE_COLS - 1) / TILE_COLS);
+}
+
+/* What is left of a desk: places and sums of direct_gather.c, or the strips of
+ * direct_wgrad.c, which are smaller. */
 static size_t rest_size(const struct nn_conv *c)
 {
-	size_t sums = (size_t)DIRECT_SLOTS * TILE_COLS;
-	size_t blocks = (size_t)(c->oc / c->groups + TILE_COLS - 1) / TILE_COLS;
-	size_t strips = blocks * DIRECT_STRIP * TILE_COLS;
+	size_t in = blocks_of(c, c->ic), out = blocks_of(c, c->oc);
 
 	return whole(DIRECT_STRIP * sizeof(int64_t)) +
-	       whole((sums > strips ? sums : strips) * sizeof(float));
+	       whole((in > out ? in : out) * DIRECT_SLOTS * TILE_COLS *
+		       sizeof(float));
 }
 
 static size_t desk_size(const struct nn_conv *c)
@@ -149,7 +153,7 @@ static void point(const struct direct_grid *g, int t, const float *in,
 			iy >= 0 && iy < g->in_h && ix >= 0 && ix < g->in_w;
 
 		at[i] = inside ? in + ((im * g->in_h + iy) * g->in_w + ix) *
-						g->in_c
+						 g->in_c
 			       : zeros;
 		if (++x == g->w) {
 			x = 0;

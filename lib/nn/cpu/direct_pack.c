@@ -66,8 +66,8 @@ static void pack_forward(const struct view *v, const float *w,
 
 			for (int j = 0; j < TILE_COLS; j++) {
 				int o = b * TILE_COLS + j;
-				float by = scale && o < v->outputs ? scale[o]
-								   : 1;
+				float by =
+					scale && o < v->outputs ? scale[o] : 1;
 
 				to[j] = o < v->outputs
 						? value(at[o * each] * by,
@@ -106,8 +106,8 @@ void direct_pack(const struct nn_conv *c, bool turned, const float *w,
 {
 	struct view v = view_of(c);
 	int blocks = blocks_of(turned ? v.inputs : v.outputs);
-	int64_t each = (int64_t)v.taps * (turned ? v.outputs : v.inputs) *
-		       TILE_COLS;
+	int64_t each =
+		(int64_t)v.taps * (turned ? v.outputs : v.inputs) * TILE_COLS;
 
 #pragma omp parallel for schedule(static)
 	for (int k = 0; k < c->groups * blocks; k++) {
@@ -124,8 +124,8 @@ void direct_pack(const struct nn_conv *c, bool turned, const float *w,
 	}
 }
 
-void direct_unpack(const struct nn_conv *c, const float *dw,
-	const float *scale, bool add, float *grad)
+void direct_unpack(const struct nn_conv *c, const float *dw, const float *scale,
+	bool add, float *grad)
 {
 	struct view v = view_of(c);
 	int64_t each = output_size(&v);
@@ -143,7 +143,8 @@ void direct_unpack(const struct nn_conv *c, const float *dw,
 				const float *from =
 					dw +
 					((int64_t)(g * v.taps + t) * v.inputs +
-						i) * width +
+						i) *
+						width +
 					first;
 				float *to = grad +
 					    (g * v.outputs + first) * each +

@@ -1,22 +1,18 @@
 #include "nn/cpu/convs.h"
 #include "base/mem.h"
 
-enum pack_kind {
-	PACK_DNNL,
-	/* Our own, for the forward pass and for the data gradient. */
-	PACK_DIRECT,
-	PACK_DIRECT_TURNED,
-	PACK_WINOGRAD,
-	PACK_WINOGRAD_TURNED
-};
+enum pack_kind { PACK_ONEDNN, PACK_DIRECT, PACK_WINOGRAD };
 
 /* One packed copy; a weight has one for each layout in use (few). */
 struct nn_pack {
 	struct nn_pack *next;
 	struct cpu_convs *owner;
 	enum pack_kind kind;
-	layout layout; /* of PACK_DNNL */
+	layout layout; /* of PACK_ONEDNN */
 	bool rounded;
+	/* Of our own kernels: made for the data gradient. In training a copy is
+	 * made for either pass in every step, so that one room serves both. */
+	bool turned;
 	uint64_t version, scale_version;
 	const void *scale;
 	void *p;
@@ -124,7 +120,7 @@ static void pack_fill(struct cpu_convs *cv, struct plan *p,
 /* The copy of that kind and layout (NULL: of no plan), made if there is none;
  * it is *fresh when it need not be filled. */
 static struct nn_pack *find_pack(struct cpu_convs *cv, enum pack_kind kind,
-	layout l, size_t size, struct nn_tensor *w,
+	layout l, size_t size, bool turned, struct nn_tensor *w,
 	const struct nn_tensor *scale, bool rounded, bool *fresh)
 {
 	const void *sdata = scale ? scale->data : NULL;
@@ -136,7 +132,8 @@ static struct nn_pack *find_pack(struct cpu_convs *cv, enum pack_kind kind,
 			k->rounded == rounded &&
 			(!l || layout_same(k->layout, l)))
 			break;
-	*fresh = k && k->version == w->version && k->scale_version == sversion;
+	*fresh = k && k->turned == turned && k->version == w->version &&
+		 k->scale_version == sversion;
 	if (!k) {
 		k = mem_alloc(1, sizeof *k);
 		k->owner = cv;
@@ -150,6 +147,7 @@ static struct nn_pack *find_pack(struct cpu_convs *cv, enum pack_kind kind,
 		w->pack = k;
 		cv->packed += size;
 	}
+	k->turned = turned;
 	k->version = w->version;
 	k->scale_version = sversion;
 	return k;
@@ -163,8 +161,8 @@ const void *cpu_packed(struct cpu_convs *cv, struct plan *p,
 
 	if (p->same && !scale && !rounded)
 		return w->data;
-	k = find_pack(cv, PACK_DNNL, p->w, layout_size(p->w), w, scale, rounded,
-		&fresh);
+	k = find_pack(cv, PACK_ONEDNN, p->w, layout_size(p->w), false, w, scale,
+		rounded, &fresh);
 	if (!fresh)
 		pack_fill(cv, p, w, scale, rounded, k->p);
 	return k->p;
@@ -175,12 +173,15 @@ const float *cpu_packed_direct(struct cpu_convs *cv, const struct nn_conv *c,
 	bool rounded)
 {
 	bool winograd = cpu_winograd(cv, c), fresh;
-	enum pack_kind kind = winograd ? PACK_WINOGRAD : PACK_DIRECT;
-	size_t n = winograd ? winograd_packed_size(c, turned)
-			    : direct_packed_size(c, turned);
+	size_t n = winograd ? winograd_packed_size(c, false)
+			    : direct_packed_size(c, false);
+	size_t m = winograd ? winograd_packed_size(c, true)
+			    : direct_packed_size(c, true);
 	const float *s = scale ? scale->data : NULL;
-	struct nn_pack *k = find_pack(cv, kind + turned, NULL,
-		n * sizeof(float), w, scale, rounded, &fresh);
+	struct nn_pack *k =
+		find_pack(cv, winograd ? PACK_WINOGRAD : PACK_DIRECT, NULL,
+			(n > m ? n : m) * sizeof(float), turned, w, scale,
+			rounded, &fresh);
 
 	if (!fresh && winograd)
 		winograd_pack(c, turned, w->data, s, rounded, k->p);

@@ -1,4 +1,5 @@
-/* A vector of as many floats as the processor the build is for takes at once. */
+/* A vector of as many floats as the processor the build is for takes at once.
+ */
 #ifndef NN_CPU_VEC_H
 #define NN_CPU_VEC_H
 
@@ -9,9 +10,18 @@
 enum { VL = 16, TILE_ROWS = 12 };
 typedef __m512 vec;
 
-static inline vec vec_load(const float *p) { return _mm512_loadu_ps(p); }
-static inline void vec_store(float *p, vec v) { _mm512_storeu_ps(p, v); }
-static inline vec vec_all(float f) { return _mm512_set1_ps(f); }
+static inline vec vec_load(const float *p)
+{
+	return _mm512_loadu_ps(p);
+}
+static inline void vec_store(float *p, vec v)
+{
+	_mm512_storeu_ps(p, v);
+}
+static inline vec vec_all(float f)
+{
+	return _mm512_set1_ps(f);
+}
 static inline vec vec_fma(vec a, vec b, vec c)
 {
 	return _mm512_fmadd_ps(a, b, c);
@@ -24,9 +34,18 @@ static inline vec vec_fma(vec a, vec b, vec c)
 enum { VL = 8, TILE_ROWS = 6 };
 typedef __m256 vec;
 
-static inline vec vec_load(const float *p) { return _mm256_loadu_ps(p); }
-static inline void vec_store(float *p, vec v) { _mm256_storeu_ps(p, v); }
-static inline vec vec_all(float f) { return _mm256_set1_ps(f); }
+static inline vec vec_load(const float *p)
+{
+	return _mm256_loadu_ps(p);
+}
+static inline void vec_store(float *p, vec v)
+{
+	_mm256_storeu_ps(p, v);
+}
+static inline vec vec_all(float f)
+{
+	return _mm256_set1_ps(f);
+}
 static inline vec vec_fma(vec a, vec b, vec c)
 {
 	return _mm256_fmadd_ps(a, b, c);
@@ -46,9 +65,18 @@ static inline vec vec_load(const float *p)
 	memcpy(&v, p, sizeof v);
 	return v;
 }
-static inline void vec_store(float *p, vec v) { memcpy(p, &v, sizeof v); }
-static inline vec vec_all(float f) { return (vec){f, f, f, f}; }
-static inline vec vec_fma(vec a, vec b, vec c) { return a * b + c; }
+static inline void vec_store(float *p, vec v)
+{
+	memcpy(p, &v, sizeof v);
+}
+static inline vec vec_all(float f)
+{
+	return (vec){f, f, f, f};
+}
+static inline vec vec_fma(vec a, vec b, vec c)
+{
+	return a * b + c;
+}
 
 #endif
 
