@@ -18,7 +18,7 @@ ifeq ($(CUDA),1)
 $(error CUDA=1: this version has no CUDA backend; build with CUDA=auto or CUDA=0)
 endif
 
-PKGS := libcjson libjpeg libpng yaml-0.1
+PKGS := libjpeg libpng yaml-0.1
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 PKG_LIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null)
 

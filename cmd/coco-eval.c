@@ -8,7 +8,8 @@
 
 static struct {
 	bool json, per_class;
-} o;
+	int64_t jobs;
+} o = {.jobs = 1};
 
 static void add_classes(struct json *record, const struct coco *truth,
 	const struct cocoeval *v, struct arena *a)
@@ -88,7 +89,7 @@ static int run(struct cli *c, struct err *e)
 	      coco_read_dets(&dets, &truth, c->argv[1], &a, e);
 	if (!bad) {
 		warn(c, &truth, &dets);
-		cocoeval_run(&v, &truth, dets.det, dets.n, &a);
+		cocoeval_run(&v, &truth, dets.det, dets.n, (int)o.jobs, &a);
 		bad = o.json ? print_json(&truth, &v, &a, e)
 			     : print_lines(&truth, &v, e);
 	}
