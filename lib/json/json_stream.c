@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
-enum { FIRST_CAP = 1 << 17 };
+enum { FIRST_CAP = 1 << 16 };
 
 int json_stream_open(struct json_stream *s, const char *path, struct err *e)
 {
