@@ -9,22 +9,28 @@ enum { FIRST_CAP = 1 << 16 };
 int json_stream_open(struct json_stream *s, const char *path, struct err *e)
 {
 	bool std = !strcmp(path, "-");
+	FILE *f = std ? stdin : fopen(path, "rb");
 
-	*s = (struct json_stream){
-		.name = std ? "standard input" : path, .line = 1};
-	s->f = std ? stdin : fopen(path, "rb");
-	if (!s->f)
+	*s = (struct json_stream){0};
+	if (!f)
 		return err_set(e, ERR_NOINPUT, "cannot open '%s': %s", path,
 			strerror(errno));
-	s->cap = FIRST_CAP;
+	json_stream_begin(s, f, std ? "standard input" : path);
+	s->ours = !std;
+	return 0;
+}
+
+void json_stream_begin(struct json_stream *s, FILE *f, const char *name)
+{
+	*s = (struct json_stream){
+		.name = name, .line = 1, .f = f, .cap = FIRST_CAP};
 	s->p = mem_alloc(s->cap, 1);
 	buf_init(&s->key, JSON_MAX);
-	return 0;
 }
 
 void json_stream_close(struct json_stream *s)
 {
-	if (s->f && s->f != stdin)
+	if (s->ours)
 		fclose(s->f);
 	s->f = NULL;
 	mem_free(s->p);

@@ -39,7 +39,8 @@ struct json_stream {
 	int64_t offset;
 
 	FILE *f;
-	char *p; /* [cap]: bytes of the file from base, read up to at */
+	bool ours; /* to be closed */
+	char *p;   /* [cap]: bytes of the file from base, read up to at */
 	size_t at, end, cap;
 	int64_t base;
 	struct buf key;
@@ -48,6 +49,8 @@ struct json_stream {
 
 /* "-" is standard input. path must outlive the stream. */
 int json_stream_open(struct json_stream *s, const char *path, struct err *e);
+/* The same for an open file, which is not closed in the end. */
+void json_stream_begin(struct json_stream *s, FILE *f, const char *name);
 void json_stream_close(struct json_stream *s);
 
 /* Enter the object, or the array, that comes next; ERR_DATA when it is
