@@ -60,7 +60,7 @@ static int read_header(struct df_table *t, struct err *e)
 	return 0;
 }
 
-int df_table_open(
+static int read_text(
 	struct df_table *t, const char *path, struct arena *a, struct err *e)
 {
 	size_t n;
@@ -72,7 +72,22 @@ int df_table_open(
 	t->end = t->at + n;
 	if (memchr(t->at, 0, n))
 		return err_set(e, ERR_DATA, "%s: NUL byte in a text", path);
-	return read_header(t, e);
+	return 0;
+}
+
+int df_table_open(
+	struct df_table *t, const char *path, struct arena *a, struct err *e)
+{
+	return read_text(t, path, a, e) || read_header(t, e) ? -1 : 0;
+}
+
+int df_table_open_bare(struct df_table *t, const char *path, int ncolumns,
+	struct arena *a, struct err *e)
+{
+	if (read_text(t, path, a, e))
+		return -1;
+	t->ncolumns = ncolumns;
+	return 0;
 }
 
 int df_table_column(const struct df_table *t, const char *name, struct err *e)
@@ -83,17 +98,51 @@ int df_table_column(const struct df_table *t, const char *name, struct err *e)
 	return err_set(e, ERR_DATA, "%s:2: no column '%s'", t->path, name);
 }
 
+/* The text of the next row; NULL at the end, or with an error in e. */
+static char *next_row(struct df_table *t, char **end, struct err *e)
+{
+	char *s = next_line(t, end);
+	size_t n = s ? (size_t)(*end - s) : 0;
+
+	if (!s)
+		return NULL;
+	t->rows++;
+	if (json_utf8_span(s, n) == n)
+		return s;
+	err_set(e, ERR_DATA, "%s:%ld: not UTF-8", t->path, t->line);
+	return NULL;
+}
+
+int df_table_front(struct df_table *t, const char *field[DF_COLUMNS_MAX], int n,
+	struct err *e)
+{
+	long rows = t->rows;
+	char *end, *s = next_row(t, &end, e);
+
+	if (!s)
+		return t->rows > rows ? -1 : 0;
+	for (int i = 0; i < n; i++) {
+		if (s == end)
+			return err_set(e, ERR_DATA,
+				"%s:%ld: fewer than %d columns", t->path,
+				t->line, n);
+		field[i] = s;
+		while (s < end && !blank(*s))
+			s++;
+		while (s < end && blank(*s))
+			*s++ = 0;
+	}
+	return 1;
+}
+
 int df_table_next(
 	struct df_table *t, const char *field[DF_COLUMNS_MAX], struct err *e)
 {
-	char *end, *s = next_line(t, &end), *from;
+	long rows = t->rows;
+	char *end, *s = next_row(t, &end, e), *from;
 
 	if (!s)
-		return 0;
-	t->rows++;
-	if (json_utf8_span(s, (size_t)(end - s)) < (size_t)(end - s))
-		return err_set(
-			e, ERR_DATA, "%s:%ld: not UTF-8", t->path, t->line);
+		return t->rows > rows ? -1 : 0;
 	for (int i = t->ncolumns - 1; i > 0; i--) {
 		for (from = end; from > s && !blank(from[-1]);)
 			from--;

@@ -20,7 +20,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 
-enum { DF_COLUMNS_MAX = 16, DF_FILE_MAX = 1 << 30 };
+enum { DF_COLUMNS_MAX = 32, DF_FILE_MAX = 1 << 30 };
 
 struct df_table {
 	const char *path;
@@ -41,6 +41,13 @@ int df_table_column(const struct df_table *t, const char *name, struct err *e);
  * end; -1 with ERR_DATA for a row that is none, and the next call goes on. */
 int df_table_next(
 	struct df_table *t, const char *field[DF_COLUMNS_MAX], struct err *e);
+/* The same, but only the first n columns, each one word: for tables of which
+ * the rows are of different lengths. */
+int df_table_front(struct df_table *t, const char *field[DF_COLUMNS_MAX], int n,
+	struct err *e);
+/* A file of rows alone, of so many columns, without count or names. */
+int df_table_open_bare(struct df_table *t, const char *path, int ncolumns,
+	struct arena *a, struct err *e);
 /* A field as an integer: base ten, however many zeros it begins with. */
 int df_table_int(const struct df_table *t, const char *field, int64_t lo,
 	int64_t hi, int64_t *v, struct err *e);

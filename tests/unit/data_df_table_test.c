@@ -82,8 +82,10 @@ static void headers(void)
 		{"1 2\nname\n", 9, ":1: the number of rows expected"},
 		{"1\n", 2, ": no row of column names"},
 		{"1\nname\n\0 1\n", 11, ": NUL byte in a text"},
-		{"1\na b c d e f g h i j k l m n o p q\n", 36,
-			":2: more than 16 columns"},
+		{"1\na b c d e f g h i j k l m n o p q r s t u v w x y z a b c "
+		 "d "
+		 "e f g\n",
+			68, ":2: more than 32 columns"},
 	};
 	struct df_table t;
 	struct err e;
