@@ -23,6 +23,13 @@ int df_report_at(const struct df_join *j, enum df_defect d, const char *path,
 	return df_report(j, d, m.msg, image, e);
 }
 
+int df_bad_row(const struct df_join *j, const struct err *why, struct err *e)
+{
+	if (why->code == ERR_DATA)
+		return df_report(j, DF_ROW, why->msg, "", e);
+	return err_set(e, why->code, "%s", why->msg);
+}
+
 /* A copy of a name, many to an allocation. */
 static const char *keep_name(struct df_join *j, const char *name)
 {
@@ -109,39 +116,45 @@ static int check_count(
 
 /* ==== Categories ==== */
 
+static int add_category(struct df_join *j, const struct df_table *t,
+	const char *name, const char *value, struct err *e)
+{
+	struct coco_category c = {.name = arena_dup(j->arena, name)};
+	int64_t type;
+
+	if (df_table_int(t, value, 1, DF_TYPES, &type, e))
+		return -1;
+	if (j->ncategories == DF_CATEGORIES_MAX)
+		return err_set(e, ERR_DATA, "%s:%ld: more than %d categories",
+			t->path, t->line, DF_CATEGORIES_MAX);
+	j->type[++j->ncategories] = (uint8_t)type;
+	c.id = j->ncategories;
+	c.super = type_names[type - 1];
+	if (j->o->classes > DF_TYPES)
+		coco_add_category(&j->b, &c);
+	return 0;
+}
+
 /* The table of categories has to be right: labels are its row numbers. */
 static int read_categories(struct df_join *j, struct err *e)
 {
 	struct df_table t;
 	const char *field[DF_COLUMNS_MAX];
-	int column, got;
-	int64_t type;
+	int column, got = 1, bad;
 
 	if (open_table(j, &t, "list_category_cloth.txt", j->arena, e))
 		return -1;
 	column = df_table_column(&t, "category_type", e);
-	if (column < 0 || df_table_column(&t, "category_name", e) != 0)
-		return column < 0 ? -1
-				  : err_set(e, ERR_DATA,
-					    "%s:2: 'category_name' is not the "
-					    "first column",
-					    t.path);
-	while ((got = df_table_next(&t, field, e)) > 0) {
-		struct coco_category c = {.name = field[0]};
-
-		if (df_table_int(&t, field[column], 1, DF_TYPES, &type, e))
-			return -1;
-		if (j->ncategories == DF_CATEGORIES_MAX)
-			return err_set(e, ERR_DATA,
-				"%s:%ld: more than %d categories", t.path,
-				t.line, DF_CATEGORIES_MAX);
-		j->type[++j->ncategories] = (uint8_t)type;
-		c.id = j->ncategories;
-		c.super = type_names[type - 1];
-		if (j->o->classes > DF_TYPES)
-			coco_add_category(&j->b, &c);
-	}
-	return got < 0 ? -1 : check_count(j, &t, e);
+	bad = column < 0;
+	if (!bad && df_table_column(&t, "category_name", e) != 0)
+		bad = err_set(e, ERR_DATA,
+			"%s:2: 'category_name' is not the first column",
+			t.path);
+	while (!bad && (got = df_table_next(&t, field, e)) > 0)
+		bad = add_category(j, &t, field[0], field[column], e);
+	bad = bad || got < 0 || check_count(j, &t, e);
+	df_table_close(&t);
+	return bad ? -1 : 0;
 }
 
 static void add_types(struct df_join *j)
@@ -215,7 +228,7 @@ static int read_values(struct df_join *j, const char *name, const char *value,
 	bool ragged, take_row *take, struct err *e)
 {
 	struct arena text = {0};
-	struct df_table t;
+	struct df_table t = {0};
 	const char *field[DF_COLUMNS_MAX];
 	int first = 0, second = -1, column = 0, got = 0;
 	int bad = open_table(j, &t, name, &text, e);
@@ -233,13 +246,14 @@ static int read_values(struct df_join *j, const char *name, const char *value,
 		(got = ragged ? df_table_front(&t, field, column + 1, &why)
 			      : df_table_next(&t, field, &why)) != 0) {
 		if (got < 0)
-			bad = df_report(j, DF_ROW, why.msg, "", e);
+			bad = df_bad_row(j, &why, e);
 		else
 			bad = take(j, &t, field[first], field[column], e) ||
 			      (second >= 0 && take(j, &t, field[second],
 						      field[column], e));
 	}
 	bad = bad || check_count(j, &t, e);
+	df_table_close(&t);
 	arena_release(&text);
 	return bad ? -1 : 0;
 }

@@ -148,11 +148,12 @@ int df_read_boxes(struct df_join *j, struct err *e)
 	      find_columns(&t, column, &type, e);
 	j->next = 0;
 	while (!bad && (got = df_table_next(&t, field, &why)) != 0)
-		bad = got < 0 ? df_report(j, DF_ROW, why.msg, "", e)
+		bad = got < 0 ? df_bad_row(j, &why, e)
 			      : read_row(j, &t, field, column, type, e);
 	bad = bad || report_boxless(j, e);
 	if (!bad && t.rows != t.count)
 		bad = df_report_at(j, DF_COUNT, t.path, 1, "", NULL, e);
+	df_table_close(&t);
 	arena_release(&text);
 	return bad ? -1 : 0;
 }

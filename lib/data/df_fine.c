@@ -61,7 +61,7 @@ static int read_lines(struct df_join *j, int partition,
 				t[NAME].path, t[LABEL].path, t[BOX].path);
 		for (int k = 0; k < LISTS && !bad; k++)
 			if (got[k] < 0)
-				bad = df_report(j, DF_ROW, why[k].msg, "", e);
+				bad = df_bad_row(j, &why[k], e);
 		if (!bad && got[NAME] > 0 && got[LABEL] > 0 && got[BOX] > 0)
 			bad = take_line(j, partition, t, field, e);
 	}
@@ -71,7 +71,7 @@ static int read_lines(struct df_join *j, int partition,
 static int read_partition(struct df_join *j, int partition, struct err *e)
 {
 	struct arena text = {0};
-	struct df_table t[LISTS];
+	struct df_table t[LISTS] = {{0}};
 	int bad = 0;
 
 	for (int k = 0; k < LISTS && !bad; k++) {
@@ -89,6 +89,8 @@ static int read_partition(struct df_join *j, int partition, struct err *e)
 		j->boxes = t[BOX].path = arena_dup(j->arena, t[BOX].path);
 		bad = read_lines(j, partition, t, e);
 	}
+	for (int k = 0; k < LISTS; k++)
+		df_table_close(&t[k]);
 	arena_release(&text);
 	return bad;
 }

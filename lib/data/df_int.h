@@ -50,6 +50,9 @@ int df_report(const struct df_join *j, enum df_defect d, const char *msg,
 int df_report_at(const struct df_join *j, enum df_defect d, const char *path,
 	long line, const char *image, const char *why, struct err *e);
 
+/* A row that could not be read: a defect, or the end of all. */
+int df_bad_row(const struct df_join *j, const struct err *why, struct err *e);
+
 /* The number of an image; what is known of it is facts[number]. */
 int df_image(struct df_join *j, const char *name);
 

@@ -65,13 +65,29 @@ double json_number_value(const char *s, size_t len)
 	return minus ? -v : v;
 }
 
+/* snprintf takes most of the time that writing a large file would. */
+static const char *format_whole(
+	int64_t v, bool minus, char text[JSON_NUMBER_SIZE])
+{
+	char digits[JSON_NUMBER_SIZE], *to = text;
+	int n = 0;
+
+	do
+		digits[n++] = (char)('0' + v % 10);
+	while (v /= 10);
+	if (minus)
+		*to++ = '-';
+	while (n > 0)
+		*to++ = digits[--n];
+	*to = 0;
+	return text;
+}
+
 const char *json_format(double v, char text[JSON_NUMBER_SIZE])
 {
 	/* Every integer up to 2^53 is exact. */
-	if (v == floor(v) && fabs(v) <= 0x1p53) {
-		snprintf(text, JSON_NUMBER_SIZE, "%.0f", v);
-		return text;
-	}
+	if (v == floor(v) && fabs(v) <= 0x1p53)
+		return format_whole((int64_t)fabs(v), signbit(v), text);
 	/* Fewer digits than 15 need no try: %g drops the trailing zeros. */
 	for (int digits = 15; digits <= 17; digits++) {
 		snprintf(text, JSON_NUMBER_SIZE, "%.*g", digits, v);

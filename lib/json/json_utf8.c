@@ -1,5 +1,7 @@
 #include "json/json_int.h"
 
+#include <string.h>
+
 /* Unicode 15.0, table 3-7: no surrogates, no overlong forms, nothing above
  * U+10FFFF. */
 size_t json_utf8_len(const char *text, size_t n)
@@ -34,6 +36,15 @@ size_t json_utf8_span(const char *s, size_t n)
 	size_t i = 0, len;
 
 	while (i < n) {
+		uint64_t eight;
+
+		if (n - i >= sizeof eight) {
+			memcpy(&eight, s + i, sizeof eight);
+			if (!(eight & 0x8080808080808080u)) {
+				i += sizeof eight;
+				continue;
+			}
+		}
 		len = json_utf8_len(s + i, n - i);
 		if (len == 0)
 			break;

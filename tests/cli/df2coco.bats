@@ -207,7 +207,8 @@ $boxes:7: 'x' is not an integer in -1000000..1000000" ]
 	rm s/Anno/list_bbox_inshop.txt
 	{
 		printf '3\nimage_pair_name_1 image_pair_name_2 item_id '
-		printf 'evaluation_status\n%s %s id_01 train\n' \
+		printf 'evaluation_status\n'
+		printf '%s %s id_01 train\n' \
 			"${names[0]}" "${names[2]}" "${names[1]}" "${names[2]}"
 		printf '%s %s id_02 val\n' "${names[0]}" "${names[3]}"
 	} >s/Eval/list_eval_partition.txt
@@ -369,9 +370,10 @@ END
 	run -1 df2coco -o a.json d
 	head -c 300 saved >$boxes
 	run -1 df2coco -o a.json d
-	printf '6\nimage_name x_1 y_1 x_2 y_2\nimg/a\0b 1 2 3 4\n' >$boxes
-	run -65 df2coco d
-	[[ $output == *"list_bbox.txt: NUL byte in a text" ]]
+	{ cat saved; printf 'img/a\0b 1 2 3 4\n'; } >$boxes
+	run -1 df2coco --report r -o a.json d
+	[[ $output == *"list_bbox.txt:9: NUL byte"* ]]
+	[ "$(jq '.images | length' a.json)" = 6 ]
 }
 
 @test "usage" {
