@@ -65,6 +65,17 @@ void cocoeval_run(struct cocoeval *v, const struct coco *truth,
 double cocoeval_ap_at(const struct cocoeval *v, int category, int threshold);
 double cocoeval_mean_ap_at(const struct cocoeval *v, int threshold);
 
+/* 0.50, 0.55, ... 0.95, as one writes them. */
+double cocoeval_threshold(int i);
+
+/* Precision at the 101 recalls as records, one a category and threshold; and
+ * as a script for gnuplot that draws them as SVG. Categories without a truth
+ * are left out. -1 with ERR_IO. */
+int cocoeval_print_curves(const struct cocoeval *v, const struct coco *truth,
+	FILE *f, struct err *e);
+int cocoeval_print_plot(const struct cocoeval *v, const struct coco *truth,
+	FILE *f, struct err *e);
+
 /* A short name, "AP50", for metrics. */
 const char *cocoeval_name(enum cocoeval_figure i);
 
