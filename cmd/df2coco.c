@@ -93,8 +93,8 @@ static int convert(
 	progress_end(&w->progress);
 	if (!bad) {
 		print_counts(w, &coco);
-		bad = coco_write(
-			&coco, two ? "DeepFashion2" : "DeepFashion", out, e);
+		bad = coco_write(&coco, two ? "DeepFashion2" : "DeepFashion",
+			df->threads, out, e);
 	}
 	arena_release(&a);
 	return bad;
@@ -225,7 +225,7 @@ int main(int argc, char **argv)
 		OPT_STR(0, "sizes", "FILE", &o.sizes,
 			"remember the pictures' sizes here"),
 		OPT_INT('j', "jobs", "N", &o.jobs, 1, 256,
-			"pictures looked at at a time (1)"),
+			"threads: pictures looked at, lines written (1)"),
 		OPT_STR(0, "remap", "MAP", &o.remap,
 			"categories of a COCO file to upper, lower, full: "
 			"fashionpedia, modanet, deepfashion2 or a file"),

@@ -122,8 +122,8 @@ void coco_builder_release(struct coco_builder *b);
  * that Detectron, pycocotools and CVAT ask for: info, licenses, a
  * segmentation (the box's rectangle), area, iscrowd, supercategory.
  */
-int coco_write(
-	const struct coco *c, const char *description, FILE *f, struct err *e);
+int coco_write(const struct coco *c, const char *description, int threads,
+	FILE *f, struct err *e);
 
 /* What can be wrong with a box, worst first. */
 enum coco_defect {

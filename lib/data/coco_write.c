@@ -5,13 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
-/* Text on its way to a file, some of it at a time. */
-struct out {
-	FILE *f;
-	struct buf b;
-};
-
-enum { PORTION = 1 << 16 };
+enum { PORTION = 4096 }; /* items that a thread writes at a time */
 
 static void put_number(struct buf *b, double v)
 {
@@ -89,14 +83,41 @@ static const char *before(bool any)
 	return any ? ",\n" : "\n";
 }
 
-/* Hand on what there is, or only what is worth it; false after an error. */
-static bool flush(struct out *o, bool all)
+/* Images from to end-1, or annotations; each with what goes before it. */
+static void put_items(
+	const struct coco *c, bool anns, int from, int end, struct buf *b)
 {
-	if (all || o->b.n >= PORTION) {
-		fwrite(o->b.p, 1, o->b.n, o->f);
-		buf_clear(&o->b);
+	for (int i = from; i < end; i++) {
+		buf_str(b, before(i));
+		if (anns)
+			put_ann(&c->anns[i], b);
+		else
+			put_image(&c->images[i], b);
 	}
-	return !ferror(o->f);
+}
+
+/* A list, in portions that threads make at a time and write in their order. */
+static void put_list(const struct coco *c, bool anns, int threads, FILE *f)
+{
+	int n = anns ? c->nanns : c->nimages;
+
+#pragma omp parallel num_threads(threads)
+	{
+		struct buf b;
+
+		buf_init(&b, SIZE_MAX);
+#pragma omp for ordered schedule(static, 1)
+		for (int from = 0; from < n; from += PORTION) {
+			int end = n - from < PORTION ? n : from + PORTION;
+
+			buf_clear(&b);
+			put_items(c, anns, from, end, &b);
+#pragma omp ordered
+			if (!ferror(f))
+				fwrite(b.p, 1, b.n, f);
+		}
+		buf_release(&b);
+	}
 }
 
 static int check(FILE *f, struct err *e)
@@ -106,34 +127,28 @@ static int check(FILE *f, struct err *e)
 	return 0;
 }
 
-int coco_write(
-	const struct coco *c, const char *description, FILE *f, struct err *e)
+int coco_write(const struct coco *c, const char *description, int threads,
+	FILE *f, struct err *e)
 {
-	struct out o = {.f = f};
+	struct buf b;
 
-	buf_init(&o.b, SIZE_MAX);
-	buf_str(&o.b, "{\"info\":{\"description\":");
-	json_quote(&o.b, description);
-	buf_str(&o.b, ",\"version\":\"1.0\"},\n\"licenses\":[{\"id\":1,"
-		      "\"name\":\"as the source\",\"url\":\"\"}],\n"
-		      "\"categories\":[");
+	buf_init(&b, SIZE_MAX);
+	buf_str(&b, "{\"info\":{\"description\":");
+	json_quote(&b, description);
+	buf_str(&b, ",\"version\":\"1.0\"},\n\"licenses\":[{\"id\":1,"
+		    "\"name\":\"as the source\",\"url\":\"\"}],\n"
+		    "\"categories\":[");
 	for (int i = 0; i < c->ncategories; i++) {
-		buf_str(&o.b, before(i));
-		put_category(&c->categories[i], &o.b);
+		buf_str(&b, before(i));
+		put_category(&c->categories[i], &b);
 	}
-	buf_str(&o.b, "\n],\n\"images\":[");
-	for (int i = 0; i < c->nimages && flush(&o, false); i++) {
-		buf_str(&o.b, before(i));
-		put_image(&c->images[i], &o.b);
-	}
-	buf_str(&o.b, "\n],\n\"annotations\":[");
-	for (int i = 0; i < c->nanns && flush(&o, false); i++) {
-		buf_str(&o.b, before(i));
-		put_ann(&c->anns[i], &o.b);
-	}
-	buf_str(&o.b, "\n]}\n");
-	flush(&o, true);
-	buf_release(&o.b);
+	buf_str(&b, "\n],\n\"images\":[");
+	fwrite(b.p, 1, b.n, f);
+	buf_release(&b);
+	put_list(c, false, threads, f);
+	fputs("\n],\n\"annotations\":[", f);
+	put_list(c, true, threads, f);
+	fputs("\n]}\n", f);
 	return check(f, e);
 }
 

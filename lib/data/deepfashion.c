@@ -49,13 +49,14 @@ static const char *keep_name(struct df_join *j, const char *name)
 
 int df_image(struct df_join *j, const char *name)
 {
-	int i = j->next;
+	int i = j->next, known = j->names.n;
 
 	/* The files are mostly of one order. */
-	if (i >= j->names.n || strcmp(j->names.name[i], name))
-		i = names_find(&j->names, name);
-	if (i < 0)
-		i = names_add(&j->names, keep_name(j, name));
+	if (i >= known || strcmp(j->names.name[i], name)) {
+		i = names_add(&j->names, name);
+		if (i == known)
+			j->names.name[i] = keep_name(j, name);
+	}
 	if (j->names.cap > j->cap) {
 		j->facts = mem_grow(
 			j->facts, (size_t)j->names.cap, sizeof *j->facts);

@@ -219,6 +219,18 @@ int df_table_next(
 int df_table_int(const struct df_table *t, const char *field, int64_t lo,
 	int64_t hi, int64_t *v, struct err *e)
 {
+	const char *s = field + (*field == '-');
+	int64_t n = 0;
+
+	/* Nearly all are a few digits; the rest is num_int's. */
+	for (; *s >= '0' && *s <= '9' && s - field < 10; s++)
+		n = n * 10 + (*s - '0');
+	if (*field == '-')
+		n = -n;
+	if (!*s && s > field + (*field == '-') && n >= lo && n <= hi) {
+		*v = n;
+		return 0;
+	}
 	if (num_int(field, lo, hi, v))
 		return 0;
 	return err_set(e, ERR_DATA,

@@ -136,7 +136,7 @@ static int write_coco(const char *dir, const char *name,
 	int bad = coco_build(&coco, builder, path, &a, e);
 
 	if (!bad && !(bad = file_begin(&o, path, e))) {
-		bad = coco_write(&coco, "drawn by dfsynth", o.f, e);
+		bad = coco_write(&coco, "drawn by dfsynth", 1, o.f, e);
 		if (bad)
 			file_abort(&o);
 		else

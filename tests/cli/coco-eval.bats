@@ -68,7 +68,7 @@ END
 		.recall, (.precision | length), .precision[0] > 0.99,
 		.precision[100]]' c.jsonl)" = \
 		'["upper",1,0.5049504950495048,0.5,101,true,0]' ]
-	jq -e --slurpfile o o.json 'select(.iou == 0.75) |
+	jq -se --slurpfile o o.json 'map(select(.iou == 0.75))[0] |
 		.AP == $o[0].AP75' c.jsonl
 	grep -q "title 'upper, IoU 0.75, AP 0.505'" p.gp
 	sed "s/\"upper\"/\"it's\\\\n\`ls\`\"/" gt.json >odd.json

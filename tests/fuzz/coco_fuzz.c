@@ -10,7 +10,7 @@ static void check(const struct coco *c, struct arena *a)
 	size_t n = 0;
 	FILE *f = open_memstream(&text, &n);
 
-	BUG_ON(!f || coco_write(c, "fuzz", f, &e) || fclose(f));
+	BUG_ON(!f || coco_write(c, "fuzz", 1, f, &e) || fclose(f));
 	BUG_ON(coco_read(&again, fuzz_file(text, n), 0, a, &e));
 	BUG_ON(again.nimages != c->nimages || again.nanns != c->nanns ||
 		again.ncategories != c->ncategories);
