@@ -18,7 +18,7 @@ ifeq ($(CUDA),1)
 $(error CUDA=1: this version has no CUDA backend; build with CUDA=auto or CUDA=0)
 endif
 
-PKGS := libcjson libjpeg libpng yaml-0.1
+PKGS := libjpeg libpng yaml-0.1
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 PKG_LIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null)
 
@@ -28,7 +28,7 @@ OPT := -O3 -march=$(ARCH) -fno-math-errno -fno-trapping-math -ffp-contract=off
 # A sanitizer's checks make gcc believe in null pointers that snprintf never
 # gets.
 INSTR := $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=all \
-	-Wno-format-truncation -Wno-unknown-warning-option) \
+	-Wno-format-truncation -Wno-unknown-warning-option -Wno-pass-failed) \
 	$(if $(COV),--coverage)
 # The backslashes are read by the shell, and by JSON in compile_commands.json.
 ALL_CFLAGS := -std=c11 -D_POSIX_C_SOURCE=200809L -DVERSION=\"$(VERSION)\" \

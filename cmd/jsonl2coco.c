@@ -2,7 +2,7 @@
 #include "base/arena.h"
 #include "cli/cli.h"
 #include "cli/lines.h"
-#include "data/coco_records.h"
+#include "data/coco_gather.h"
 
 static struct {
 	const char *truth;
@@ -40,7 +40,7 @@ static int gather(struct cli *c, struct coco_gather *g,
 static int run(struct cli *c, struct err *e)
 {
 	struct arena a = {0};
-	struct coco truth, coco;
+	struct coco truth;
 	struct coco_results out;
 	struct coco_gather g = {0};
 	int bad = 0;
@@ -50,17 +50,18 @@ static int run(struct cli *c, struct err *e)
 	if (o.results && !o.truth)
 		return err_set(e, ERR_USAGE, "--results needs --gt");
 	if (o.truth)
-		bad = coco_read(&truth, o.truth, COCO_NEED_FILES, &a, e);
+		bad = coco_read(&truth, o.truth,
+			COCO_NEED_FILES | COCO_KEEP_REST, &a, e);
 	if (!bad)
 		bad = coco_gather_init(&g, o.truth ? &truth : NULL, &a, e);
 	if (!bad && o.results) {
 		coco_results_begin(&out, stdout);
 		bad = gather(c, &g, &out, e) || coco_results_end(&out, e);
 	} else if (!bad) {
-		bad = gather(c, &g, NULL, e) || coco_gather_end(&g, &coco, e) ||
-		      coco_write(&coco, "deepstyle records", stdout, e);
+		bad = gather(c, &g, NULL, e) ||
+		      coco_gather_write(&g, stdout, e);
 	}
-	coco_builder_release(&g.b);
+	coco_gather_release(&g);
 	arena_release(&a);
 	return bad ? -1 : 0;
 }

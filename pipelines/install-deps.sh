@@ -7,7 +7,7 @@
 # apt cannot, 64 for a set that does not exist.
 set -u
 
-build='gcc libc6-dev make pkg-config libdnnl-dev libcjson-dev libjpeg-dev
+build='gcc libc6-dev make pkg-config libdnnl-dev libjpeg-dev
 libpng-dev libyaml-dev'
 test='bats mandoc shellcheck clang-format jq perl'
 fuzz='clang libclang-rt-dev libomp-dev'

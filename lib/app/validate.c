@@ -45,7 +45,7 @@ int validate(struct detector *d, const struct loader_set *set,
 			bad = err_set(e, ERR_OS, "interrupted");
 	}
 	if (!bad)
-		cocoeval_run(v, set->coco, dets.p, (int)dets.n, a);
+		cocoeval_run(v, set->coco, dets.p, (int)dets.n, 1, a);
 	mem_free(dets.p);
 	return bad;
 }

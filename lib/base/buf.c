@@ -52,11 +52,6 @@ bool buf_add(struct buf *b, const void *p, size_t n)
 	return true;
 }
 
-bool buf_str(struct buf *b, const char *s)
-{
-	return buf_add(b, s, strlen(s));
-}
-
 bool buf_printf(struct buf *b, const char *fmt, ...)
 {
 	va_list ap;

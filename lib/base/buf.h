@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 struct buf {
 	char *p; /* always followed by a 0 once something was added */
@@ -19,7 +20,10 @@ void buf_release(struct buf *b);
 void buf_clear(struct buf *b);
 /* Append; false, with overflow set, when the limit is reached. */
 bool buf_add(struct buf *b, const void *p, size_t n);
-bool buf_str(struct buf *b, const char *s);
+static inline bool buf_str(struct buf *b, const char *s)
+{
+	return buf_add(b, s, strlen(s));
+}
 bool buf_printf(struct buf *b, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -186,6 +187,56 @@ char *file_read(
 	}
 	fclose(f);
 	return p;
+}
+
+/* All that is left of from, in a file without a name. */
+static FILE *copy_stream(FILE *from, const char *path, struct err *e)
+{
+	FILE *to = tmpfile();
+	char part[1 << 16];
+	size_t n;
+
+	if (!to) {
+		err_set(e, ERR_CREATE, "cannot create a temporary file: %s",
+			strerror(errno));
+		return NULL;
+	}
+	while ((n = fread(part, 1, sizeof part, from)) > 0 &&
+		fwrite(part, 1, n, to) == n)
+		;
+	if (!ferror(from) && !fflush(to) && !ferror(to)) {
+		rewind(to);
+		return to;
+	}
+	if (ferror(from))
+		err_set(e, ERR_IO, "cannot read '%s': %s", path,
+			strerror(errno));
+	else
+		err_set(e, ERR_IO, "cannot write a temporary file: %s",
+			strerror(errno));
+	fclose(to);
+	return NULL;
+}
+
+FILE *file_open_again(const char *path, struct err *e)
+{
+	bool std = !strcmp(path, "-");
+	FILE *f = std ? stdin : fopen(path, "rb"), *copy;
+	struct stat st;
+
+	if (!f || fstat(fileno(f), &st)) {
+		err_set(e, ERR_NOINPUT, "cannot open '%s': %s", path,
+			strerror(errno));
+		if (f && !std)
+			fclose(f);
+		return NULL;
+	}
+	if (S_ISREG(st.st_mode) && ftello(f) == 0)
+		return f;
+	copy = copy_stream(f, std ? "standard input" : path, e);
+	if (!std)
+		fclose(f);
+	return copy;
 }
 
 char *file_join(struct arena *a, const char *root, const char *path)

@@ -29,6 +29,11 @@ void file_abort(struct file_out *o);
 char *file_read(const char *path, size_t max, struct arena *a, size_t *n,
 	struct err *e);
 
+/* A file, "-" for standard input, that can be read again and anywhere: what
+ * comes through a pipe is copied into a temporary file, which is gone when it
+ * is closed. NULL after an error. */
+FILE *file_open_again(const char *path, struct err *e);
+
 /* mkdir -p; an existing folder is fine. */
 int file_mkdirs(const char *path, struct err *e);
 /* root/path, or path itself when it is absolute or root is NULL or empty. */

@@ -66,7 +66,12 @@ static int twice(
 static int sort_places(struct coco_place *p, int n, const char *what,
 	const struct coco *c, struct err *e)
 {
-	qsort(p, (size_t)n, sizeof *p, by_id);
+	bool sorted = true;
+
+	for (int i = 1; i < n && sorted; i++)
+		sorted = p[i - 1].id <= p[i].id;
+	if (!sorted)
+		qsort(p, (size_t)n, sizeof *p, by_id);
 	for (int i = 1; i < n; i++)
 		if (p[i].id == p[i - 1].id)
 			return twice(c, what, p[i].id, e);

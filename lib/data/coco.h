@@ -23,10 +23,18 @@
 #include <stdio.h>
 #include "base/arena.h"
 #include "base/err.h"
+#include "json/json.h"
+
+/* Where in its file an item is: n 0, nowhere. */
+struct coco_span {
+	int64_t at;
+	int64_t n;
+};
 
 struct coco_image {
 	int64_t id, width, height; /* sizes 0: not known */
 	const char *file;          /* relative; NULL: not given */
+	struct coco_span span;
 };
 
 struct coco_ann {
@@ -35,6 +43,7 @@ struct coco_ann {
 	double box[4];       /* x, y, w, h */
 	double area;         /* as annotated; w * h where it isn't */
 	bool crowd, ignore;
+	struct coco_span span;
 };
 
 /* A category's class number is its place + 1: Detectron's contiguous ids, 0
@@ -58,10 +67,13 @@ struct coco {
 	int nimages, nanns, ncategories;
 	int *first; /* [nimages + 1]: anns of image i begin here */
 	struct coco_place *image_ids; /* [nimages] */
+	/* What else the file has, "info", "licenses" and so on, and its
+	 * "categories" as they are there; with COCO_KEEP_REST, else NULL. */
+	struct json *rest;
 };
 
-/* What a file must have besides ids and boxes. */
-enum { COCO_NEED_FILES = 1, COCO_NEED_SIZES = 2 };
+/* What a file must have besides ids and boxes, and what is kept. */
+enum { COCO_NEED_FILES = 1, COCO_NEED_SIZES = 2, COCO_KEEP_REST = 4 };
 
 /*
  * Read a file, "-" for standard input; everything is allocated in a. ERR_DATA
@@ -71,6 +83,13 @@ enum { COCO_NEED_FILES = 1, COCO_NEED_SIZES = 2 };
  */
 int coco_read(struct coco *c, const char *path, unsigned need, struct arena *a,
 	struct err *e);
+
+/* The same from an open file, which stays open, called name. */
+int coco_read_from(struct coco *c, FILE *f, const char *name, unsigned need,
+	struct arena *a, struct err *e);
+/* An item of that file, with all of its keys. NULL with an error. */
+struct json *coco_item(
+	FILE *f, struct coco_span at, struct arena *a, struct err *e);
 
 /* The place of an image, or of a category by its id or name; -1: none. */
 int coco_image_at(const struct coco *c, int64_t id);
@@ -103,8 +122,8 @@ void coco_builder_release(struct coco_builder *b);
  * that Detectron, pycocotools and CVAT ask for: info, licenses, a
  * segmentation (the box's rectangle), area, iscrowd, supercategory.
  */
-int coco_write(
-	const struct coco *c, const char *description, FILE *f, struct err *e);
+int coco_write(const struct coco *c, const char *description, int threads,
+	FILE *f, struct err *e);
 
 /* What can be wrong with a box, worst first. */
 enum coco_defect {

@@ -3,9 +3,10 @@
 #include "json/json.h"
 #include "json/json_stream.h"
 
+#include <errno.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* One file while it is being read. */
 struct reading {
@@ -14,6 +15,7 @@ struct reading {
 	struct arena *arena; /* of the result */
 	struct arena item;   /* of the item at hand */
 	unsigned need;
+	struct json *rest;
 	bool images, anns, categories; /* these keys were there */
 };
 
@@ -24,6 +26,11 @@ static int missing(const struct reading *r, const char *what, int64_t id,
 	return err_set(e, ERR_DATA,
 		"%s:%ld: %s %lld: \"%s\" is missing or not %s", r->s.name,
 		r->s.line, what, (long long)id, key, kind);
+}
+
+static struct coco_span span(const struct json_stream *s)
+{
+	return (struct coco_span){s->offset, (int64_t)s->n};
 }
 
 static int get_id(const struct reading *r, const struct json *j,
@@ -60,6 +67,7 @@ static int read_image(struct reading *r, const struct json *j, struct err *e)
 		im.file = arena_dup(r->arena, file);
 	else if (r->need & COCO_NEED_FILES)
 		return missing(r, "image", im.id, "file_name", "a name", e);
+	im.span = span(&r->s);
 	coco_add_image(&r->b, &im);
 	return 0;
 }
@@ -108,6 +116,7 @@ static int read_ann(struct reading *r, const struct json *j, struct err *e)
 		return missing(r, "annotation", ann.id, "area", "a number", e);
 	ann.crowd = get_flag(j, "iscrowd");
 	ann.ignore = get_flag(j, "ignore");
+	ann.span = span(&r->s);
 	coco_add_ann(&r->b, &ann);
 	return 0;
 }
@@ -126,6 +135,9 @@ static int read_category(struct reading *r, const struct json *j, struct err *e)
 	if (super)
 		category.super = arena_dup(r->arena, super);
 	coco_add_category(&r->b, &category);
+	if (r->rest)
+		json_add(json_get(r->rest, "categories"),
+			json_copy(r->arena, j));
 	return 0;
 }
 
@@ -150,6 +162,25 @@ static int read_list(
 	return got ? -1 : 0;
 }
 
+/* A member that is no list of ours. */
+static int read_other(struct reading *r, const char *raw, struct err *e)
+{
+	struct json *key, *value;
+
+	if (!r->rest)
+		return json_stream_skip(&r->s, e);
+	arena_reset(&r->item);
+	/* The stream's keys still have their escapes. */
+	raw = arena_printf(&r->item, "\"%s\"", raw);
+	key = json_parse(raw, strlen(raw), &r->item, e);
+	if (!key)
+		return err_wrap(e, "%s:%ld", r->s.name, r->s.line);
+	if (json_stream_value(&r->s, &value, r->arena, e))
+		return -1;
+	json_put(r->arena, r->rest, json_to_str(key), value);
+	return 0;
+}
+
 static int read_file(struct reading *r, struct err *e)
 {
 	const char *key, *lost;
@@ -167,7 +198,7 @@ static int read_file(struct reading *r, struct err *e)
 		else if (!strcmp(key, "categories"))
 			bad = read_list(r, read_category, &r->categories, e);
 		else
-			bad = json_stream_skip(&r->s, e);
+			bad = read_other(r, key, e);
 		if (bad)
 			return -1;
 	}
@@ -182,20 +213,56 @@ static int read_file(struct reading *r, struct err *e)
 	return 0;
 }
 
+/* From r->s, which is closed in the end. */
+static int read_all(struct reading *r, struct coco *c, struct err *e)
+{
+	struct arena *a = r->arena;
+	int bad;
+
+	if (r->need & COCO_KEEP_REST) {
+		r->rest = json_object(a);
+		json_put(a, r->rest, "categories", json_array(a));
+	}
+	bad = read_file(r, e);
+	if (!bad)
+		bad = coco_build(c, &r->b, arena_dup(a, r->s.name), a, e);
+	c->rest = r->rest;
+	coco_builder_release(&r->b);
+	json_stream_close(&r->s);
+	arena_release(&r->item);
+	return bad ? -1 : 0;
+}
+
 int coco_read(struct coco *c, const char *path, unsigned need, struct arena *a,
 	struct err *e)
 {
 	struct reading r = {.arena = a, .need = need};
-	int bad;
 
 	*c = (struct coco){0};
-	bad = json_stream_open(&r.s, path, e) || read_file(&r, e);
-	if (!bad)
-		bad = coco_build(c, &r.b, arena_dup(a, r.s.name), a, e);
-	coco_builder_release(&r.b);
-	json_stream_close(&r.s);
-	arena_release(&r.item);
-	return bad ? -1 : 0;
+	return json_stream_open(&r.s, path, e) ? -1 : read_all(&r, c, e);
+}
+
+int coco_read_from(struct coco *c, FILE *f, const char *name, unsigned need,
+	struct arena *a, struct err *e)
+{
+	struct reading r = {.arena = a, .need = need};
+
+	*c = (struct coco){0};
+	json_stream_begin(&r.s, f, name);
+	return read_all(&r, c, e);
+}
+
+struct json *coco_item(
+	FILE *f, struct coco_span at, struct arena *a, struct err *e)
+{
+	char *text = arena_alloc(a, (size_t)at.n);
+	ssize_t n = pread(fileno(f), text, (size_t)at.n, (off_t)at.at);
+
+	if (n == at.n)
+		return json_parse(text, (size_t)n, a, e);
+	err_set(e, ERR_IO, "cannot read a file again: %s",
+		n < 0 ? strerror(errno) : "it has changed");
+	return NULL;
 }
 
 /* Detections: a growing array until their number is known. */

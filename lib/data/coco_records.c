@@ -1,284 +1,108 @@
 #include "data/coco_records.h"
+#include "data/coco_keys.h"
 
-#include <stdlib.h>
-#include <string.h>
-
-static void add_keys(
-	struct arena *a, const struct record_box *b, const struct coco_ann *ann)
+void coco_rectangle(const double box[4], double corners[8])
 {
-	json_put(a, b->json, "id", json_int(a, ann->id));
-	if (ann->area != b->w * b->h)
-		json_put(a, b->json, "area", json_num(a, ann->area));
-	if (ann->crowd)
-		json_put(a, b->json, "iscrowd", json_int(a, 1));
-	if (ann->ignore)
-		json_put(a, b->json, "ignore", json_int(a, 1));
+	double x = box[0], y = box[1], x2 = x + box[2], y2 = y + box[3];
+	const double all[8] = {x, y, x2, y, x2, y2, x, y2};
+
+	for (int i = 0; i < 8; i++)
+		corners[i] = all[i];
 }
 
-void coco_to_record(
-	struct record *r, const struct coco *c, int i, struct arena *a)
+/* One polygon, and it is the box. */
+static bool is_rectangle(const struct json *segmentation, const double box[4])
 {
-	const struct coco_image *im = &c->images[i];
-	const struct coco_ann *ann = c->anns + c->first[i];
-	int n = c->first[i + 1] - c->first[i];
-	struct record_box *b = arena_zero(a, (size_t)n, sizeof *b);
+	const struct json *polygon = json_first(segmentation);
+	double corners[8], v;
+	int n = 0;
 
-	for (int j = 0; j < n; j++)
-		b[j] = (struct record_box){.x = ann[j].box[0],
-			.y = ann[j].box[1],
-			.w = ann[j].box[2],
-			.h = ann[j].box[3],
-			.category = c->categories[ann[j].category].name,
-			.category_id = ann[j].category_id};
-	record_new(r, im->file, a);
-	if (im->width && im->height)
-		record_set_size(r, im->width, im->height);
-	record_set_boxes(r, b, n);
-	for (int j = 0; j < n; j++)
-		add_keys(a, &r->boxes[j], &ann[j]);
-	record_set_integer(r, "image_id", im->id);
+	if (json_kind(segmentation) != JSON_ARRAY || !polygon ||
+		json_next(polygon) || json_count(polygon) != 8)
+		return false;
+	coco_rectangle(box, corners);
+	json_each (item, polygon)
+		if (!json_to_num(item, &v) || v != corners[n++])
+			return false;
+	return true;
 }
 
-int coco_gather_init(struct coco_gather *g, const struct coco *truth,
+static void put_box(struct buf *b, const struct coco *c,
+	const struct coco_ann *ann, const struct json *j)
+{
+	const struct json *area = json_get(j, "area");
+	const struct json *crowd = json_get(j, "iscrowd");
+	const struct json *segmentation = json_get(j, "segmentation");
+	int64_t n;
+
+	buf_str(b, "{\"bbox\":");
+	json_print_buf(json_get(j, "bbox"), b);
+	buf_str(b, ",\"category\":");
+	json_quote(b, c->categories[ann->category].name);
+	coco_put_key(b, "category_id", json_get(j, "category_id"));
+	/* A record's own id, which was no number, comes back instead. */
+	if (!json_get(json_get(j, "record"), "id"))
+		coco_put_key(b, "id", json_get(j, "id"));
+	if (area && ann->area != ann->box[2] * ann->box[3])
+		coco_put_key(b, "area", area);
+	if (crowd && !(json_to_int(crowd, &n) && n == 0))
+		coco_put_key(b, "iscrowd", crowd);
+	if (segmentation && !is_rectangle(segmentation, ann->box))
+		coco_put_key(b, "segmentation", segmentation);
+	coco_put_keys(b, j, COCO_ANN_TO_BOX);
+	buf_str(b, "}");
+}
+
+static int put_boxes(struct buf *b, const struct coco *c, int i, FILE *f,
 	struct arena *a, struct err *e)
 {
-	*g = (struct coco_gather){.arena = a, .truth = truth};
-	g->paths.arena = a;
-	if (!truth)
-		return 0;
-	g->given = arena_zero(a, (size_t)truth->nimages, sizeof *g->given);
-	for (int i = 0; i < truth->nimages; i++)
-		if (names_add(&g->paths, truth->images[i].file) != i)
-			return err_set(e, ERR_DATA,
-				"%s: file_name '%s' is there twice",
-				truth->path, truth->images[i].file);
-	for (int i = 0; i < truth->ncategories; i++)
-		coco_add_category(&g->b, &truth->categories[i]);
-	return 0;
-}
+	struct arena_mark mark = arena_mark(a);
 
-/* The place of a record's image in the truth, -1 when it can't be one. */
-static int find_image(
-	struct coco_gather *g, const struct record *r, struct err *e)
-{
-	int i = names_find(&g->paths, r->path);
+	buf_str(b, ",\"boxes\":[");
+	for (int k = c->first[i]; k < c->first[i + 1]; k++) {
+		struct json *j = coco_item(f, c->anns[k].span, a, e);
 
-	if (i < 0)
-		return err_set(e, ERR_DATA, "path '%s' is not in %s", r->path,
-			g->truth->path);
-	if (g->given[i])
-		return err_set(e, ERR_DATA, "path '%s' came before", r->path);
-	return i;
-}
-
-static int truth_category(
-	const struct coco *truth, const struct record_box *b, struct err *e)
-{
-	int k = b->category ? coco_category_named(truth, b->category)
-			    : coco_category_at(truth, b->category_id);
-
-	if (k >= 0)
-		return k;
-	if (b->category)
-		return err_set(e, ERR_DATA, "category '%s' is not in %s",
-			b->category, truth->path);
-	return err_set(e, ERR_DATA, "category %lld is not in %s",
-		(long long)b->category_id, truth->path);
-}
-
-static int category_conflict(const struct coco_category *known,
-	const struct record_box *b, const char *name, struct err *e)
-{
-	if (strcmp(known->name, name))
-		return err_set(e, ERR_DATA,
-			"category '%s' has the id %lld of '%s'", name,
-			(long long)b->category_id, known->name);
-	return err_set(e, ERR_DATA, "category '%s' has the ids %lld and %lld",
-		name, (long long)known->id, (long long)b->category_id);
-}
-
-/* The place of a box's category among those that came so far, or the next. */
-static int new_category(
-	struct coco_gather *g, const struct record_box *b, struct err *e)
-{
-	const char *name = b->category;
-	int found = -1;
-
-	if (!name && !b->category_id)
-		return err_set(e, ERR_DATA, "no category");
-	if (!name)
-		name = arena_printf(
-			g->arena, "%lld", (long long)b->category_id);
-	for (int k = 0; k < g->b.ncategories; k++) {
-		const struct coco_category *known = &g->b.categories[k];
-		bool same = !strcmp(known->name, name);
-
-		if (b->category_id && known->id &&
-			same != (known->id == b->category_id))
-			return category_conflict(known, b, name, e);
-		if (same)
-			found = k;
-	}
-	if (found < 0) {
-		coco_add_category(
-			&g->b, &(struct coco_category){
-				       .name = arena_dup(g->arena, name)});
-		found = g->b.ncategories - 1;
-	}
-	if (b->category_id)
-		g->b.categories[found].id = b->category_id;
-	return found;
-}
-
-/* The categories of all boxes, in r's arena; NULL, and none is new, when one
- * does not fit. */
-static int *find_categories(
-	struct coco_gather *g, const struct record *r, struct err *e)
-{
-	int *k = arena_zero(r->arena, (size_t)r->nboxes, sizeof *k);
-	int n = g->b.ncategories, i;
-	struct coco_category *before =
-		arena_zero(r->arena, (size_t)n, sizeof *before);
-
-	if (n)
-		memcpy(before, g->b.categories, (size_t)n * sizeof *before);
-	for (i = 0; i < r->nboxes; i++) {
-		k[i] = g->truth ? truth_category(g->truth, &r->boxes[i], e)
-				: new_category(g, &r->boxes[i], e);
-		if (k[i] < 0)
-			break;
-	}
-	if (i == r->nboxes)
-		return k;
-	g->b.ncategories = n;
-	if (n)
-		memcpy(g->b.categories, before, (size_t)n * sizeof *before);
-	err_wrap(e, "box %d", i + 1);
-	return NULL;
-}
-
-static bool is_set(const struct json *box, const char *key)
-{
-	int64_t n = 0;
-	bool v = false;
-
-	json_get_bool(box, key, &v);
-	json_get_int(box, key, &n);
-	return v || n;
-}
-
-static void add_box(struct coco_gather *g, const struct record_box *b,
-	int image, int category)
-{
-	struct coco_ann ann = {.image_id = image,
-		.category_id = category,
-		.box = {b->x, b->y, b->w, b->h},
-		.area = b->w * b->h,
-		.crowd = is_set(b->json, "iscrowd"),
-		.ignore = is_set(b->json, "ignore")};
-
-	json_get_num(b->json, "area", &ann.area);
-	g->ann_ids += json_get_int(b->json, "id", &ann.id);
-	coco_add_ann(&g->b, &ann);
-}
-
-int coco_gather_add(
-	struct coco_gather *g, const struct record *r, struct err *e)
-{
-	struct coco_image im = {.width = r->width, .height = r->height};
-	int *category, at = 0;
-
-	if (g->truth) {
-		at = find_image(g, r, e);
-		if (at < 0)
+		if (!j)
 			return -1;
-	} else if (names_find(&g->paths, r->path) >= 0) {
-		return err_set(e, ERR_DATA, "path '%s' came before", r->path);
+		if (k > c->first[i])
+			buf_str(b, ",");
+		put_box(b, c, &c->anns[k], j);
+		arena_back(a, mark);
 	}
-	category = find_categories(g, r, e);
-	if (!category)
-		return -1;
-	if (g->truth) {
-		im = g->truth->images[at];
-		g->given[at] = true;
-		g->image_ids++;
-	} else {
-		im.file = arena_dup(g->arena, r->path);
-		names_add(&g->paths, im.file);
-		g->image_ids += json_get_int(r->json, "image_id", &im.id);
-	}
-	for (int i = 0; i < r->nboxes; i++)
-		add_box(g, &r->boxes[i], g->b.nimages, category[i]);
-	coco_add_image(&g->b, &im);
+	buf_str(b, "]");
 	return 0;
 }
 
-static int by_value(const void *x, const void *y)
+int coco_print_record(
+	struct buf *b, const struct coco *c, int i, FILE *f, struct err *e)
 {
-	const int64_t *a = x, *b = y;
+	struct arena a = {0};
+	struct json *j = coco_item(f, c->images[i].span, &a, e);
+	int bad = j ? 0 : -1;
 
-	return *a < *b ? -1 : *a > *b;
-}
-
-/* Ids for the categories that have none: the smallest that are free. */
-static void number_categories(struct coco_gather *g)
-{
-	int n = g->b.ncategories, used = 0, at = 0;
-	int64_t *ids = arena_zero(g->arena, (size_t)n, sizeof *ids), next = 1;
-
-	for (int i = 0; i < n; i++)
-		if (g->b.categories[i].id)
-			ids[used++] = g->b.categories[i].id;
-	qsort(ids, (size_t)used, sizeof *ids, by_value);
-	for (int i = 0; i < n; i++) {
-		if (g->b.categories[i].id)
-			continue;
-		while (at < used && ids[at] <= next)
-			next = ids[at++] == next ? next + 1 : next;
-		g->b.categories[i].id = next++;
+	buf_clear(b);
+	if (!bad) {
+		buf_str(b, "{\"path\":");
+		json_quote(b, c->images[i].file);
+		if (json_get(j, "width"))
+			coco_put_key(b, "width", json_get(j, "width"));
+		if (json_get(j, "height"))
+			coco_put_key(b, "height", json_get(j, "height"));
+		bad = put_boxes(b, c, i, f, &a, e);
 	}
-}
-
-int coco_gather_end(struct coco_gather *g, struct coco *c, struct err *e)
-{
-	struct coco_builder *b = &g->b;
-
-	if (!g->truth)
-		number_categories(g);
-	for (int i = 0; i < b->nimages && g->image_ids < b->nimages; i++)
-		b->images[i].id = i + 1;
-	for (int i = 0; i < b->nanns; i++) {
-		struct coco_ann *ann = &b->anns[i];
-
-		if (g->ann_ids < b->nanns)
-			ann->id = i + 1;
-		ann->image_id = b->images[ann->image_id].id;
-		ann->category_id = b->categories[ann->category_id].id;
+	if (!bad) {
+		if (!json_get(json_get(j, "record"), "image_id"))
+			coco_put_key(b, "image_id", json_get(j, "id"));
+		coco_put_keys(b, j, COCO_IMAGE_TO_RECORD);
+		if (i == 0 && !json_get(json_get(j, "record"), "coco_file"))
+			coco_put_key(b, "coco_file", c->rest);
+		buf_str(b, "}");
+		if (b->overflow)
+			bad = err_set(e, ERR_DATA,
+				"%s: image %lld: a record of more than %zu "
+				"bytes",
+				c->path, (long long)c->images[i].id, b->max);
 	}
-	return coco_build(c, b, "records", g->arena, e);
-}
-
-int coco_gather_results(struct coco_gather *g, const struct record *r,
-	struct coco_results *out, struct err *e)
-{
-	int image = find_image(g, r, e), *category;
-
-	if (image < 0)
-		return -1;
-	category = find_categories(g, r, e);
-	if (!category)
-		return -1;
-	for (int i = 0; i < r->nboxes; i++)
-		if (!r->boxes[i].has_score)
-			return err_set(
-				e, ERR_DATA, "box %d: no \"score\"", i + 1);
-	g->given[image] = true;
-	for (int i = 0; i < r->nboxes; i++) {
-		const struct record_box *b = &r->boxes[i];
-		const double box[4] = {b->x, b->y, b->w, b->h};
-
-		coco_results_add(out, g->truth->images[image].id,
-			g->truth->categories[category[i]].id, box, b->score);
-	}
-	return 0;
+	arena_release(&a);
+	return bad;
 }

@@ -1,74 +1,123 @@
-#include "data/coco.h"
+#include "base/buf.h"
+#include "data/coco_records.h"
 #include "json/json.h"
 
 #include <errno.h>
 #include <string.h>
 
-static void put_string(FILE *f, const char *s)
-{
-	struct buf b;
+enum { PORTION = 4096 }; /* items that a thread writes at a time */
 
-	buf_init(&b, JSON_MAX);
-	json_quote(&b, s);
-	fwrite(b.p, 1, b.n, f);
-	buf_release(&b);
-}
-
-static void put_numbers(FILE *f, const double *v, int n)
+static void put_number(struct buf *b, double v)
 {
 	char text[JSON_NUMBER_SIZE];
 
-	for (int i = 0; i < n; i++)
-		fprintf(f, "%s%s", i ? "," : "", json_format(v[i], text));
+	buf_str(b, json_format(v, text));
 }
 
-static void put_image(const struct coco_image *im, FILE *f)
+static void put_numbers(struct buf *b, const double *v, int n)
 {
-	fprintf(f, "{\"id\":%lld", (long long)im->id);
-	if (im->width && im->height)
-		fprintf(f, ",\"width\":%lld,\"height\":%lld",
-			(long long)im->width, (long long)im->height);
-	if (im->file) {
-		fputs(",\"file_name\":", f);
-		put_string(f, im->file);
+	for (int i = 0; i < n; i++) {
+		if (i)
+			buf_add(b, ",", 1);
+		put_number(b, v[i]);
 	}
-	fputs(",\"license\":1}", f);
 }
 
-static void put_ann(const struct coco_ann *ann, FILE *f)
+/* An id: exact beyond 2^53 too. */
+static void put_id(struct buf *b, const char *key, int64_t id)
 {
-	double x = ann->box[0], y = ann->box[1];
-	double x2 = x + ann->box[2], y2 = y + ann->box[3];
-	const double corners[] = {x, y, x2, y, x2, y2, x, y2};
+	buf_str(b, key);
+	if (id > -(1ll << 53) && id < 1ll << 53)
+		put_number(b, (double)id);
+	else
+		buf_printf(b, "%lld", (long long)id);
+}
 
-	fprintf(f, "{\"id\":%lld,\"image_id\":%lld,\"category_id\":%lld",
-		(long long)ann->id, (long long)ann->image_id,
-		(long long)ann->category_id);
-	fputs(",\"bbox\":[", f);
-	put_numbers(f, ann->box, 4);
-	fputs("],\"area\":", f);
-	put_numbers(f, &ann->area, 1);
-	fprintf(f, ",\"iscrowd\":%d", ann->crowd);
+static void put_image(const struct coco_image *im, struct buf *b)
+{
+	put_id(b, "{\"id\":", im->id);
+	if (im->width && im->height) {
+		put_id(b, ",\"width\":", im->width);
+		put_id(b, ",\"height\":", im->height);
+	}
+	if (im->file) {
+		buf_str(b, ",\"file_name\":");
+		json_quote(b, im->file);
+	}
+	buf_str(b, ",\"license\":1}");
+}
+
+static void put_ann(const struct coco_ann *ann, struct buf *b)
+{
+	double corners[8];
+
+	coco_rectangle(ann->box, corners);
+	put_id(b, "{\"id\":", ann->id);
+	put_id(b, ",\"image_id\":", ann->image_id);
+	put_id(b, ",\"category_id\":", ann->category_id);
+	buf_str(b, ",\"bbox\":[");
+	put_numbers(b, ann->box, 4);
+	buf_str(b, "],\"area\":");
+	put_number(b, ann->area);
+	buf_str(b, ann->crowd ? ",\"iscrowd\":1" : ",\"iscrowd\":0");
 	if (ann->ignore)
-		fputs(",\"ignore\":1", f);
-	fputs(",\"segmentation\":[[", f);
-	put_numbers(f, corners, 8);
-	fputs("]]}", f);
+		buf_str(b, ",\"ignore\":1");
+	buf_str(b, ",\"segmentation\":[[");
+	put_numbers(b, corners, 8);
+	buf_str(b, "]]}");
 }
 
-static void put_category(const struct coco_category *category, FILE *f)
+static void put_category(const struct coco_category *category, struct buf *b)
 {
-	fprintf(f, "{\"id\":%lld,\"name\":", (long long)category->id);
-	put_string(f, category->name);
-	fputs(",\"supercategory\":", f);
-	put_string(f, category->super ? category->super : "none");
-	fputs("}", f);
+	put_id(b, "{\"id\":", category->id);
+	buf_str(b, ",\"name\":");
+	json_quote(b, category->name);
+	buf_str(b, ",\"supercategory\":");
+	json_quote(b, category->super ? category->super : "none");
+	buf_str(b, "}");
 }
 
 /* What goes between items, and between a list's bracket and its items. */
-static void put_break(FILE *f, int i)
+static const char *before(bool any)
 {
-	fputs(i ? ",\n" : "\n", f);
+	return any ? ",\n" : "\n";
+}
+
+/* Images from to end-1, or annotations; each with what goes before it. */
+static void put_items(
+	const struct coco *c, bool anns, int from, int end, struct buf *b)
+{
+	for (int i = from; i < end; i++) {
+		buf_str(b, before(i));
+		if (anns)
+			put_ann(&c->anns[i], b);
+		else
+			put_image(&c->images[i], b);
+	}
+}
+
+/* A list, in portions that threads make at a time and write in their order. */
+static void put_list(const struct coco *c, bool anns, int threads, FILE *f)
+{
+	int n = anns ? c->nanns : c->nimages;
+
+#pragma omp parallel num_threads(threads)
+	{
+		struct buf b;
+
+		buf_init(&b, SIZE_MAX);
+#pragma omp for ordered schedule(static, 1)
+		for (int from = 0; from < n; from += PORTION) {
+			int end = n - from < PORTION ? n : from + PORTION;
+
+			buf_clear(&b);
+			put_items(c, anns, from, end, &b);
+#pragma omp ordered
+			if (!ferror(f))
+				fwrite(b.p, 1, b.n, f);
+		}
+		buf_release(&b);
+	}
 }
 
 static int check(FILE *f, struct err *e)
@@ -78,28 +127,27 @@ static int check(FILE *f, struct err *e)
 	return 0;
 }
 
-int coco_write(
-	const struct coco *c, const char *description, FILE *f, struct err *e)
+int coco_write(const struct coco *c, const char *description, int threads,
+	FILE *f, struct err *e)
 {
-	fputs("{\"info\":{\"description\":", f);
-	put_string(f, description);
-	fputs(",\"version\":\"1.0\"},\n\"licenses\":[{\"id\":1,\"name\":"
-	      "\"as the source\",\"url\":\"\"}],\n\"categories\":[",
-		f);
+	struct buf b;
+
+	buf_init(&b, SIZE_MAX);
+	buf_str(&b, "{\"info\":{\"description\":");
+	json_quote(&b, description);
+	buf_str(&b, ",\"version\":\"1.0\"},\n\"licenses\":[{\"id\":1,"
+		    "\"name\":\"as the source\",\"url\":\"\"}],\n"
+		    "\"categories\":[");
 	for (int i = 0; i < c->ncategories; i++) {
-		put_break(f, i);
-		put_category(&c->categories[i], f);
+		buf_str(&b, before(i));
+		put_category(&c->categories[i], &b);
 	}
-	fputs("\n],\n\"images\":[", f);
-	for (int i = 0; i < c->nimages && !ferror(f); i++) {
-		put_break(f, i);
-		put_image(&c->images[i], f);
-	}
+	buf_str(&b, "\n],\n\"images\":[");
+	fwrite(b.p, 1, b.n, f);
+	buf_release(&b);
+	put_list(c, false, threads, f);
 	fputs("\n],\n\"annotations\":[", f);
-	for (int i = 0; i < c->nanns && !ferror(f); i++) {
-		put_break(f, i);
-		put_ann(&c->anns[i], f);
-	}
+	put_list(c, true, threads, f);
 	fputs("\n]}\n", f);
 	return check(f, e);
 }
@@ -113,14 +161,20 @@ void coco_results_begin(struct coco_results *r, FILE *f)
 void coco_results_add(struct coco_results *r, int64_t image_id,
 	int64_t category_id, const double box[4], double score)
 {
-	put_break(r->f, r->any);
+	struct buf b;
+
+	buf_init(&b, SIZE_MAX);
+	buf_str(&b, before(r->any));
+	put_id(&b, "{\"image_id\":", image_id);
+	put_id(&b, ",\"category_id\":", category_id);
+	buf_str(&b, ",\"bbox\":[");
+	put_numbers(&b, box, 4);
+	buf_str(&b, "],\"score\":");
+	put_number(&b, score);
+	buf_str(&b, "}");
+	fwrite(b.p, 1, b.n, r->f);
+	buf_release(&b);
 	r->any = true;
-	fprintf(r->f, "{\"image_id\":%lld,\"category_id\":%lld,\"bbox\":[",
-		(long long)image_id, (long long)category_id);
-	put_numbers(r->f, box, 4);
-	fputs("],\"score\":", r->f);
-	put_numbers(r->f, &score, 1);
-	fputs("}", r->f);
 }
 
 int coco_results_end(struct coco_results *r, struct err *e)

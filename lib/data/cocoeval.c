@@ -1,159 +1,265 @@
+#include "base/mem.h"
 #include "data/cocoeval_int.h"
 
-#include <stdlib.h>
+#include <limits.h>
+#include <string.h>
+
+enum { T = COCOEVAL_THRESHOLDS, R = COCOEVAL_RECALLS };
 
 static const int cut_at[CUTS] = {1, 10, MAX_DETS};
 
-/* As numpy.linspace(0, 1, 101). */
-static double recall_at(int i)
+struct evaluation {
+	const struct coco *truth;
+	const struct coco_det *det;
+	int ndet, k; /* k: categories */
+	/* Places in the truth's anns and in det, by category, then by image in
+	 * the order of the ids, then as they came. */
+	int *truths, *dets;
+	int *first_truth, *first_det; /* [k + 1] of each category */
+	double *precision;            /* [AREAS][T][R][k] */
+	double *recall;               /* [AREAS][CUTS][T][k] */
+};
+
+/* ==== Order ==== */
+
+/* A stable sort of places by key[place]: to, and where each key begins. */
+static void count_sort(const int *key, int nkeys, const int *places, int *to,
+	int n, int *begin)
 {
-	return i == RECALLS - 1 ? 1.0 : i * (1.0 / 100);
+	memset(begin, 0, ((size_t)nkeys + 1) * sizeof *begin);
+	for (int i = 0; i < n; i++)
+		begin[key[i] + 1]++;
+	for (int i = 0; i < nkeys; i++)
+		begin[i + 1] += begin[i];
+	for (int i = 0; i < n; i++)
+		to[begin[key[places[i]]]++] = places[i];
+	memmove(begin + 1, begin, (size_t)nkeys * sizeof *begin);
+	begin[0] = 0;
 }
 
-static double *precision_at(
-	const struct cocoeval_state *v, int area, int t, int r)
+/* 0..n-1 by category and image. */
+static int *sort_places(const struct coco *c, const int *category,
+	const int *image, int n, int *first, struct arena *a)
 {
-	return v->precision +
-	       (((size_t)area * THRESHOLDS + (size_t)t) * RECALLS + (size_t)r) *
-		       (size_t)v->truth->ncategories;
+	int *places = arena_zero(a, (size_t)n, sizeof *places);
+	struct arena_mark mark = arena_mark(a);
+	int *tmp = arena_zero(a, (size_t)n, sizeof *tmp);
+	int *begin = arena_zero(a, (size_t)c->nimages + 1, sizeof *begin);
+
+	for (int i = 0; i < n; i++)
+		places[i] = i;
+	count_sort(image, c->nimages, places, tmp, n, begin);
+	count_sort(category, c->ncategories, tmp, places, n, first);
+	arena_back(a, mark);
+	return places;
 }
 
-static double *recall_of(
-	const struct cocoeval_state *v, int area, int cut, int t)
-{
-	return v->recall +
-	       (((size_t)area * CUTS + (size_t)cut) * THRESHOLDS + (size_t)t) *
-		       (size_t)v->truth->ncategories;
-}
-
-static int by_place_and_score(const void *x, const void *y)
-{
-	const struct cocoeval_entry *a = x, *b = y;
-
-	if (a->category != b->category)
-		return a->category < b->category ? -1 : 1;
-	if (a->rank != b->rank)
-		return a->rank < b->rank ? -1 : 1;
-	if (a->score != b->score)
-		return a->score > b->score ? -1 : 1;
-	return a->at < b->at ? -1 : a->at > b->at;
-}
-
-static int by_score(const void *x, const void *y)
-{
-	const struct cocoeval_hit *a = x, *b = y;
-
-	if (a->score != b->score)
-		return a->score > b->score ? -1 : 1;
-	return a->order < b->order ? -1 : a->order > b->order;
-}
-
-static void sort_entries(struct cocoeval_state *v, int ndet)
+static void sort_all(struct evaluation *v, int *rank, struct arena *a)
 {
 	const struct coco *c = v->truth;
-	struct arena *a = v->arena;
-	int *rank = arena_zero(a, (size_t)c->nimages, sizeof *rank);
+	int most = c->nanns > v->ndet ? c->nanns : v->ndet;
+	int *category = arena_zero(a, (size_t)most, sizeof *category);
+	int *image = arena_zero(a, (size_t)most, sizeof *image);
 
 	for (int i = 0; i < c->nimages; i++)
 		rank[c->image_ids[i].at] = i;
-	v->ntruths = c->nanns;
-	v->truths = arena_zero(a, (size_t)c->nanns, sizeof *v->truths);
-	for (int i = 0; i < c->nanns; i++)
-		v->truths[i] = (struct cocoeval_entry){
-			c->anns[i].category, rank[c->anns[i].image], 0, i};
-	qsort(v->truths, (size_t)v->ntruths, sizeof *v->truths,
-		by_place_and_score);
-	v->ndets = ndet;
-	v->dets = arena_zero(a, (size_t)ndet, sizeof *v->dets);
-	for (int i = 0; i < ndet; i++)
-		v->dets[i] = (struct cocoeval_entry){v->det[i].category,
-			rank[v->det[i].image], v->det[i].score, i};
-	qsort(v->dets, (size_t)ndet, sizeof *v->dets, by_place_and_score);
-	v->hits = arena_zero(a, (size_t)ndet, sizeof *v->hits);
+	for (int i = 0; i < c->nanns; i++) {
+		category[i] = c->anns[i].category;
+		image[i] = rank[c->anns[i].image];
+	}
+	v->truths =
+		sort_places(c, category, image, c->nanns, v->first_truth, a);
+	for (int i = 0; i < v->ndet; i++) {
+		category[i] = v->det[i].category;
+		image[i] = rank[v->det[i].image];
+	}
+	v->dets = sort_places(c, category, image, v->ndet, v->first_det, a);
+}
+
+/* ==== One category ==== */
+
+/* Where numpy.linspace(0, 1, 101) has its points. */
+static double recall_at(int i)
+{
+	return i == R - 1 ? 1.0 : i * (1.0 / 100);
 }
 
 /*
- * Precision and recall down the list of hits at one threshold. pr and rc are
- * scratch of nhits. Ignored hits stay in the list without counting.
+ * Precision and recall down the list of hits. Both change for the better at a
+ * hit that finds something and nowhere else, so these are all that must be
+ * looked at; ignored hits count for nothing.
  */
-static void accumulate_at(struct cocoeval_state *v, int category, int area,
-	int cut, int t, double *pr, double *rc)
+struct curve {
+	int tp, fp;
+	double *precision, *recall; /* [tp] */
+};
+
+static void read_off(const struct curve *c, double *precision, size_t stride)
 {
-	double tp = 0, fp = 0;
-	int n = 0, at = 0;
+	int at = 0;
 
-	for (int i = 0; i < v->nhits; i++) {
-		const struct cocoeval_hit *hit = &v->hits[i];
-		bool found = hit->found[area] >> t & 1;
-
-		if (hit->in_image >= cut_at[cut])
-			continue;
-		if (!(hit->ignored[area] >> t & 1)) {
-			tp += found;
-			fp += !found;
-		}
-		rc[n] = tp / v->positives[area];
-		pr[n++] = tp / (fp + tp + 0x1p-52);
-	}
-	recall_of(v, area, cut, t)[category] = n ? rc[n - 1] : 0;
-	if (cut < CUTS - 1)
-		return; /* no figure needs this precision */
-	for (int i = n - 1; i > 0; i--)
-		if (pr[i] > pr[i - 1])
-			pr[i - 1] = pr[i];
-	for (int r = 0; r < RECALLS; r++) {
-		while (at < n && rc[at] < recall_at(r))
+	for (int i = c->tp - 1; i > 0; i--)
+		if (c->precision[i] > c->precision[i - 1])
+			c->precision[i - 1] = c->precision[i];
+	for (int r = 0; r < R; r++) {
+		while (at < c->tp && c->recall[at] < recall_at(r))
 			at++;
-		precision_at(v, area, t, r)[category] = at < n ? pr[at] : 0;
+		precision[(size_t)r * stride] =
+			at < c->tp ? c->precision[at] : 0;
 	}
 }
 
-static void accumulate(struct cocoeval_state *v, int category)
+/* Down the list of hits, all thresholds at once. */
+static void draw_curves(
+	struct curve curve[T], const struct cocoeval_class *c, int area)
 {
-	struct arena_mark mark = arena_mark(v->arena);
-	size_t n = (size_t)v->nhits;
-	double *pr = arena_zero(v->arena, n, sizeof *pr);
-	double *rc = arena_zero(v->arena, n, sizeof *rc);
+	double positives = c->positives[area];
 
-	qsort(v->hits, n, sizeof *v->hits, by_score);
-	for (int area = 0; area < AREAS; area++)
-		for (int cut = 0; cut < CUTS && v->positives[area]; cut++)
-			for (int t = 0; t < THRESHOLDS; t++)
-				accumulate_at(
-					v, category, area, cut, t, pr, rc);
-	arena_back(v->arena, mark);
-}
+	for (int i = 0; i < c->nhit; i++) {
+		const struct cocoeval_hit *hit = &c->hit[c->by[i].at];
+		unsigned counts = ~(unsigned)hit->ignored[area];
+		unsigned wrong = counts & ~(unsigned)hit->found[area];
 
-/* The truths and detections of a category, image by image. */
-static void evaluate_category(
-	struct cocoeval_state *v, int category, int *g0, int *d0)
-{
-	v->nhits = 0;
-	for (int area = 0; area < AREAS; area++)
-		v->positives[area] = 0;
-	for (;;) {
-		const struct cocoeval_entry *g = &v->truths[*g0],
-					    *d = &v->dets[*d0];
-		bool more_g = *g0 < v->ntruths && g->category == category;
-		bool more_d = *d0 < v->ndets && d->category == category;
-		int g1 = *g0, d1 = *d0, rank;
+		for (int t = 0; t < T; t++) {
+			struct curve *u = &curve[t];
 
-		if (!more_g && !more_d)
-			break;
-		rank = !more_d || (more_g && g->rank < d->rank) ? g->rank
-								: d->rank;
-		while (g1 < v->ntruths && v->truths[g1].category == category &&
-			v->truths[g1].rank == rank)
-			g1++;
-		while (d1 < v->ndets && v->dets[d1].category == category &&
-			v->dets[d1].rank == rank)
-			d1++;
-		cocoeval_match(v, *g0, g1, *d0, d1);
-		*g0 = g1;
-		*d0 = d1;
+			u->fp += wrong >> t & 1;
+			if (!((counts & hit->found[area]) >> t & 1))
+				continue;
+			u->recall[u->tp] = (u->tp + 1) / positives;
+			u->precision[u->tp] =
+				(u->tp + 1) /
+				((double)u->fp + (u->tp + 1) + 0x1p-52);
+			u->tp++;
+		}
 	}
-	accumulate(v, category);
 }
+
+static double *at_precision(
+	const struct evaluation *v, int area, int t, int category)
+{
+	return v->precision +
+	       ((size_t)area * T + (size_t)t) * R * (size_t)v->k + category;
+}
+
+static double *at_recall(
+	const struct evaluation *v, int area, int cut, int t, int category)
+{
+	return v->recall +
+	       (((size_t)area * CUTS + (size_t)cut) * T + (size_t)t) *
+		       (size_t)v->k +
+	       category;
+}
+
+static void rate_area(const struct evaluation *v,
+	const struct cocoeval_class *c, int category, int area)
+{
+	struct arena_mark mark = arena_mark(c->arena);
+	size_t positives = (size_t)c->positives[area];
+	struct curve curve[T] = {{0}};
+
+	for (int t = 0; t < T; t++) {
+		/* What counts is found once. */
+		curve[t].precision = arena_alloc(
+			c->arena, 2 * positives * sizeof *curve[t].precision);
+		curve[t].recall = curve[t].precision + positives;
+	}
+	draw_curves(curve, c, area);
+	for (int t = 0; t < T; t++) {
+		*at_recall(v, area, CUTS - 1, t, category) =
+			curve[t].tp / (double)positives;
+		read_off(&curve[t], at_precision(v, area, t, category),
+			(size_t)v->k);
+	}
+	arena_back(c->arena, mark);
+}
+
+/* Recall with fewer detections an image, of which no precision is asked. */
+static void rate_cut(const struct evaluation *v, const struct cocoeval_class *c,
+	int category, int cut)
+{
+	int tp[T] = {0};
+
+	for (int i = 0; i < c->nhit; i++)
+		for (int t = 0; t < T && c->hit[i].in_image < cut_at[cut]; t++)
+			tp[t] += c->hit[i].found[0] >> t & 1 &
+				 ~(c->hit[i].ignored[0] >> t);
+	for (int t = 0; t < T; t++)
+		*at_recall(v, 0, cut, t, category) =
+			tp[t] / (double)c->positives[0];
+}
+
+/* The best of the detections d0..d1-1 into c->det. */
+static void take_best(
+	const struct evaluation *v, struct cocoeval_class *c, int d0, int d1)
+{
+	/* What lies behind the hits so far is free. */
+	struct cocoeval_scored *s = c->by + c->nhit;
+	int n = d1 - d0;
+
+	for (int i = 0; i < n; i++)
+		s[i] = (struct cocoeval_scored){
+			v->det[v->dets[d0 + i]].score, v->dets[d0 + i]};
+	cocoeval_sort(s, c->tmp, n);
+	c->ndet = n < MAX_DETS ? n : MAX_DETS;
+	for (int i = 0; i < c->ndet; i++)
+		c->det[i] = &v->det[s[i].at];
+}
+
+/* Match image by image. */
+static void match_all(const struct evaluation *v, const int *rank,
+	struct cocoeval_class *c, int category)
+{
+	int g = v->first_truth[category], gend = v->first_truth[category + 1];
+	int d = v->first_det[category], dend = v->first_det[category + 1];
+
+	while (g < gend || d < dend) {
+		int grank = g < gend ? rank[v->truth->anns[v->truths[g]].image]
+				     : INT_MAX;
+		int drank = d < dend ? rank[v->det[v->dets[d]].image] : INT_MAX;
+		int now = grank < drank ? grank : drank, d0 = d;
+
+		for (c->ntruth = 0; g < gend; g++) {
+			const struct coco_ann *t =
+				&v->truth->anns[v->truths[g]];
+
+			if (rank[t->image] != now)
+				break;
+			c->truth[c->ntruth++] = t;
+		}
+		while (d < dend && rank[v->det[v->dets[d]].image] == now)
+			d++;
+		take_best(v, c, d0, d);
+		cocoeval_match(c);
+	}
+}
+
+static void rate_category(const struct evaluation *v, const int *rank,
+	int category, int *positives, struct arena *a)
+{
+	size_t ng = (size_t)(v->first_truth[category + 1] -
+			     v->first_truth[category]);
+	size_t nd =
+		(size_t)(v->first_det[category + 1] - v->first_det[category]);
+	struct cocoeval_class c = {.arena = a};
+
+	c.truth = arena_alloc(a, ng * sizeof *c.truth);
+	c.det = arena_alloc(a, MAX_DETS * sizeof *c.det);
+	c.hit = arena_alloc(a, nd * sizeof *c.hit);
+	c.by = arena_alloc(a, nd * sizeof *c.by);
+	c.tmp = arena_alloc(a, nd * sizeof *c.tmp);
+	match_all(v, rank, &c, category);
+	*positives = c.positives[0];
+	if (c.positives[0])
+		for (int cut = 0; cut < CUTS - 1; cut++)
+			rate_cut(v, &c, category, cut);
+	cocoeval_sort(c.by, c.tmp, c.nhit);
+	for (int area = 0; area < AREAS; area++)
+		if (c.positives[area])
+			rate_area(v, &c, category, area);
+}
+
+/* ==== Means ==== */
 
 /* numpy's pairwise summation: the same additions in the same order. */
 static double sum(const double *x, size_t n)
@@ -182,48 +288,55 @@ static double sum(const double *x, size_t n)
 	return s;
 }
 
-/* The mean of those of rows*columns values, stride apart, that are known. */
-static double mean(struct arena *a, const double *x, size_t rows,
-	size_t columns, size_t stride)
+/* The mean of those of n values, stride apart, that are known. */
+static double mean(const double *x, size_t n, size_t stride)
 {
-	struct arena_mark mark = arena_mark(a);
-	double *known = arena_alloc(a, rows * columns * sizeof *known), m;
-	size_t n = 0;
+	double *known = mem_alloc(n, sizeof *known), m;
+	size_t found = 0;
 
-	for (size_t i = 0; i < rows; i++)
-		for (size_t j = 0; j < columns; j++)
-			if (x[i * stride + j] > -1)
-				known[n++] = x[i * stride + j];
-	m = n ? sum(known, n) / (double)n : -1;
-	arena_back(a, mark);
+	for (size_t i = 0; i < n; i++)
+		if (x[i * stride] > -1)
+			known[found++] = x[i * stride];
+	m = found ? sum(known, found) / (double)found : -1;
+	mem_free(known);
 	return m;
 }
 
-static void summarize(const struct cocoeval_state *v, struct cocoeval *out)
+double cocoeval_ap_at(const struct cocoeval *v, int category, int threshold)
+{
+	size_t k = (size_t)v->ncategories;
+
+	return mean(v->precision + (size_t)threshold * R * k + category, R, k);
+}
+
+double cocoeval_mean_ap_at(const struct cocoeval *v, int threshold)
+{
+	size_t k = (size_t)v->ncategories;
+
+	return mean(v->precision + (size_t)threshold * R * k, R * k, 1);
+}
+
+static void summarize(const struct evaluation *v, struct cocoeval *out)
 {
 	enum { AT50 = 0, AT75 = 5 };
-	size_t k = (size_t)v->truth->ncategories;
-	size_t all = (size_t)THRESHOLDS * RECALLS;
-	struct arena *a = v->arena;
+	size_t k = (size_t)v->k;
 	double *f = out->figure;
 
-	f[COCOEVAL_AP50] = mean(a, precision_at(v, 0, AT50, 0), RECALLS, k, k);
-	f[COCOEVAL_AP75] = mean(a, precision_at(v, 0, AT75, 0), RECALLS, k, k);
+	f[COCOEVAL_AP50] = cocoeval_mean_ap_at(out, AT50);
+	f[COCOEVAL_AP75] = cocoeval_mean_ap_at(out, AT75);
 	for (int area = 0; area < AREAS; area++) {
 		int ap = area ? COCOEVAL_AP_SMALL + area - 1 : COCOEVAL_AP;
 		int ar = area ? COCOEVAL_AR_SMALL + area - 1 : COCOEVAL_AR100;
 
-		f[ap] = mean(a, precision_at(v, area, 0, 0), all, k, k);
-		f[ar] = mean(
-			a, recall_of(v, area, CUTS - 1, 0), THRESHOLDS, k, k);
+		f[ap] = mean(at_precision(v, area, 0, 0), T * R * k, 1);
+		f[ar] = mean(at_recall(v, area, CUTS - 1, 0, 0), T * k, 1);
 	}
 	for (int cut = 0; cut < CUTS - 1; cut++)
 		f[COCOEVAL_AR1 + cut] =
-			mean(a, recall_of(v, 0, cut, 0), THRESHOLDS, k, k);
-	for (size_t i = 0; i < k; i++) {
-		out->ap[i] = mean(a, precision_at(v, 0, 0, 0) + i, all, 1, k);
-		out->ap50[i] =
-			mean(a, precision_at(v, 0, AT50, 0) + i, RECALLS, 1, k);
+			mean(at_recall(v, 0, cut, 0, 0), T * k, 1);
+	for (int i = 0; i < v->k; i++) {
+		out->ap[i] = mean(out->precision + i, T * R, k);
+		out->ap50[i] = cocoeval_ap_at(out, i, AT50);
 	}
 }
 
@@ -237,21 +350,37 @@ static double *unknown(struct arena *a, size_t n)
 }
 
 void cocoeval_run(struct cocoeval *out, const struct coco *truth,
-	const struct coco_det *det, int n, struct arena *a)
+	const struct coco_det *det, int n, int threads, struct arena *a)
 {
-	struct cocoeval_state v = {.truth = truth, .det = det, .arena = a};
-	size_t k = (size_t)truth->ncategories;
+	struct evaluation v = {
+		.truth = truth, .det = det, .ndet = n, .k = truth->ncategories};
+	size_t k = (size_t)v.k;
 	struct arena_mark mark;
-	int g = 0, d = 0;
+	int *rank;
 
+	*out = (struct cocoeval){.ncategories = v.k};
 	out->ap = arena_zero(a, k, sizeof *out->ap);
 	out->ap50 = arena_zero(a, k, sizeof *out->ap50);
+	out->truths = arena_zero(a, k, sizeof *out->truths);
+	v.precision = out->precision = unknown(a, (size_t)AREAS * T * R * k);
+	v.recall = unknown(a, (size_t)AREAS * CUTS * T * k);
+	out->recall = at_recall(&v, 0, CUTS - 1, 0, 0);
 	mark = arena_mark(a);
-	sort_entries(&v, n);
-	v.precision = unknown(a, (size_t)AREAS * THRESHOLDS * RECALLS * k);
-	v.recall = unknown(a, (size_t)AREAS * CUTS * THRESHOLDS * k);
-	for (int i = 0; i < truth->ncategories; i++)
-		evaluate_category(&v, i, &g, &d);
+	v.first_truth = arena_zero(a, k + 1, sizeof *v.first_truth);
+	v.first_det = arena_zero(a, k + 1, sizeof *v.first_det);
+	rank = arena_zero(a, (size_t)truth->nimages, sizeof *rank);
+	sort_all(&v, rank, a);
+#pragma omp parallel num_threads(threads)
+	{
+		struct arena own = {0};
+
+#pragma omp for schedule(dynamic)
+		for (int i = 0; i < v.k; i++) {
+			arena_reset(&own);
+			rate_category(&v, rank, i, &out->truths[i], &own);
+		}
+		arena_release(&own);
+	}
 	summarize(&v, out);
 	arena_back(a, mark);
 }

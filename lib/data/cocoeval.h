@@ -4,7 +4,7 @@
  * PythonAPI/pycocotools/cocoeval.py), its order of additions included.
  *
  *	struct cocoeval v;
- *	cocoeval_run(&v, &truth, dets.det, dets.n, &a);
+ *	cocoeval_run(&v, &truth, dets.det, dets.n, 1, &a);
  *	cocoeval_print(&v, stdout);
  *	double ap50 = v.figure[COCOEVAL_AP50];
  *
@@ -13,7 +13,8 @@
  * most 100 of them; a crowd, or a box whose annotated area is out of the
  * range, neither helps nor hurts; what can't be measured, since no box of the
  * kind is in the truth, is -1. A truth whose annotation id is 0 counts as
- * never found, as it does there.
+ * never found, and one with "ignore" but without "iscrowd" counts like any
+ * other, as they do there.
  */
 #ifndef DATA_COCOEVAL_H
 #define DATA_COCOEVAL_H
@@ -38,15 +39,42 @@ enum cocoeval_figure {
 	COCOEVAL_FIGURES
 };
 
-struct cocoeval {
-	double figure[COCOEVAL_FIGURES]; /* 0..1, or -1 */
-	double *ap, *ap50;               /* by category: truth->ncategories */
+enum {
+	COCOEVAL_THRESHOLDS = 10, /* of the IoU: 0.50, 0.55, ... 0.95 */
+	COCOEVAL_RECALLS = 101    /* 0, 0.01, ... 1: where precision is read */
 };
 
-/* Evaluate n detections, with finite scores; v's arrays are in a, which is
- * also used for some MB of scratch that is given back. */
+struct cocoeval {
+	double figure[COCOEVAL_FIGURES]; /* 0..1, or -1 */
+	int ncategories;                 /* the truth's */
+	double *ap, *ap50;               /* by category */
+	/* Boxes of all areas, up to 100 an image and category. */
+	double *recall;    /* [COCOEVAL_THRESHOLDS][ncategories] */
+	double *precision; /* [COCOEVAL_THRESHOLDS][COCOEVAL_RECALLS]
+			    * [ncategories] */
+	int *truths;       /* by category: how many count */
+};
+
+/* Evaluate n detections, with finite scores, in so many threads; v's arrays
+ * are in a, which is also used for scratch that is given back. */
 void cocoeval_run(struct cocoeval *v, const struct coco *truth,
-	const struct coco_det *det, int n, struct arena *a);
+	const struct coco_det *det, int n, int threads, struct arena *a);
+
+/* The mean of what is known, -1 if nothing is: of a category at a threshold
+ * (0 is 0.50), and of all categories at one. */
+double cocoeval_ap_at(const struct cocoeval *v, int category, int threshold);
+double cocoeval_mean_ap_at(const struct cocoeval *v, int threshold);
+
+/* 0.50, 0.55, ... 0.95, as one writes them. */
+double cocoeval_threshold(int i);
+
+/* Precision at the 101 recalls as records, one a category and threshold; and
+ * as a script for gnuplot that draws them as SVG. Categories without a truth
+ * are left out. -1 with ERR_IO. */
+int cocoeval_print_curves(const struct cocoeval *v, const struct coco *truth,
+	FILE *f, struct err *e);
+int cocoeval_print_plot(const struct cocoeval *v, const struct coco *truth,
+	FILE *f, struct err *e);
 
 /* A short name, "AP50", for metrics. */
 const char *cocoeval_name(enum cocoeval_figure i);

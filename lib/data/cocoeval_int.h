@@ -1,5 +1,6 @@
-/* Shared by the two halves of the evaluation: which detections find what
- * (cocoeval_match.c), and the figures made of that (cocoeval.c). */
+/* Shared by the parts of the evaluation: which detections find what
+ * (cocoeval_match.c), by how sure they are (cocoeval_sort.c), and the figures
+ * made of that (cocoeval.c). */
 #ifndef DATA_COCOEVAL_INT_H
 #define DATA_COCOEVAL_INT_H
 
@@ -7,45 +8,43 @@
 #include "data/cocoeval.h"
 
 enum {
-	AREAS = 4,       /* all, small, medium, large */
-	THRESHOLDS = 10, /* of the intersection over union */
-	RECALLS = 101,   /* where precision is read off */
-	MAX_DETS = 100,  /* detections an image and category */
-	CUTS = 3         /* 1, 10, 100 of them */
+	AREAS = 4,      /* all, small, medium, large */
+	MAX_DETS = 100, /* detections an image and category */
+	CUTS = 3        /* 1, 10, 100 of them */
 };
 
-/* A truth or a detection in the order of evaluation. */
-struct cocoeval_entry {
-	int category, rank; /* rank: the image's, in the order of the ids */
+/* Something with a score. */
+struct cocoeval_scored {
 	double score;
-	int at; /* in the list that it came from */
+	int at;
 };
+
+/* The best first; of equal ones, those that come first stay first. tmp has
+ * room for n too. */
+void cocoeval_sort(
+	struct cocoeval_scored *s, struct cocoeval_scored *tmp, int n);
 
 /* A detection that was kept, with the outcome as a bit a threshold. */
 struct cocoeval_hit {
-	double score;
-	int order;    /* as concatenated: by image, then by score */
 	int in_image; /* detections of its image before it */
 	uint16_t found[AREAS], ignored[AREAS];
 };
 
-struct cocoeval_state {
-	const struct coco *truth;
-	const struct coco_det *det;
-	struct cocoeval_entry *truths, *dets;
-	int ntruths, ndets;
-	struct cocoeval_hit *hits; /* of the category at hand */
-	int nhits;
+/* The truths and detections of one category, image by image. */
+struct cocoeval_class {
+	const struct coco_ann **truth; /* of the image at hand */
+	const struct coco_det **det;   /* [MAX_DETS] its best */
+	int ntruth, ndet;
+	struct cocoeval_hit *hit;    /* [nhit] of all images so far */
+	struct cocoeval_scored *by;  /* [nhit] their scores */
+	struct cocoeval_scored *tmp; /* as many */
+	int nhit;
 	int positives[AREAS]; /* truths that count */
-	double *precision;    /* [AREAS][THRESHOLDS][RECALLS][categories] */
-	double *recall;       /* [AREAS][CUTS][THRESHOLDS][categories] */
 	struct arena *arena;
 };
 
-/*
- * Match the truths g0..g1-1 and detections d0..d1-1, those of one image and
- * category, and append the hits.
- */
-void cocoeval_match(struct cocoeval_state *v, int g0, int g1, int d0, int d1);
+/* Match the image at hand, whose detections have the best first, and append
+ * the hits. */
+void cocoeval_match(struct cocoeval_class *c);
 
 #endif

@@ -1,61 +1,62 @@
-#include "data/deepfashion.h"
+#include "data/df_int.h"
 #include "base/file.h"
 #include "base/mem.h"
-#include "data/df_table.h"
-#include "data/names.h"
-#include "img/img.h"
 
-#include <math.h>
 #include <string.h>
 #include <sys/stat.h>
 
-/* Coordinates are pixels of pictures that img_size accepts, give or take. */
-enum { FAR = 1000000, CATEGORIES_MAX = 250, TYPES = 3 };
+static const char *const type_names[DF_TYPES] = {"upper", "lower", "full"};
 
-static const char *const type_names[TYPES] = {"upper", "lower", "full"};
-
-/* What the files say about an image. */
-struct facts {
-	uint8_t partition; /* enum df_partition, DF_ALL: not listed */
-	uint8_t label;     /* 0: not listed */
-	bool boxed;
-};
-
-struct join {
-	const struct df_options *o;
-	struct arena *arena;
-	struct names names;  /* of images */
-	struct facts *facts; /* [names.cap] */
-	int cap;
-	int ncategories;
-	uint8_t type[CATEGORIES_MAX + 1]; /* by label */
-	const char *root;
-	struct coco_builder b;
-};
-
-/* Report one; 0 to go on. msg is complete. */
-static int defect(const struct join *j, enum df_defect d, const char *msg,
+int df_report(const struct df_join *j, enum df_defect d, const char *msg,
 	const char *image, struct err *e)
 {
 	return j->o->defect(j->o->arg, d, image, msg, e);
 }
 
-/* The same for the row at hand; why may be NULL. */
-static int defect_at(const struct join *j, enum df_defect d,
-	const struct df_table *t, const char *image, const char *why,
-	struct err *e)
+int df_report_at(const struct df_join *j, enum df_defect d, const char *path,
+	long line, const char *image, const char *why, struct err *e)
 {
 	struct err m;
 
-	err_set(&m, ERR_DATA, "%s:%ld: %s%s%s", t->path, t->line, image,
+	err_set(&m, ERR_DATA, "%s:%ld: %s%s%s", path, line, image,
 		*image ? ": " : "", why ? why : df_defect_words(d));
-	return defect(j, d, m.msg, image, e);
+	return df_report(j, d, m.msg, image, e);
 }
 
-static struct facts *facts_of(struct join *j, const char *image)
+int df_bad_row(const struct df_join *j, const struct err *why, struct err *e)
 {
-	int i = names_add(&j->names, image);
+	if (why->code == ERR_DATA)
+		return df_report(j, DF_ROW, why->msg, "", e);
+	return err_set(e, why->code, "%s", why->msg);
+}
 
+/* A copy of a name, many to an allocation. */
+static const char *keep_name(struct df_join *j, const char *name)
+{
+	enum { POOL = 1 << 16 };
+	size_t n = strlen(name) + 1;
+	char *p;
+
+	if (j->left < n) {
+		j->left = n > POOL ? n : POOL;
+		j->pool = arena_alloc(j->arena, j->left);
+	}
+	p = memcpy(j->pool, name, n);
+	j->pool += n;
+	j->left -= n;
+	return p;
+}
+
+int df_image(struct df_join *j, const char *name)
+{
+	int i = j->next, known = j->names.n;
+
+	/* The files are mostly of one order. */
+	if (i >= known || strcmp(j->names.name[i], name)) {
+		i = names_add(&j->names, name);
+		if (i == known)
+			j->names.name[i] = keep_name(j, name);
+	}
 	if (j->names.cap > j->cap) {
 		j->facts = mem_grow(
 			j->facts, (size_t)j->names.cap, sizeof *j->facts);
@@ -63,7 +64,8 @@ static struct facts *facts_of(struct join *j, const char *image)
 			(size_t)(j->names.cap - j->cap) * sizeof *j->facts);
 		j->cap = j->names.cap;
 	}
-	return &j->facts[i];
+	j->next = i + 1;
+	return i;
 }
 
 static bool exists(const char *path)
@@ -73,275 +75,191 @@ static bool exists(const char *path)
 	return stat(path, &st) == 0;
 }
 
-/* The first folder of dir that has the file; NULL with ERR_NOINPUT. */
-static const char *find_file(
-	const struct join *j, const char *name, struct err *e)
+const char *df_find(const struct df_join *j, const char *name)
 {
 	static const char *const folders[] = {
 		"Anno", "Anno_coarse", "Anno_fine", "Eval"};
 
 	for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
-		const char *path = arena_printf(
-			j->arena, "%s/%s/%s", j->o->dir, folders[i], name);
+		bool anno = strcmp(folders[i], "Eval") != 0;
+		const char *path;
 
+		if (anno && j->o->anno && strcmp(folders[i], j->o->anno))
+			continue;
+		path = arena_printf(
+			j->arena, "%s/%s/%s", j->o->dir, folders[i], name);
 		if (exists(path))
 			return path;
 	}
-	err_set(e, ERR_NOINPUT,
-		"no %s in Anno, Anno_coarse, Anno_fine or Eval of '%s'", name,
-		j->o->dir);
 	return NULL;
 }
 
-/* Open a file whose first column is first, and find its column `second`. */
-static int open_table(const struct join *j, struct df_table *t,
-	const char *name, const char *first, const char *second, int *column,
-	struct err *e)
+/* Open a file that must be there. */
+static int open_table(const struct df_join *j, struct df_table *t,
+	const char *name, struct arena *a, struct err *e)
 {
-	const char *path = find_file(j, name, e);
-	int at;
+	const char *path = df_find(j, name);
 
-	if (!path || df_table_open(t, path, j->arena, e))
-		return -1;
-	at = df_table_column(t, first, e);
-	*column = df_table_column(t, second, e);
-	if (at < 0 || *column < 0)
-		return -1;
-	if (at != 0)
-		return err_set(e, ERR_DATA,
-			"%s:2: '%s' is not the first column", t->path, first);
-	return 0;
+	if (path)
+		return df_table_open(t, path, a, e);
+	return err_set(e, ERR_NOINPUT,
+		"no %s in Anno, Anno_coarse, Anno_fine or Eval of '%s'", name,
+		j->o->dir);
 }
 
 static int check_count(
-	const struct join *j, const struct df_table *t, struct err *e)
+	const struct df_join *j, const struct df_table *t, struct err *e)
 {
-	struct df_table first = *t;
-
-	first.line = 1;
 	return t->rows == t->count
 		       ? 0
-		       : defect_at(j, DF_COUNT, &first, "", NULL, e);
+		       : df_report_at(j, DF_COUNT, t->path, 1, "", NULL, e);
+}
+
+/* ==== Categories ==== */
+
+static int add_category(struct df_join *j, const struct df_table *t,
+	const char *name, const char *value, struct err *e)
+{
+	struct coco_category c = {.name = arena_dup(j->arena, name)};
+	int64_t type;
+
+	if (df_table_int(t, value, 1, DF_TYPES, &type, e))
+		return -1;
+	if (j->ncategories == DF_CATEGORIES_MAX)
+		return err_set(e, ERR_DATA, "%s:%ld: more than %d categories",
+			t->path, t->line, DF_CATEGORIES_MAX);
+	j->type[++j->ncategories] = (uint8_t)type;
+	c.id = j->ncategories;
+	c.super = type_names[type - 1];
+	if (j->o->classes > DF_TYPES)
+		coco_add_category(&j->b, &c);
+	return 0;
 }
 
 /* The table of categories has to be right: labels are its row numbers. */
-static int read_categories(struct join *j, struct err *e)
+static int read_categories(struct df_join *j, struct err *e)
 {
 	struct df_table t;
 	const char *field[DF_COLUMNS_MAX];
-	int column, got;
-	int64_t type;
+	int column, got = 1, bad;
 
-	if (open_table(j, &t, "list_category_cloth.txt", "category_name",
-		    "category_type", &column, e))
+	if (open_table(j, &t, "list_category_cloth.txt", j->arena, e))
 		return -1;
-	while ((got = df_table_next(&t, field, e)) > 0) {
-		struct coco_category c = {.name = field[0]};
+	column = df_table_column(&t, "category_type", e);
+	bad = column < 0;
+	if (!bad && df_table_column(&t, "category_name", e) != 0)
+		bad = err_set(e, ERR_DATA,
+			"%s:2: 'category_name' is not the first column",
+			t.path);
+	while (!bad && (got = df_table_next(&t, field, e)) > 0)
+		bad = add_category(j, &t, field[0], field[column], e);
+	bad = bad || got < 0 || check_count(j, &t, e);
+	df_table_close(&t);
+	return bad ? -1 : 0;
+}
 
-		if (df_table_int(&t, field[column], 1, TYPES, &type, e))
-			return -1;
-		if (j->ncategories == CATEGORIES_MAX)
-			return err_set(e, ERR_DATA,
-				"%s:%ld: more than %d categories", t.path,
-				t.line, CATEGORIES_MAX);
-		j->type[++j->ncategories] = (uint8_t)type;
-		c.id = j->ncategories;
-		c.super = type_names[type - 1];
-		if (j->o->fifty)
-			coco_add_category(&j->b, &c);
-	}
-	for (int i = 0; i < TYPES && !j->o->fifty; i++)
+static void add_types(struct df_join *j)
+{
+	for (int i = 0; i < DF_TYPES; i++)
 		coco_add_category(&j->b, &(struct coco_category){i + 1,
 						 type_names[i], "clothing"});
-	return got < 0 ? -1 : check_count(j, &t, e);
 }
 
-/* What a row of a file says about an image; 0, or -1 to end. */
-typedef int take_row(struct join *j, const struct df_table *t,
-	const char *image, const char *value, struct err *e);
+/* ==== What files say of an image ==== */
 
-static int take_label(struct join *j, const struct df_table *t,
+int df_take(struct df_join *j, const char *path, long line, const char *image,
+	uint8_t *fact, int value, struct err *e)
+{
+	if (*fact)
+		return df_report_at(j, DF_TWICE, path, line, image, NULL, e);
+	*fact = (uint8_t)value;
+	return 0;
+}
+
+int df_take_label(struct df_join *j, const struct df_table *t,
 	const char *image, const char *value, struct err *e)
 {
-	struct facts *f;
 	struct err why;
 	int64_t label;
+	int i;
 
 	if (df_table_int(t, value, 1, j->ncategories, &label, &why))
-		return defect(j, DF_ROW, why.msg, image, e);
-	f = facts_of(j, image);
-	if (f->label)
-		return defect_at(j, DF_TWICE, t, image, NULL, e);
-	f->label = (uint8_t)label;
-	return 0;
+		return df_report(j, DF_ROW, why.msg, image, e);
+	i = df_image(j, image);
+	return df_take(
+		j, t->path, t->line, image, &j->facts[i].label, (int)label, e);
 }
 
-static int take_partition(struct join *j, const struct df_table *t,
+static int take_type(struct df_join *j, const struct df_table *t,
 	const char *image, const char *value, struct err *e)
 {
-	struct facts *f = facts_of(j, image);
-	int partition = df_partition_named(value);
+	struct err why;
+	int64_t type;
+	int i;
+
+	if (df_table_int(t, value, 1, DF_TYPES, &type, &why))
+		return df_report(j, DF_ROW, why.msg, image, e);
+	i = df_image(j, image);
+	return df_take(
+		j, t->path, t->line, image, &j->facts[i].type, (int)type, e);
+}
+
+static int take_partition(struct df_join *j, const struct df_table *t,
+	const char *image, const char *value, struct err *e)
+{
+	int partition = df_partition_named(value), i;
 
 	if (partition <= DF_ALL)
-		return defect_at(
-			j, DF_ROW, t, image, "neither train, val nor test", e);
-	if (f->partition)
-		return defect_at(j, DF_TWICE, t, image, NULL, e);
-	f->partition = (uint8_t)partition;
-	return 0;
-}
-
-/* All rows of a file that has one value an image. */
-static int read_values(struct join *j, const char *name, const char *value,
-	take_row *take, struct err *e)
-{
-	struct df_table t;
-	const char *field[DF_COLUMNS_MAX];
-	int column, got, bad = 0;
-	struct err why;
-
-	if (open_table(j, &t, name, "image_name", value, &column, e))
-		return -1;
-	while (!bad && (got = df_table_next(&t, field, &why)) != 0)
-		bad = got < 0 ? defect(j, DF_ROW, why.msg, "", e)
-			      : take(j, &t, field[0], field[column], e);
-	return bad ? -1 : check_count(j, &t, e);
-}
-
-/* Width and height of a picture; -1 with the reason. */
-static int find_size(const struct join *j, const char *image,
-	const double box[4], int64_t size[2], struct err *e)
-{
-	struct arena_mark mark = arena_mark(j->arena);
-	int w, h, bad;
-
-	if (j->o->no_images) {
-		for (int i = 0; i < 2; i++)
-			size[i] = (int64_t)fmax(1, box[i] + box[i + 2]);
+		return df_report_at(j, DF_ROW, t->path, t->line, image,
+			"neither train, val, test, query nor gallery", e);
+	i = df_image(j, image);
+	/* Where rows are pairs, an image is in many. */
+	if (t->ncolumns > 3 && j->facts[i].partition == partition)
 		return 0;
-	}
-	bad = img_size(file_join(j->arena, j->root, image), &w, &h, e);
-	arena_back(j->arena, mark);
-	if (bad)
-		return -1;
-	size[0] = w;
-	size[1] = h;
-	return 0;
+	return df_take(j, t->path, t->line, image, &j->facts[i].partition,
+		partition, e);
 }
 
-/* The defect of a box, DF_DEFECTS for none. */
-static enum df_defect box_defect(const double box[4], const int64_t size[2])
+typedef int take_row(struct df_join *j, const struct df_table *t,
+	const char *image, const char *value, struct err *e);
+
+/* All rows of a file that has one value an image. Rows of landmarks are of
+ * different lengths: they are split from the front. */
+static int read_values(struct df_join *j, const char *name, const char *value,
+	bool ragged, take_row *take, struct err *e)
 {
-	switch (coco_box_defect(box, size[0], size[1])) {
-	case COCO_BOX_NEGATIVE:
-		return DF_NEGATIVE;
-	case COCO_BOX_EMPTY:
-		return DF_EMPTY;
-	case COCO_BOX_OUTSIDE:
-		return DF_OUTSIDE;
-	case COCO_BOX_CROSSING:
-		return DF_CROSSING;
-	default:
-		return DF_DEFECTS;
-	}
-}
-
-/* One row of boxes that belongs to the partition. */
-static int add_image(struct join *j, const struct df_table *t,
-	const char *image, const struct facts *f, const double box[4],
-	struct err *e)
-{
-	struct coco_image im = {.id = j->b.nimages + 1, .file = image};
-	struct coco_ann ann = {.id = j->b.nanns + 1, .image_id = im.id};
-	int64_t size[2] = {0};
-	enum df_defect d = box_defect(box, size);
-	struct err why;
-
-	/* A box that is none needs no picture. */
-	if (d != DF_DEFECTS)
-		return defect_at(j, d, t, image, NULL, e);
-	if (find_size(j, image, box, size, &why))
-		return defect_at(j, DF_PICTURE, t, image, why.msg, e);
-	d = box_defect(box, size);
-	if (d != DF_DEFECTS && defect_at(j, d, t, image, NULL, e))
-		return -1;
-	if (d != DF_DEFECTS && df_defect_drops(d))
-		return 0;
-	im.width = size[0];
-	im.height = size[1];
-	memcpy(ann.box, box, sizeof ann.box);
-	coco_box_clip(ann.box, im.width, im.height);
-	ann.area = ann.box[2] * ann.box[3];
-	ann.category_id = j->o->fifty ? f->label : j->type[f->label];
-	coco_add_image(&j->b, &im);
-	coco_add_ann(&j->b, &ann);
-	return 0;
-}
-
-static int read_row(struct join *j, const struct df_table *t,
-	const char *const field[DF_COLUMNS_MAX], const int column[4],
-	struct err *e)
-{
-	struct facts *f = facts_of(j, field[0]);
-	int64_t v[4];
-	struct err why;
-	double box[4];
-
-	if (j->o->partition != DF_ALL && f->partition != j->o->partition)
-		return f->partition ? 0
-				    : defect_at(j, DF_NO_PARTITION, t, field[0],
-					      NULL, e);
-	if (f->boxed)
-		return defect_at(j, DF_TWICE, t, field[0], NULL, e);
-	f->boxed = true;
-	for (int i = 0; i < 4; i++)
-		if (df_table_int(t, field[column[i]], -FAR, FAR, &v[i], &why))
-			return defect(j, DF_ROW, why.msg, field[0], e);
-	if (!f->label)
-		return defect_at(j, DF_NO_CATEGORY, t, field[0], NULL, e);
-	for (int i = 0; i < 2; i++) {
-		box[i] = (double)v[i];
-		box[i + 2] = (double)(v[i + 2] - v[i]);
-	}
-	return add_image(j, t, field[0], f, box, e);
-}
-
-static int read_boxes(struct join *j, struct err *e)
-{
-	static const char *const names[] = {"x_1", "y_1", "x_2", "y_2"};
-	struct df_table t;
+	struct arena text = {0};
+	struct df_table t = {0};
 	const char *field[DF_COLUMNS_MAX];
-	int column[4], got, bad = 0;
+	int first = 0, second = -1, column = 0, got = 0;
+	int bad = open_table(j, &t, name, &text, e);
 	struct err why;
 
-	if (open_table(
-		    j, &t, "list_bbox.txt", "image_name", names[0], column, e))
-		return -1;
-	for (int i = 1; i < 4; i++) {
-		column[i] = df_table_column(&t, names[i], e);
-		if (column[i] < 0)
-			return -1;
+	if (!bad) {
+		second = df_table_column(&t, "image_pair_name_2", NULL);
+		first = df_table_column(
+			&t, second < 0 ? "image_name" : "image_pair_name_1", e);
+		column = df_table_column(&t, value, e);
+		bad = first < 0 || column < 0;
 	}
-	while (!bad && (got = df_table_next(&t, field, &why)) != 0) {
-		if (j->o->progress)
-			j->o->progress(j->o->arg, t.rows, t.count);
-		bad = got < 0 ? defect(j, DF_ROW, why.msg, "", e)
-			      : read_row(j, &t, field, column, e);
+	j->next = 0;
+	while (!bad &&
+		(got = ragged ? df_table_front(&t, field, column + 1, &why)
+			      : df_table_next(&t, field, &why)) != 0) {
+		if (got < 0)
+			bad = df_bad_row(j, &why, e);
+		else
+			bad = take(j, &t, field[first], field[column], e) ||
+			      (second >= 0 && take(j, &t, field[second],
+						      field[column], e));
 	}
-	for (int i = 0; i < j->names.n && !bad; i++) {
-		const struct facts *f = &j->facts[i];
-		const char *image = j->names.name[i];
-
-		if (f->boxed || !f->label || f->partition != j->o->partition)
-			continue;
-		err_set(&why, ERR_DATA, "%s: %s: %s", t.path, image,
-			df_defect_words(DF_NO_BOX));
-		bad = defect(j, DF_NO_BOX, why.msg, image, e);
-	}
-	return bad ? -1 : check_count(j, &t, e);
+	bad = bad || check_count(j, &t, e);
+	df_table_close(&t);
+	arena_release(&text);
+	return bad ? -1 : 0;
 }
 
-static int find_root(struct join *j, struct err *e)
+static int find_root(struct df_join *j, struct err *e)
 {
 	j->root = j->o->root;
 	if (j->root || j->o->no_images)
@@ -358,17 +276,52 @@ static int find_root(struct join *j, struct err *e)
 		j->o->dir);
 }
 
+/* The benchmarks without categories have types with their boxes. */
+static int read_kinds(struct df_join *j, struct err *e)
+{
+	bool fine = df_has_fine(j);
+	bool typed = !fine && !df_find(j, "list_category_img.txt") &&
+		     (df_find(j, "list_bbox_inshop.txt") ||
+			     df_find(j, "list_bbox_consumer2shop.txt") ||
+			     df_find(j, "list_landmarks.txt"));
+
+	if (typed && j->o->classes != DF_TYPES)
+		return err_set(e, ERR_DATA,
+			"'%s' has types, but no categories: --classes 3",
+			j->o->dir);
+	if (j->o->classes == DF_TYPES)
+		add_types(j);
+	if (typed)
+		return 0;
+	if (read_categories(j, e))
+		return -1;
+	return fine ? 0
+		    : read_values(j, "list_category_img.txt", "category_label",
+			      false, df_take_label, e);
+}
+
+static int read_all(struct df_join *j, struct err *e)
+{
+	if (read_kinds(j, e) || find_root(j, e))
+		return -1;
+	if (df_has_fine(j))
+		return df_read_fine(j, e) || df_end_boxes(j, e) ? -1 : 0;
+	if (j->o->partition != DF_ALL &&
+		read_values(j, "list_eval_partition.txt", "evaluation_status",
+			false, take_partition, e))
+		return -1;
+	if (df_find(j, "list_landmarks.txt") &&
+		read_values(j, "list_landmarks.txt", "clothes_type", true,
+			take_type, e))
+		return -1;
+	return df_read_boxes(j, e) || df_end_boxes(j, e) ? -1 : 0;
+}
+
 int df_read(struct coco *c, const struct df_options *o, struct arena *a,
 	struct err *e)
 {
-	struct join j = {.o = o, .arena = a, .names.arena = a};
-	int bad = read_categories(&j, e) || find_root(&j, e) ||
-		  read_values(&j, "list_category_img.txt", "category_label",
-			  take_label, e) ||
-		  (o->partition != DF_ALL &&
-			  read_values(&j, "list_eval_partition.txt",
-				  "evaluation_status", take_partition, e)) ||
-		  read_boxes(&j, e);
+	struct df_join j = {.o = o, .arena = a, .names.arena = a};
+	int bad = read_all(&j, e);
 
 	if (!bad && j.b.nimages == 0)
 		bad = err_set(e, ERR_DATA, "no image of '%s' is left", o->dir);
@@ -376,5 +329,6 @@ int df_read(struct coco *c, const struct df_options *o, struct arena *a,
 		bad = coco_build(c, &j.b, o->dir, a, e);
 	coco_builder_release(&j.b);
 	mem_free(j.facts);
+	mem_free(j.row);
 	return bad ? -1 : 0;
 }

@@ -11,13 +11,17 @@
 #ifndef DATA_NAMES_H
 #define DATA_NAMES_H
 
+#include <stdint.h>
 #include "base/arena.h"
 
 struct names {
 	struct arena *arena;
 	const char **name; /* [n] */
 	int n, cap;
-	int *slot; /* [nslots]: number of a name plus 1, 0 where free */
+	struct names_slot {
+		uint32_t hash;
+		int name; /* its number plus 1, 0 where free */
+	} * slot;         /* [nslots] */
 	int nslots;
 };
 

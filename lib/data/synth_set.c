@@ -54,8 +54,10 @@ static void note(struct synth_set *set, const struct synth_photo *photo,
 		g->x + g->w, g->y + g->h);
 	buf_printf(&set->categories, "%-60s %d\n", name, g->category);
 	buf_printf(&set->parts, "%-60s %s\n", name, val ? "val" : "train");
-	coco_add_image(
-		coco, &(struct coco_image){set->n, set->w, set->h, name});
+	coco_add_image(coco, &(struct coco_image){.id = set->n,
+				     .width = set->w,
+				     .height = set->h,
+				     .file = name});
 	for (int i = 0; i < photo->n; i++, g++)
 		coco_add_ann(coco,
 			&(struct coco_ann){
@@ -134,7 +136,7 @@ static int write_coco(const char *dir, const char *name,
 	int bad = coco_build(&coco, builder, path, &a, e);
 
 	if (!bad && !(bad = file_begin(&o, path, e))) {
-		bad = coco_write(&coco, "drawn by dfsynth", o.f, e);
+		bad = coco_write(&coco, "drawn by dfsynth", 1, o.f, e);
 		if (bad)
 			file_abort(&o);
 		else

@@ -1,141 +1,14 @@
-#include "json/json.h"
+#include "base/buf.h"
 #include "json/json_int.h"
 
 #include <errno.h>
 #include <math.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <cjson/cJSON.h>
-
-/*
- * cJSON allocates from the arena of the call that is running. The pieces are
- * carved from chunks, since a parse makes many small ones; a chunk is not
- * kept from one call to the next, in between which the arena may be reset.
- */
-enum { PIECE_ALIGN = 16 };
-
-static _Thread_local struct {
-	struct arena *arena;
-	char *at;
-	size_t left, chunk;
-} pool;
-
-static void *pool_alloc(size_t n)
-{
-	char *p;
-
-	BUG_ON(!pool.arena);
-	n = (n + PIECE_ALIGN - 1) & ~(size_t)(PIECE_ALIGN - 1);
-	if (pool.left < n) {
-		pool.left = n > pool.chunk ? n : pool.chunk;
-		pool.at = arena_alloc(pool.arena, pool.left);
-	}
-	p = pool.at;
-	pool.at += n;
-	pool.left -= n;
-	return p;
-}
-
-static void pool_free(void *p)
-{
-	(void)p; /* the arena's reset frees */
-}
-
-static void set_hooks(void)
-{
-	cJSON_Hooks hooks = {pool_alloc, pool_free};
-
-	cJSON_InitHooks(&hooks);
-}
-
-static void pool_use(struct arena *a, size_t chunk)
-{
-	static pthread_once_t once = PTHREAD_ONCE_INIT;
-
-	pthread_once(&once, set_hooks);
-	pool.arena = a;
-	pool.left = 0;
-	pool.chunk = chunk;
-}
-
-static cJSON *in(const struct json *j)
-{
-	return (cJSON *)j;
-}
-
-static struct json *out(cJSON *c)
-{
-	return (struct json *)c;
-}
-
-/*
- * Give each number the text that it was read from: the numbers of the tree,
- * in its order, are those of the text. (cJSON leaves valuestring of a number
- * unused.)
- */
-static const char *keep_numbers(cJSON *c, const char *text)
-{
-	if (cJSON_IsNumber(c)) {
-		c->valuestring = (char *)json_scan_number(text);
-		return c->valuestring + json_scan_number_len(c->valuestring);
-	}
-	json_each (item, out(c))
-		text = keep_numbers(in(item), text);
-	return text;
-}
-
-struct json *json_parse(
-	const char *text, size_t n, struct arena *a, struct err *e)
-{
-	const char *end = NULL;
-	cJSON *c;
-
-	if (n > JSON_MAX) {
-		err_set(e, ERR_DATA, "bad JSON: %zu bytes, more than %d", n,
-			JSON_MAX);
-		return NULL;
-	}
-	text = arena_dupn(a, text, n);
-	if (json_scan(text, n, e))
-		return NULL;
-	pool_use(a, n < 4096 ? 2048 : 1 << 16);
-	c = cJSON_ParseWithLengthOpts(text, n + 1, &end, 1);
-	if (!c) {
-		size_t at = end ? (size_t)(end - text) : 0;
-
-		if (at >= n)
-			err_set(e, ERR_DATA, "bad JSON: it ends too early");
-		else
-			err_set(e, ERR_DATA,
-				"bad JSON at byte %zu: '%.*s' not expected",
-				at + 1,
-				(int)json_utf8_span(
-					text + at, n - at < 12 ? n - at : 12),
-				text + at);
-		return NULL;
-	}
-	keep_numbers(c, text);
-	return out(c);
-}
 
 enum json_kind json_kind(const struct json *j)
 {
-	switch (j ? in(j)->type & 0xff : cJSON_NULL) {
-	case cJSON_True:
-	case cJSON_False:
-		return JSON_BOOL;
-	case cJSON_Number:
-		return JSON_NUMBER;
-	case cJSON_String:
-		return JSON_STRING;
-	case cJSON_Array:
-		return JSON_ARRAY;
-	case cJSON_Object:
-		return JSON_OBJECT;
-	default:
-		return JSON_NULL;
-	}
+	return j ? j->kind : JSON_NULL;
 }
 
 const char *json_kind_name(const struct json *j)
@@ -148,20 +21,17 @@ const char *json_kind_name(const struct json *j)
 
 struct json *json_first(const struct json *list)
 {
-	enum json_kind k = json_kind(list);
-
-	return k == JSON_ARRAY || k == JSON_OBJECT ? out(in(list)->child)
-						   : NULL;
+	return list ? list->first : NULL;
 }
 
 struct json *json_next(const struct json *item)
 {
-	return out(in(item)->next);
+	return item->next;
 }
 
 const char *json_key(const struct json *member)
 {
-	return in(member)->string;
+	return member->key;
 }
 
 int json_count(const struct json *list)
@@ -180,7 +50,7 @@ struct json *json_get(const struct json *obj, const char *key)
 	if (json_kind(obj) != JSON_OBJECT)
 		return NULL;
 	json_each (item, obj)
-		if (!strcmp(json_key(item), key))
+		if (!strcmp(item->key, key))
 			found = item;
 	return found;
 }
@@ -189,7 +59,7 @@ bool json_to_bool(const struct json *j, bool *v)
 {
 	if (json_kind(j) != JSON_BOOL)
 		return false;
-	*v = cJSON_IsTrue(in(j));
+	*v = j->truth;
 	return true;
 }
 
@@ -197,30 +67,28 @@ bool json_to_num(const struct json *j, double *v)
 {
 	if (json_kind(j) != JSON_NUMBER)
 		return false;
-	*v = in(j)->valuedouble;
+	*v = json_number_value(j->text, j->len);
 	return true;
 }
 
 bool json_to_int(const struct json *j, int64_t *v)
 {
-	const char *text;
 	char *end;
 	long long n;
 	double d;
 
 	if (json_kind(j) != JSON_NUMBER)
 		return false;
-	text = in(j)->valuestring;
 	errno = 0;
-	n = strtoll(text, &end, 10);
-	if (end == text + json_scan_number_len(text)) {
+	n = strtoll(j->text, &end, 10);
+	if (end == j->text + j->len) {
 		if (errno)
 			return false;
 		*v = n;
 		return true;
 	}
 	/* 1e3 and 5.0 are whole too. */
-	d = in(j)->valuedouble;
+	d = json_number_value(j->text, j->len);
 	if (d != floor(d) || fabs(d) > 0x1p53)
 		return false;
 	*v = (int64_t)d;
@@ -229,7 +97,7 @@ bool json_to_int(const struct json *j, int64_t *v)
 
 const char *json_to_str(const struct json *j)
 {
-	return json_kind(j) == JSON_STRING ? in(j)->valuestring : NULL;
+	return json_kind(j) == JSON_STRING ? j->text : NULL;
 }
 
 bool json_get_bool(const struct json *obj, const char *key, bool *v)
@@ -252,26 +120,31 @@ const char *json_get_str(const struct json *obj, const char *key)
 	return json_to_str(json_get(obj, key));
 }
 
+/* ==== Making values ==== */
+
+static struct json *new_value(struct arena *a, struct json is)
+{
+	struct json *j = arena_alloc(a, sizeof *j);
+
+	*j = is;
+	return j;
+}
+
 struct json *json_null(struct arena *a)
 {
-	pool_use(a, 0);
-	return out(cJSON_CreateNull());
+	return new_value(a, (struct json){.kind = JSON_NULL});
 }
 
 struct json *json_bool(struct arena *a, bool v)
 {
-	pool_use(a, 0);
-	return out(cJSON_CreateBool(v));
+	return new_value(a, (struct json){.kind = JSON_BOOL, .truth = v});
 }
 
-static struct json *number(struct arena *a, double v, const char *text)
+static struct json *number(struct arena *a, const char *text)
 {
-	cJSON *c;
-
-	pool_use(a, 0);
-	c = cJSON_CreateNumber(v);
-	c->valuestring = arena_dup(a, text);
-	return out(c);
+	return new_value(a, (struct json){.kind = JSON_NUMBER,
+				    .text = arena_dup(a, text),
+				    .len = (uint32_t)strlen(text)});
 }
 
 struct json *json_int(struct arena *a, int64_t v)
@@ -279,78 +152,86 @@ struct json *json_int(struct arena *a, int64_t v)
 	char text[JSON_NUMBER_SIZE];
 
 	snprintf(text, sizeof text, "%lld", (long long)v);
-	return number(a, (double)v, text);
+	return number(a, text);
 }
 
 struct json *json_num(struct arena *a, double v)
 {
 	char text[JSON_NUMBER_SIZE];
 
-	return isfinite(v) ? number(a, v, json_format(v, text)) : json_null(a);
+	return isfinite(v) ? number(a, json_format(v, text)) : json_null(a);
 }
 
 struct json *json_str(struct arena *a, const char *s)
 {
-	pool_use(a, 0);
-	return out(cJSON_CreateString(s));
+	return new_value(
+		a, (struct json){.kind = JSON_STRING, .text = arena_dup(a, s)});
 }
 
 struct json *json_array(struct arena *a)
 {
-	pool_use(a, 0);
-	return out(cJSON_CreateArray());
+	return new_value(a, (struct json){.kind = JSON_ARRAY});
 }
 
 struct json *json_object(struct arena *a)
 {
-	pool_use(a, 0);
-	return out(cJSON_CreateObject());
+	return new_value(a, (struct json){.kind = JSON_OBJECT});
 }
 
-static cJSON *copy(struct arena *a, const cJSON *c)
+static void append(struct json *list, struct json *item)
 {
-	cJSON *to = pool_alloc(sizeof *to);
-
-	*to = (cJSON){.type = c->type & 0xff, .valuedouble = c->valuedouble};
-	if (cJSON_IsNumber(c))
-		to->valuestring = arena_dupn(a, c->valuestring,
-			json_scan_number_len(c->valuestring));
-	else if (c->valuestring)
-		to->valuestring = arena_dup(a, c->valuestring);
-	json_each (item, out((cJSON *)c)) {
-		cJSON *child = copy(a, in(item));
-
-		if (json_key(item))
-			cJSON_AddItemToObject(to, json_key(item), child);
-		else
-			cJSON_AddItemToArray(to, child);
-	}
-	return to;
+	item->next = NULL;
+	if (list->last)
+		list->last->next = item;
+	else
+		list->first = item;
+	list->last = item;
 }
 
 struct json *json_copy(struct arena *a, const struct json *j)
 {
-	pool_use(a, 0);
-	return out(copy(a, in(j)));
+	struct json *to = new_value(a, *j);
+
+	to->key = NULL;
+	to->first = to->last = to->next = NULL;
+	if (j->kind == JSON_NUMBER)
+		to->text = arena_dupn(a, j->text, j->len);
+	else if (j->text)
+		to->text = arena_dup(a, j->text);
+	json_each (item, j) {
+		struct json *child = json_copy(a, item);
+
+		if (item->key)
+			child->key = arena_dup(a, item->key);
+		append(to, child);
+	}
+	return to;
 }
 
 void json_add(struct json *array, struct json *item)
 {
 	BUG_ON(json_kind(array) != JSON_ARRAY || !item);
-	cJSON_AddItemToArray(in(array), in(item));
+	append(array, item);
 }
 
 void json_put(
 	struct arena *a, struct json *obj, const char *key, struct json *value)
 {
-	struct json *old = json_get(obj, key);
+	struct json *old = json_get(obj, key), **at;
 
 	BUG_ON(json_kind(obj) != JSON_OBJECT || !value);
-	pool_use(a, 0);
 	if (!old) {
-		cJSON_AddItemToObject(in(obj), key, in(value));
-	} else if (old != value) {
-		in(value)->string = in(old)->string;
-		cJSON_ReplaceItemViaPointer(in(obj), in(old), in(value));
+		value->key = arena_dup(a, key);
+		append(obj, value);
+		return;
 	}
+	if (old == value)
+		return;
+	value->key = old->key;
+	value->next = old->next;
+	for (at = &obj->first; *at != old;)
+		at = &(*at)->next;
+	*at = value;
+	if (obj->last == old)
+		obj->last = value;
 }

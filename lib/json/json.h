@@ -1,6 +1,8 @@
 /*
- * JSON: our face over cJSON. A value is an opaque struct json that lives in
- * an arena; nothing is freed singly, a reset of the arena is the end of all.
+ * JSON. A value is an opaque struct json that lives in an arena; nothing is
+ * freed singly, a reset of the arena is the end of all. It is our own because
+ * the usual libraries lose the text of numbers, and most of the time that our
+ * programs take for large files would be theirs.
  *
  *	struct json *j = json_parse(line, n, &a, &e);
  *	const char *path = json_get_str(j, "path");

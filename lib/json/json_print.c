@@ -1,26 +1,6 @@
-#include "json/json.h"
 #include "json/json_int.h"
 
-#include <math.h>
-#include <stdlib.h>
 #include <string.h>
-#include <cjson/cJSON.h>
-
-const char *json_format(double v, char text[JSON_NUMBER_SIZE])
-{
-	/* Every integer up to 2^53 is exact. */
-	if (v == floor(v) && fabs(v) <= 0x1p53) {
-		snprintf(text, JSON_NUMBER_SIZE, "%.0f", v);
-		return text;
-	}
-	/* Fewer digits than 15 need no try: %g drops the trailing zeros. */
-	for (int digits = 15; digits <= 17; digits++) {
-		snprintf(text, JSON_NUMBER_SIZE, "%.*g", digits, v);
-		if (strtod(text, NULL) == v)
-			break;
-	}
-	return text;
-}
 
 static bool quote_char(struct buf *b, unsigned char c)
 {
@@ -78,18 +58,15 @@ static bool print_list(const struct json *j, bool object, struct buf *b)
 
 bool json_print_buf(const struct json *j, struct buf *b)
 {
-	const cJSON *c = (const cJSON *)j;
-
 	switch (json_kind(j)) {
 	case JSON_NULL:
 		return buf_str(b, "null");
 	case JSON_BOOL:
-		return buf_str(b, cJSON_IsTrue(c) ? "true" : "false");
+		return buf_str(b, j->truth ? "true" : "false");
 	case JSON_NUMBER:
-		return buf_add(b, c->valuestring,
-			json_scan_number_len(c->valuestring));
+		return buf_add(b, j->text, j->len);
 	case JSON_STRING:
-		return json_quote(b, c->valuestring);
+		return json_quote(b, j->text);
 	case JSON_ARRAY:
 		return print_list(j, false, b);
 	case JSON_OBJECT:

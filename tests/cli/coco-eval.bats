@@ -49,12 +49,45 @@ END
 	[ "${#lines[@]}" = 14 ]
 }
 
+@test "by threshold, in threads" {
+	run -0 coco-eval --json --per-threshold --per-class -j 3 gt.json r.json
+	[ "$(jq -c '.thresholds | map(.iou)' <<<"$output")" = \
+		"[0.5,0.55,0.6,0.65,0.7,0.75,0.8,0.85,0.9,0.95]" ]
+	jq -e '.thresholds[0].AP == .AP50 and .thresholds[5].AP == .AP75 and
+		.categories[0].thresholds[0].AP == .categories[0].AP50 and
+		.categories[1].thresholds[9].AP == -1' <<<"$output"
+	run -0 coco-eval --per-threshold --per-class gt.json r.json
+	[[ ${lines[12]} == "   by IoU  0.50: 0.505  0.55: 0.505  "* ]]
+	[ "${#lines[@]}" = 17 ]
+}
+
+@test "curves as records and as a picture" {
+	coco-eval --json --curves c.jsonl --plot p.gp gt.json r.json >o.json
+	[ "$(wc -l <c.jsonl)" = 10 ]
+	[ "$(jq -c 'select(.iou == 0.5) | [.category, .category_id, .AP,
+		.recall, (.precision | length), .precision[0] > 0.99,
+		.precision[100]]' c.jsonl)" = \
+		'["upper",1,0.5049504950495048,0.5,101,true,0]' ]
+	jq -se --slurpfile o o.json 'map(select(.iou == 0.75))[0] |
+		.AP == $o[0].AP75' c.jsonl
+	grep -q "title 'upper, IoU 0.75, AP 0.505'" p.gp
+	sed "s/\"upper\"/\"it's\\\\n\`ls\`\"/" gt.json >odd.json
+	coco-eval --plot odd.gp odd.json r.json
+	grep -q "title 'it''s .ls., IoU 0.50" odd.gp
+	run -64 coco-eval --plot - gt.json r.json
+	run -73 coco-eval --curves gt.json/x gt.json r.json
+	command -v gnuplot || skip "no gnuplot"
+	gnuplot p.gp | grep -q '</svg>'
+	gnuplot odd.gp | grep -q 'it&#39;s\|it.s'
+}
+
 @test "the truth itself is rated 1, nothing 0" {
 	jq -c '[.annotations[] | {image_id, category_id, bbox, score: 1}]' \
 		gt.json >all.json
 	[ "$(coco-eval --json gt.json all.json | jq -c '[.AP, .AR100]')" = \
 		'[1,1]' ]
 	echo '[]' >none.json
+	coco-eval --plot p.gp gt.json none.json
 	[ "$(coco-eval --json gt.json none.json | jq -c '[.AP, .AR100]')" = \
 		'[0,0]' ]
 	[ "$(coco-eval --json - r.json <gt.json | jq -c .AR1)" = 0.35 ]
@@ -66,6 +99,9 @@ END
 	run -0 --separate-stderr coco-eval gt.json odd.json
 	[ "$stderr" = "coco-eval: 2 detections ignored: their categories are \
 not in gt.json" ]
+	sed 's/{"id":2,"image_id":2/{"ignore":1,"id":2,"image_id":2/' gt.json >odd.json
+	run -0 --separate-stderr coco-eval odd.json r.json
+	[[ $stderr == *'odd.json: 1 annotations with "ignore" count all'* ]]
 	sed 's/{"id":2,"image_id":2/{"id":0,"image_id":2/' gt.json >odd.json
 	run -0 --separate-stderr coco-eval odd.json r.json
 	[ "$stderr" = "coco-eval: odd.json: annotation 0 counts as never \

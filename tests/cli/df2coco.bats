@@ -95,7 +95,7 @@ row() {
 	[[ $stderr == *"df2coco: 1 kept: a box clipped to the picture"* ]]
 	[[ $stderr == *"df2coco: $boxes:7: 'x' is not an integer in"* ]]
 	[ "$(jq -r .defect bad.jsonl | tr '\n' ' ')" = \
-		"negative empty outside crossing row picture " ]
+		"negative empty row outside crossing picture " ]
 	[ "$(jq -r 'select(.defect == "empty").path' bad.jsonl)" = \
 		"${names[1]}" ]
 	[ "$(jq -r 'select(.defect == "row") | .path, .message' bad.jsonl)" = \
@@ -182,7 +182,202 @@ $boxes:7: 'x' is not an integer in -1000000..1000000" ]
 	[ "$(jq -r '.images[0].file_name' <<<"$output")" = "img/a b/1.jpg" ]
 }
 
+@test "in-shop and consumer-to-shop have types with their boxes" {
+	mkdir -p s/Anno s/Eval
+	mv d/img s/img
+	{
+		printf '4\nimage_name clothes_type pose_type x_1 y_1 x_2 y_2\n'
+		printf '%s %d 1 010 020 030 050\n' "${names[0]}" 1 \
+			"${names[1]}" 3 "${names[2]}" 2 "${names[3]}" 4
+	} >s/Anno/list_bbox_inshop.txt
+	{
+		printf '3\nimage_name item_id evaluation_status\n'
+		printf '%s id_01 %s\n' "${names[0]}" train "${names[1]}" query \
+			"${names[2]}" gallery
+	} >s/Eval/list_eval_partition.txt
+	run -1 --separate-stderr df2coco s
+	[ "$(jq -c '[.annotations[].category_id]' <<<"$output")" = "[1,3,2]" ]
+	[[ $stderr == *"inshop.txt:6: '4' is not an integer in 1..3"* ]]
+	[ "$(df2coco -q -p query s | jq -r '.images[].file_name')" = \
+		"${names[1]}" ]
+	run -65 df2coco --classes 50 s
+	[[ $output == *"has types, but no categories"* ]]
+	sed 's/pose_type/source_type/' s/Anno/list_bbox_inshop.txt \
+		>s/Anno/list_bbox_consumer2shop.txt
+	rm s/Anno/list_bbox_inshop.txt
+	{
+		printf '3\nimage_pair_name_1 image_pair_name_2 item_id '
+		printf 'evaluation_status\n'
+		printf '%s %s id_01 train\n' \
+			"${names[0]}" "${names[2]}" "${names[1]}" "${names[2]}"
+		printf '%s %s id_02 val\n' "${names[0]}" "${names[3]}"
+	} >s/Eval/list_eval_partition.txt
+	run -1 --separate-stderr df2coco -p train --report r s
+	[ "$(jq -c '[.annotations[].category_id]' <<<"$output")" = "[1,3,2]" ]
+	[ "$(jq -r '.defect + " " + .path' r)" = "twice ${names[0]}
+row ${names[3]}" ]
+}
+
+# list_landmarks.txt for all photos, of these types
+landmarks() {
+	printf '%d\nimage_name clothes_type variation_type ' $#
+	printf 'landmark_visibility_%d landmark_location_x_%d ' 1 1 2 2
+	printf '\n'
+	for i in "${!names[@]}"; do
+		shift $((i > 0))
+		printf '%s %s 1 0 005 007 1 000 000 0 1 2\n' "${names[i]}" "$1"
+	done
+}
+
+@test "landmarks have types, too" {
+	landmarks 1 2 3 1 2 3 >d/Anno/list_landmarks.txt
+	for i in 0 1 2 3 4 5; do row $labels $i 1; done
+	run -0 --separate-stderr df2coco --report r d
+	[ "$(jq -r .defect r | uniq -c | tr -s ' ')" = " 4 type" ]
+	[[ $stderr == *"df2coco: 4 kept: a clothes_type that is not"* ]]
+	[ "$(jq -c '[.annotations[].category_id] | unique' <<<"$output")" = \
+		"[1]" ]
+	rm $labels d/Anno/list_category_cloth.txt
+	df2coco -q -o a.json d
+	[ "$(jq -c '[.annotations[].category_id]' a.json)" = "[1,2,3,1,2,3]" ]
+}
+
+@test "the lists of Anno_fine, line by line" {
+	df2coco -q -p train -o a.json d
+	df2coco -q -o all.json d
+	mkdir d/Anno_fine
+	for p in train val test; do
+		grep " $p" $parts | cut -d' ' -f1 >d/Anno_fine/$p.txt
+		while read -r name; do
+			grep "^$name " $labels | sed 's/.* //'
+		done <d/Anno_fine/$p.txt >d/Anno_fine/${p}_cate.txt
+		while read -r name; do
+			grep "^$name " $boxes | sed 's/^[^ ]* *//'
+		done <d/Anno_fine/$p.txt >d/Anno_fine/${p}_bbox.txt
+	done
+	cp d/Anno/list_category_cloth.txt d/Anno_fine
+	df2coco -q --anno Anno_fine -p train -o b.json d
+	cmp a.json b.json
+	df2coco -q --anno Anno_fine d | jq -S '[.images[].file_name] | sort' |
+		diff - <(jq -S '[.images[].file_name] | sort' all.json)
+	echo 1 >>d/Anno_fine/train_cate.txt
+	run -65 df2coco --anno Anno_fine d
+	[[ $output == *"train_bbox.txt have not the same number of lines" ]]
+}
+
+@test "boxes that hold their last pixel" {
+	row $boxes 0 "010 020 010 049"
+	row $boxes 1 "010 020 079 119"
+	df2coco -q --inclusive d | jq -c '[.annotations[:2][].bbox]' |
+		grep -qxF '[[10,20,1,30],[10,20,70,100]]'
+}
+
+@test "sizes are remembered, and looked up again after a change" {
+	df2coco -q -o a.json --sizes s.jsonl -j 4 d
+	df2coco -q -o b.json d
+	cmp a.json b.json
+	[ "$(jq -c '[.width, .height]' s.jsonl | sort -u)" = "[80,120]" ]
+	sed -i 's/"width":80/"width":90/' s.jsonl
+	[ "$(df2coco -q --sizes s.jsonl d | jq '.images[0].width')" = 90 ]
+	touch -d yesterday "d/${names[0]}"
+	[ "$(df2coco -q --sizes s.jsonl d |
+		jq -c '[.images[:2][].width]')" = "[80,90]" ]
+	[ "$(jq -r .width s.jsonl | sort | uniq -c | tr -s ' \n' ' ')" = \
+		" 1 80 5 90 " ]
+	echo '{"path":"x"}' >>s.jsonl
+	run -65 df2coco --sizes s.jsonl d
+	[ "$output" = "df2coco: s.jsonl:7: not a picture's size" ]
+}
+
+@test "DeepFashion2" {
+	mkdir -p two/annos two/image
+	for i in 0 1 2; do cp "d/${names[i]}" two/image/00000$i.jpg; done
+	cat >two/annos/000000.json <<'END'
+{"source":"shop","pair_id":1,"item2":{"category_id":8,"bounding_box":[10,20,30,60]},
+"item1":{"category_id":1,"bounding_box":[-5,20,30,60],"style":0}}
+END
+	echo '{"item1":{"category_id":13,"bounding_box":[1,2,3,4]}' \
+		>two/annos/000001.json
+	cat >two/annos/000002.json <<'END'
+{"item1":{"category_id":14,"bounding_box":[1,2,3,4]},
+"item2":{"category_id":12,"bounding_box":[1,2,3]},
+"item3":{"category_id":12,"bounding_box":[3,2,3,4]}}
+END
+	run -1 --separate-stderr df2coco --from deepfashion2 --report r two
+	[ "$(jq -c '[.images[].file_name], [.annotations[] | [.id, .image_id,
+		.category_id, .bbox]]' <<<"$output")" = \
+'["image/000000.jpg","image/000002.jpg"]
+[[1,1,2,[10,20,20,40]],[2,1,1,[0,20,30,40]]]' ]
+	[ "$(jq -r .defect r | tr '\n' ' ')" = \
+		"row no_category row empty crossing " ]
+	[[ $stderr == *"two/annos/000002.json: item1: no known category"* ]]
+	df2coco -q --from deepfashion2 --classes 13 two >a.json && false
+	[ "$(jq -c '[.annotations[].category_id], (.categories | length)' \
+		a.json)" = "[8,1]
+13" ]
+	run -64 df2coco --from deepfashion2 -p train two
+	run -64 df2coco --from deepfashion2 --classes 50 two
+	run -66 df2coco --from deepfashion2 d
+}
+
+@test "categories of another COCO file, put together" {
+	cat >f.json <<'END'
+{"info":{"n":9007199254740993},"categories":[{"id":0,"name":"shirt, blouse"},
+{"id":10,"name":"dress"},{"id":13,"name":"glasses"}],"annotations":[
+{"id":0,"image_id":3,"category_id":10,"bbox":[1.50,2,3,4],"attribute_ids":[1,2],"area":7,"segmentation":[[1,2,3,4,5,6]],"iscrowd":0},
+{"id":1,"image_id":3,"category_id":13,"bbox":[1,2,3,4],"area":12,"iscrowd":0},
+{"id":2,"image_id":3,"category_id":0,"bbox":[1,2,3,4],"area":12,"iscrowd":0}],
+"images":[{"id":3,"file_name":"a.jpg","width":9,"height":9,"time":1}]}
+END
+	run -0 --separate-stderr df2coco --remap fashionpedia f.json
+	[[ $stderr == *"2 boxes, 1 of no category"*"had the id 0"* ]]
+	[ "$(jq -c '.images, .annotations' <<<"$output")" = \
+'[{"id":3,"file_name":"a.jpg","width":9,"height":9,"time":1}]
+[{"id":1,"image_id":3,"category_id":3,"bbox":[1.5,2,3,4],'\
+'"attribute_ids":[1,2],"area":7,"segmentation":[[1,2,3,4,5,6]],"iscrowd":0},'\
+'{"id":2,"image_id":3,"category_id":1,"bbox":[1,2,3,4],"area":12,"iscrowd":0}]' ]
+	grep -q '"bbox":\[1.50,2' <<<"$output"
+	grep -q 9007199254740993 <<<"$output"
+	[ "$(jq -r '.categories[].name' <<<"$output" | tr '\n' ' ')" = \
+		"upper lower full " ]
+	printf 'lower  glasses\r\n\nfull\tshirt, blouse\n' >map
+	[ "$(df2coco -q --remap map - <f.json |
+		jq -c '[.annotations[].category_id]')" = "[2,3]" ]
+	run -65 df2coco --remap modanet <(jq 'del(.categories[1])' f.json)
+	run -65 df2coco --remap deepfashion2 f.json
+	[[ $output == *"f.json: none of its categories is in the map" ]]
+	echo both x >map
+	run -65 df2coco --remap map f.json
+	[[ $output == *"map:1: upper, lower or full and the name"* ]]
+	run -66 df2coco --remap nosuch f.json
+}
+
+@test "hostile tables" {
+	sed -i '1s/.*/1000000000/' $boxes
+	run -0 --separate-stderr df2coco --report r d
+	[ "$(jq -r .defect r)" = count ]
+	for bad in ../../etc/passwd /etc/passwd img/../../x; do
+		cp $boxes saved
+		row $boxes 1 "010 020 030 040"
+		sed -i "s|^${names[1]} |$bad |" $boxes
+		sed "s|^${names[1]} |$bad |" $labels >l
+		cp $labels labels && cp l $labels
+		run -1 df2coco -o a.json --report r d
+		grep -q '"defect":"path"' r
+		cp saved $boxes && cp labels $labels
+	done
+	printf '%s 1 2 3 nan\n' "${names[2]}" >>$boxes
+	run -1 df2coco -o a.json d
+	head -c 300 saved >$boxes
+	run -1 df2coco -o a.json d
+	{ cat saved; printf 'img/a\0b 1 2 3 4\n'; } >$boxes
+	run -1 df2coco --report r -o a.json d
+	[[ $output == *"list_bbox.txt:9: NUL byte"* ]]
+	[ "$(jq '.images | length' a.json)" = 6 ]
+}
+
 @test "usage" {
+	run -64 df2coco --from nowhere d
 	run -64 df2coco
 	run -64 df2coco d d
 	run -64 df2coco -p some d

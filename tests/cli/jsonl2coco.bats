@@ -51,7 +51,7 @@ END
 		'[[10,null],[20,80]]' ]
 	[ "$(jq -c '[.annotations[] | [.image_id, .category_id]]' \
 		<<<"$output")" = '[[10,1],[10,3]]' ]
-	[ "$(jq -c '[.categories[].name]' <<<"$output")" = '["upper","full"]' ]
+	[ "$(jq -c '[.categories[].name]' <<<"$output")" = '["full","upper"]' ]
 }
 
 @test "results" {

@@ -18,8 +18,7 @@ app: base cli conf img json data nn rcnn gan
 cmd: base cli conf img json data nn rcnn gan app'
 
 # header: the one folder that may include it
-owners='cjson/cJSON.h: json
-jpeglib.h: img
+owners='jpeglib.h: img
 jerror.h: img
 png.h: img
 yaml.h: conf
@@ -103,7 +102,7 @@ plant() {
 	echo "#include $2" >"$copy/$1"
 }
 plant lib/rcnn/loss.c '"data/record.h"'
-plant lib/base/text.c '<cjson/cJSON.h>'
+plant lib/base/text.c '<yaml.h>'
 plant lib/nn/net.c '<dnnl.h>'
 plant lib/nn/side.c '"../base/err.h"'
 plant lib/nn/cpu/conv.c '<dnnl.h>'
@@ -114,7 +113,7 @@ plant lib/web/http.c '<stdio.h>'
 plant cmd/bbcrop.c '<curl/curl.h>'
 
 finds "lib/rcnn/loss.c:1: rcnn may not use data" "rooms" rule "$copy"
-finds "lib/base/text.c:1: cjson/cJSON.h belongs to json" "libraries" \
+finds "lib/base/text.c:1: yaml.h belongs to conf" "libraries" \
 	rule "$copy"
 finds "lib/nn/net.c:1: dnnl.h belongs to nn/cpu" "a library's folder" \
 	rule "$copy"

@@ -102,7 +102,7 @@ static bool check(const char *line, size_t n, struct arena *a)
 		return ok(false, "%s", e.msg);
 	build(j, &c, a);
 	d = detections(j, &c, a, &ndet);
-	cocoeval_run(&v, &c, d, ndet, a);
+	cocoeval_run(&v, &c, d, ndet, 2, a);
 	return same(j, "figures", v.figure) & same(j, "ap", v.ap) &
 	       same(j, "ap50", v.ap50);
 }

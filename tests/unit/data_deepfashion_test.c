@@ -75,11 +75,12 @@ static void on_progress(void *arg, long row, long total)
 }
 
 static int read_part(struct coco *c, struct seen *s, enum df_partition part,
-	bool fifty, struct err *e)
+	int classes, struct err *e)
 {
 	const struct df_options o = {.dir = dir,
 		.partition = part,
-		.fifty = fifty,
+		.classes = classes,
+		.threads = 1,
 		.no_images = true,
 		.defect = on_defect,
 		.progress = on_progress,
@@ -96,7 +97,7 @@ static void joined(void)
 	struct seen s;
 	struct err e;
 
-	if (!ok(!read_part(&c, &s, DF_ALL, false, &e), "all, three types"))
+	if (!ok(!read_part(&c, &s, DF_ALL, 3, &e), "all, three types"))
 		printf("# %s\n", e.msg);
 	is_int(c.nimages, 3, "images that are left");
 	is_int(c.nanns, 3, "a box each");
@@ -118,7 +119,7 @@ static void joined(void)
 	is_int(s.n[DF_NO_CATEGORY], 1, "leaves its image without one");
 	is_int(s.n[DF_NEGATIVE], 1, "a negative box");
 	is_int(s.n[DF_CROSSING], 1, "a clipped one");
-	ok(s.rows == 5 && s.of == 5, "progress");
+	ok(s.rows == 3 && s.of == 3, "progress");
 }
 
 static void parts(void)
@@ -127,14 +128,14 @@ static void parts(void)
 	struct seen s;
 	struct err e;
 
-	ok(!read_part(&c, &s, DF_VAL, true, &e), "a partition, all categories");
+	ok(!read_part(&c, &s, DF_VAL, 50, &e), "a partition, all categories");
 	is_int(c.nimages, 2, "its images");
 	is_str(c.images[0].file, "b.jpg", "the first");
 	is_int(c.images[0].id, 1, "numbered from 1");
 	is_int(c.anns[0].category_id, 2, "labels are ids");
 	is_str(c.categories[0].name, "Button Down", "names may have blanks");
 	is_str(c.categories[0].super, "full", "below their type");
-	is_int(read_part(&c, &s, DF_TEST, false, &e), -1, "an empty one");
+	is_int(read_part(&c, &s, DF_TEST, 3, &e), -1, "an empty one");
 	is_int(e.code, ERR_DATA, "is an error");
 }
 
@@ -167,13 +168,13 @@ static void wrong_files(void)
 	struct err e;
 
 	put(files[2], "3\ncategory_name category_type\nTee 1\nHat 4\n");
-	is_int(read_part(&c, &s, DF_ALL, false, &e), -1,
+	is_int(read_part(&c, &s, DF_ALL, 3, &e), -1,
 		"a type that is none is not guessed");
 	put(files[2], "3\ncategory_type category_name\n1 Tee\n");
-	is_int(read_part(&c, &s, DF_ALL, false, &e), -1,
+	is_int(read_part(&c, &s, DF_ALL, 3, &e), -1,
 		"names that are not the first column");
 	unlink(path_of(files[2]));
-	is_int(read_part(&c, &s, DF_ALL, false, &e), -1, "a missing table");
+	is_int(read_part(&c, &s, DF_ALL, 3, &e), -1, "a missing table");
 	is_int(e.code, ERR_NOINPUT, "its code");
 }
 

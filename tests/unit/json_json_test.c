@@ -90,10 +90,8 @@ static void refused(void)
 	memset(deep, '[', 65);
 	is_str(again_n(deep, 65), "bad JSON at byte 65: nested too deeply",
 		"65 are not");
-	memset(deep, '1', 64);
-	is_str(again_n(deep, 64),
-		"bad JSON at byte 1: number of more than 63 characters",
-		"a long number");
+	memset(deep, '1', 100);
+	is_int(strlen(again_n(deep, 100)), 100, "a long number is read");
 }
 
 static void getters(void)
