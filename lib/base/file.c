@@ -1,3 +1,4 @@
+#define _GNU_SOURCE /* syncfs */
 #include "base/file.h"
 #include "base/buf.h"
 #include "base/mem.h"
@@ -90,12 +91,12 @@ int file_begin(struct file_out *o, const char *path, struct err *e)
 	return 0;
 }
 
-int file_commit(struct file_out *o, struct err *e)
+static int close_file(struct file_out *o, bool sync, struct err *e)
 {
 	int bad = fflush(o->f) || ferror(o->f);
 	int why = errno;
 
-	if (o->tmp && !bad && fsync(fileno(o->f))) {
+	if (sync && o->tmp && !bad && fsync(fileno(o->f))) {
 		bad = 1;
 		why = errno;
 	}
@@ -116,6 +117,29 @@ int file_commit(struct file_out *o, struct err *e)
 	else if (o->tmp)
 		o->tmp[0] = 0; /* renamed: nothing to remove */
 	file_abort(o);
+	return bad ? -1 : 0;
+}
+
+int file_commit(struct file_out *o, struct err *e)
+{
+	return close_file(o, true, e);
+}
+
+int file_finish(struct file_out *o, struct err *e)
+{
+	return close_file(o, false, e);
+}
+
+int file_sync(const char *dir, struct err *e)
+{
+	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int bad = fd < 0 || syncfs(fd);
+
+	if (bad)
+		err_set(e, ERR_IO, "cannot write '%s': %s", dir,
+			strerror(errno));
+	if (fd >= 0)
+		close(fd);
 	return bad ? -1 : 0;
 }
 

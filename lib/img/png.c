@@ -95,29 +95,27 @@ static void ask_rgb(png_structp png, png_infop info)
 			png, &white, PNG_BACKGROUND_GAMMA_SCREEN, 0, 0);
 }
 
-static int decode(
-	struct reader *r, FILE *f, struct img *im, int *turn, struct err *e)
+static int decode(struct reader *r, FILE *f, struct img *im,
+	struct img_info *info, struct err *e)
 {
-	struct img_info info;
 	int passes;
 
-	if (read_header(r, f, &info, e))
+	if (read_header(r, f, info, e))
 		return -1;
 	ask_rgb(r->png, r->info);
 	passes = png_set_interlace_handling(r->png);
 	png_read_update_info(r->png, r->info);
-	BUG_ON(png_get_rowbytes(r->png, r->info) != (size_t)info.w * 3);
-	img_init(im, info.w, info.h);
+	BUG_ON(png_get_rowbytes(r->png, r->info) != (size_t)info->w * 3);
+	img_init(im, info->w, info->h);
 	while (passes--)
 		for (int y = 0; y < im->h; y++)
 			png_read_row(
 				r->png, im->px + (size_t)y * im->w * 3, NULL);
 	png_read_end(r->png, NULL);
-	*turn = info.turn;
 	return 0;
 }
 
-int img_png_read(FILE *f, struct img *im, int *turn, struct err *e)
+int img_png_read(FILE *f, struct img *im, struct img_info *info, struct err *e)
 {
 	struct reader r;
 	int bad;
@@ -126,7 +124,7 @@ int img_png_read(FILE *f, struct img *im, int *turn, struct err *e)
 	if (setjmp(png_jmpbuf(r.png)))
 		bad = err_set(e, ERR_DATA, "%s", r.why);
 	else
-		bad = decode(&r, f, im, turn, e);
+		bad = decode(&r, f, im, info, e);
 	reader_close(&r);
 	return bad;
 }
