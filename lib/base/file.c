@@ -1,4 +1,3 @@
-#define _GNU_SOURCE /* syncfs */
 #include "base/file.h"
 #include "base/buf.h"
 #include "base/mem.h"
@@ -128,19 +127,6 @@ int file_commit(struct file_out *o, struct err *e)
 int file_finish(struct file_out *o, struct err *e)
 {
 	return close_file(o, false, e);
-}
-
-int file_sync(const char *dir, struct err *e)
-{
-	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	int bad = fd < 0 || syncfs(fd);
-
-	if (bad)
-		err_set(e, ERR_IO, "cannot write '%s': %s", dir,
-			strerror(errno));
-	if (fd >= 0)
-		close(fd);
-	return bad ? -1 : 0;
 }
 
 void file_abort(struct file_out *o)

@@ -22,10 +22,8 @@ int file_begin(struct file_out *o, const char *path, struct err *e);
  * was. o is released either way. */
 int file_commit(struct file_out *o, struct err *e);
 /* The same without waiting for the disk, for one of very many files that can
- * be made again; at the end of them all, file_sync waits for what was written
- * to the file system that dir is on. */
+ * be made again. */
 int file_finish(struct file_out *o, struct err *e);
-int file_sync(const char *dir, struct err *e);
 /* Throw away what was written. */
 void file_abort(struct file_out *o);
 

@@ -81,8 +81,7 @@ static bool same_as_whole(const struct img_window *whole, const char *path,
 
 	if (img_load_window(&win, path, ask, NULL))
 		return false;
-	at = (struct img_part){
-		(int)lrint((win.x - whole->x) * whole->scale),
+	at = (struct img_part){(int)lrint((win.x - whole->x) * whole->scale),
 		(int)lrint((win.y - whole->y) * whole->scale), win.im.w,
 		win.im.h};
 	img_crop(&cut, &whole->im, &at);
