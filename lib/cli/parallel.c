@@ -14,11 +14,11 @@ struct crew {
 	struct lines in;
 	pthread_mutex_t reading;
 
-	pthread_mutex_t lock;     /* of what follows */
-	pthread_cond_t given;     /* turn, idle or bad has changed */
-	long taken, turn;         /* lines */
-	int threads, busy;        /* those that have not left; that have a line */
-	bool ended, bad;          /* no more input; e ends the program */
+	pthread_mutex_t lock; /* of what follows */
+	pthread_cond_t given; /* turn, idle or bad has changed */
+	long taken, turn;     /* lines */
+	int threads, busy;    /* those that have not left; that have a line */
+	bool ended, bad;      /* no more input; e ends the program */
 	struct err e;
 };
 

@@ -36,8 +36,8 @@ static int shrink_for(const struct cutter *k, const struct img_part *part)
 	int w, h, shrink = 8;
 
 	scaled(k, part, &w, &h);
-	while (shrink > 1 && (part->w / shrink < FINER * w ||
-				     part->h / shrink < FINER * h))
+	while (shrink > 1 &&
+		(part->w / shrink < FINER * w || part->h / shrink < FINER * h))
 		shrink /= 2;
 	return shrink;
 }
@@ -86,7 +86,8 @@ static int look_at(struct work *j, struct err *e)
 	return 0;
 }
 
-static int no_pixel(const struct record_box *box, const char *file, struct err *e)
+static int no_pixel(
+	const struct record_box *box, const char *file, struct err *e)
 {
 	return err_set(e, ERR_DATA, "box %g,%g,%g,%g covers no pixel of '%s'",
 		box->x, box->y, box->w, box->h, file);
@@ -186,7 +187,8 @@ int cutter_legacy(const struct record *photo, const char *file,
 	struct img_part part;
 	struct img out;
 
-	if (img_load_window(&win, file, &(struct img_ask){.as_stored = true}, e))
+	if (img_load_window(
+		    &win, file, &(struct img_ask){.as_stored = true}, e))
 		return -1;
 	crop->bad = !round_box(box, &part);
 	if (crop->bad) {
