@@ -178,6 +178,8 @@ int img_jpg_read(FILE *f, const struct img_ask *ask, struct img *im,
 	return 0;
 }
 
+enum { OWN_TABLES = 300 * 300 }; /* pixels */
+
 static int encode(const struct img *im, int quality, struct img_jpg_bytes *to,
 	struct err *e)
 {
@@ -196,7 +198,8 @@ static int encode(const struct img *im, int quality, struct img_jpg_bytes *to,
 	c.input_components = 3;
 	c.in_color_space = JCS_RGB;
 	jpeg_set_defaults(&c);
-	c.optimize_coding = TRUE;
+	/* Tables of its own pay in a small file, and take as long as coding. */
+	c.optimize_coding = im->w * im->h < OWN_TABLES;
 	jpeg_set_quality(&c, quality ? quality : 90, TRUE);
 	jpeg_start_compress(&c, TRUE);
 	while (c.next_scanline < c.image_height) {

@@ -5,8 +5,9 @@
 #include <string.h>
 #include <png.h>
 
-/* Good enough for photos at a third of the time of zlib's default. */
-enum { COMPRESSION = 4 };
+/* With this level and filter, photos become a little smaller than with zlib's
+ * level 4 and a filter chosen for each row, in two thirds of the time. */
+enum { COMPRESSION = 3 };
 
 static void on_error(png_structp png, png_const_charp msg)
 {
@@ -158,6 +159,7 @@ int img_write_png(const struct img *im, struct buf *out, struct err *e)
 		PNG_COLOR_TYPE_RGB, PNG_INTERLACE_NONE,
 		PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
 	png_set_compression_level(png, COMPRESSION);
+	png_set_filter(png, 0, PNG_FILTER_UP);
 	png_write_info(png, info);
 	for (int y = 0; y < im->h; y++)
 		png_write_row(png, im->px + (size_t)y * im->w * 3);
