@@ -44,8 +44,7 @@ void near_init(struct near *n, int bits)
 	}
 	for (int b = 0; b < NEAR_BANDS; b++)
 		if (n->masks[b])
-			n->bucket[b] = mem_alloc(
-				BUCKETS, sizeof *n->bucket[b]);
+			n->bucket[b] = mem_alloc(BUCKETS, sizeof *n->bucket[b]);
 }
 
 void near_release(struct near *n)

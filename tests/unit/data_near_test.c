@@ -40,8 +40,8 @@ static void check_pairs(int bits)
 		memset(seen, 0, sizeof seen);
 		near_each(&n, hashes[i], count_pair, seen);
 		for (int j = 0; j < i; j++) {
-			int differ = __builtin_popcountll(
-				hashes[i] ^ hashes[j]);
+			int differ =
+				__builtin_popcountll(hashes[i] ^ hashes[j]);
 
 			wrong += seen[j] != (differ <= bits ? differ + 1 : 0);
 			pairs += differ <= bits;
