@@ -10,11 +10,11 @@ static struct {
 	int64_t bits, jobs;
 	const char *keep, *show, *cache, *root;
 	bool exact;
-} o = {.bits = 4, .jobs = 1, .keep = "first", .show = "kept"};
+} o = {.bits = 2, .jobs = 1, .keep = "first", .show = "kept"};
 
 static const struct opt opts[] = {
 	OPT_INT('d', "distance", "BITS", &o.bits, 0, NEAR_BITS_MAX,
-		"of 64 that the hashes of duplicates may differ in (4)"),
+		"of 64 that the hashes of duplicates may differ in (2)"),
 	OPT_FLAG(0, "exact", &o.exact, "only files of the same bytes"),
 	OPT_STR(0, "keep", "largest|first", &o.keep,
 		"which of the duplicates (first)"),
@@ -60,8 +60,7 @@ static int look(struct parallel_line *l, void *to)
 	return print_read(&j->print, j->file, !o.exact, &l->why);
 }
 
-static int give(
-	struct cli *c, struct parallel_line *l, void *to, struct err *e)
+static int give(struct cli *c, struct parallel_line *l, void *to, struct err *e)
 {
 	struct run *run = to;
 	struct job *j = l->own;

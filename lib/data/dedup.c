@@ -21,12 +21,12 @@ void dedup_release(struct dedup *d)
 
 /* The first item whose file has these bytes becomes the keeper of item i; the
  * item itself where it is the first. */
-static int same_content(
-	struct dedup *d, struct dedup_item *item, int i, int *first, struct err *e)
+static int same_content(struct dedup *d, struct dedup_item *item, int i,
+	int *first, struct err *e)
 {
 	const struct print *p = &item[i].print;
-	const char *key = arena_printf(&d->arena, "%016" PRIx64 "-%" PRId64,
-		p->content, p->size);
+	const char *key = arena_printf(
+		&d->arena, "%016" PRIx64 "-%" PRId64, p->content, p->size);
 	int known = d->contents.n, at = names_add(&d->contents, key);
 	bool same = true;
 
@@ -45,8 +45,7 @@ static int same_content(
 	return 0;
 }
 
-int dedup_place(
-	struct dedup *d, struct dedup_item *item, int i, struct err *e)
+int dedup_place(struct dedup *d, struct dedup_item *item, int i, struct err *e)
 {
 	struct dedup_item *x = &item[i];
 	int first;

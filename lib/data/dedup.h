@@ -34,7 +34,6 @@ struct dedup {
 void dedup_init(struct dedup *d, int bits);
 void dedup_release(struct dedup *d);
 /* Decide on item i of all. */
-int dedup_place(
-	struct dedup *d, struct dedup_item *item, int i, struct err *e);
+int dedup_place(struct dedup *d, struct dedup_item *item, int i, struct err *e);
 
 #endif

@@ -76,7 +76,8 @@ int dedup_set_decide(struct dedup_set *s, bool largest, struct err *e)
 	return bad;
 }
 
-static void parse(const struct dedup_set *s, int i, struct record *r, struct arena *a)
+static void parse(
+	const struct dedup_set *s, int i, struct record *r, struct arena *a)
 {
 	struct err e;
 
@@ -115,14 +116,13 @@ static void describe_group(
 	record_set_json(r, "duplicates", list);
 }
 
-static int write_one(const struct dedup_set *s, enum dedup_show show, int i, int first, const int *next, FILE *f,
-	struct arena *a, struct err *e)
+static int write_one(const struct dedup_set *s, enum dedup_show show, int i,
+	int first, const int *next, FILE *f, struct arena *a, struct err *e)
 {
 	bool kept = s->item[i].keeper < 0;
 	struct record r;
 
-	if ((kept && show == DEDUP_DROPPED) ||
-		(!kept && show == DEDUP_KEPT) ||
+	if ((kept && show == DEDUP_DROPPED) || (!kept && show == DEDUP_KEPT) ||
 		(show == DEDUP_GROUPS && (!kept || first < 0)))
 		return 0;
 	parse(s, i, &r, a);
@@ -133,8 +133,8 @@ static int write_one(const struct dedup_set *s, enum dedup_show show, int i, int
 	return record_write(&r, f, e);
 }
 
-int dedup_set_write(const struct dedup_set *s, enum dedup_show show, FILE *f,
-	struct err *e)
+int dedup_set_write(
+	const struct dedup_set *s, enum dedup_show show, FILE *f, struct err *e)
 {
 	int *first = mem_alloc((size_t)s->n, sizeof *first);
 	int *next = mem_alloc((size_t)s->n, sizeof *next);
@@ -160,4 +160,3 @@ int dedup_set_write(const struct dedup_set *s, enum dedup_show show, FILE *f,
 	mem_free(next);
 	return bad;
 }
-

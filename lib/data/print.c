@@ -14,8 +14,8 @@ enum { CHUNK = 1 << 16 };
 static void stamp(struct print *p, const struct stat *st)
 {
 	p->size = st->st_size;
-	p->changed = (int64_t)st->st_mtim.tv_sec * 1000000000 +
-		     st->st_mtim.tv_nsec;
+	p->changed =
+		(int64_t)st->st_mtim.tv_sec * 1000000000 + st->st_mtim.tv_nsec;
 }
 
 /* Only regular files end for sure. */
@@ -43,7 +43,8 @@ static ssize_t read_chunk(int fd, uint8_t *to)
 {
 	ssize_t n = 0, got;
 
-	while (n < CHUNK && (got = read(fd, to + n, (size_t)(CHUNK - n))) != 0) {
+	while (n < CHUNK &&
+		(got = read(fd, to + n, (size_t)(CHUNK - n))) != 0) {
 		if (got < 0)
 			return -1;
 		n += got;
@@ -145,8 +146,7 @@ void print_cache_add(
 		i = names_add(&c->known, arena_dup(&c->arena, file));
 	if (i >= c->cap) {
 		c->cap = c->cap ? c->cap * 2 : 64;
-		c->print = mem_grow(
-			c->print, (size_t)c->cap, sizeof *c->print);
+		c->print = mem_grow(c->print, (size_t)c->cap, sizeof *c->print);
 	}
 	c->print[i] = *p;
 }

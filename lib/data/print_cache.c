@@ -111,8 +111,7 @@ int print_cache_save(const struct print_cache *c, struct err *e)
 	if (file_begin(&out, c->path, e))
 		return -1;
 	for (int i = 0; i < c->known.n && !bad; i++) {
-		bad = write_line(
-			c->known.name[i], &c->print[i], out.f, &a, e);
+		bad = write_line(c->known.name[i], &c->print[i], out.f, &a, e);
 		arena_reset(&a);
 	}
 	arena_release(&a);
