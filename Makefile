@@ -45,6 +45,9 @@ NN_OBJ := $(filter $(B)/lib/base/% $(B)/lib/json/% $(B)/lib/nn/%,$(LIB_OBJ))
 CMDS := $(sort $(basename $(notdir $(wildcard cmd/*.c))))
 UNIT := $(sort $(wildcard tests/unit/*_test.c tests/op/*_test.c))
 UNIT_BIN := $(UNIT:%.c=$(B)/%)
+# Measurements of the nets; one program of several files.
+BENCH := tests/bench/nn_bench.c $(sort $(wildcard tests/bench/bench_*.c))
+NN_BENCH := $(B)/tests/bench/nn_bench
 FUZZERS := $(sort $(wildcard tests/fuzz/*_fuzz.c))
 FUZZ_BIN := $(FUZZERS:%.c=$(B)/%)
 
@@ -83,7 +86,12 @@ else
 $(FUZZ_BIN): $(B)/tests/fuzz/replay.o
 endif
 
-tests: all $(UNIT_BIN) $(FUZZ_BIN) ## build the test programs too
+$(NN_BENCH): $(BENCH:%.c=$(B)/%.o)
+
+bench-nn: $(NN_BENCH) ## the nets' speed beside PyTorch's, which must be there
+	tests/bench/nn $<
+
+tests: all $(UNIT_BIN) $(FUZZ_BIN) $(NN_BENCH) ## build the test programs too
 
 check: tests ## run every quick test
 	BIN="$(abspath $(BIN))" BUILD="$(abspath $(B))" tests/check
@@ -127,6 +135,6 @@ help: ## this list
 	@sed -n 's/^\([a-z_.]*\):.*## /\1\t/p' Makefile | expand -t 24
 
 -include $(LIB_OBJ:.o=.d) $(CMDS:%=$(B)/cmd/%.d) $(UNIT:%.c=$(B)/%.d) \
-	$(FUZZERS:%.c=$(B)/%.d)
-.PHONY: all tests check fuzz fuzzers install uninstall format clean help
+	$(FUZZERS:%.c=$(B)/%.d) $(BENCH:%.c=$(B)/%.d)
+.PHONY: all tests check bench-nn fuzz fuzzers install uninstall format clean help
 .SECONDARY:
