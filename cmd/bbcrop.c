@@ -1,20 +1,21 @@
 /* bbcrop: cut boxes out of pictures. */
 #include "base/file.h"
-#include "cli/filter.h"
-#include "data/crop.h"
-#include "data/derived.h"
+#include "cli/parallel.h"
+#include "data/cutter.h"
 
 #include <string.h>
 
-enum { JPG_QUALITY = 95 };
+/* A threshold that nobody gave. */
+enum { NO_SCORE = -1 };
 
 static struct {
 	struct opt_list classes;
 	double score, pad;
 	struct opt_size aspect, size;
 	const char *format, *root, *out;
-	bool best, lossless;
-} o;
+	int64_t jobs;
+	bool best, lossless, legacy;
+} o = {.score = NO_SCORE, .jobs = 1};
 
 static const struct opt opts[] = {
 	OPT_LIST('c', "class", "CLASS", &o.classes,
@@ -31,141 +32,91 @@ static const struct opt opts[] = {
 	OPT_STR('f', "format", "png|jpg", &o.format, "of the crops (png)"),
 	OPT_FLAG(0, "lossless", &o.lossless,
 		"cut JPEGs between their blocks, without decoding"),
+	OPT_FLAG(0, "legacy", &o.legacy,
+		"one crop a picture, as the first version made it"),
 	OPT_STR(0, "root", "DIR", &o.root, "where the records' paths begin"),
+	OPT_INT('j', "jobs", "N", &o.jobs, 1, 256,
+		"pictures that are worked on at a time (1)"),
 	OPT_STR('o', "output", "DIR", &o.out, "where the crops go"), {0}};
 
-/* What the crops of one photograph need. */
-struct job {
+struct run {
 	struct crop_filter want;
-	struct crop_rule rule;
+	struct cutter cutter;
 	struct derived names;
-	struct record photo;
-	const char *file; /* the photograph, behind the root */
-	const char *ext;  /* of its crops */
-	struct img im;    /* empty when cut without decoding */
-	int w, h;
 };
 
-static int open_photo(struct job *j, struct err *e)
-{
-	const struct record *r = &j->photo;
-	enum img_format format;
+/* A photograph. */
+struct job {
+	struct record photo;
+	const struct record_box *const *box;
+	int n;
+	struct derived_names names;
+	struct cutter_crop *crop; /* [n] */
+};
 
-	j->file = file_join(r->arena, o.root, r->path);
-	j->ext = o.format ? o.format : "png";
-	if (o.lossless && img_format(j->file, &format, e))
+static int take(struct parallel_line *l, void *to)
+{
+	struct run *run = to;
+	struct job *j = l->own;
+
+	if (record_parse(&j->photo, l->in.line, l->in.n, &l->arena, &l->why))
 		return -1;
-	if (o.lossless && format == IMG_JPG) {
-		j->ext = "jpg";
-		if (img_size(j->file, &j->w, &j->h, e))
-			return -1;
-	} else {
-		if (img_load(&j->im, j->file, 0, e))
-			return -1;
-		j->w = j->im.w;
-		j->h = j->im.h;
-	}
-	/* Boxes of a photograph of another size would cut the wrong pixels. */
-	if (r->width && r->height && (r->width != j->w || r->height != j->h))
-		return err_set(e, ERR_DATA,
-			"'%s' has %d by %d pixels, not %lld by %lld", j->file,
-			j->w, j->h, (long long)r->width, (long long)r->height);
+	j->box = crop_choose(&run->want, &j->photo, &j->n);
+	j->crop = arena_zero(&l->arena, (size_t)j->n, sizeof *j->crop);
+	if (j->n)
+		j->names = derived_reserve(&run->names, j->photo.path, j->n);
 	return 0;
 }
 
-/* Scale a crop to fit into --size, keeping its shape, in the middle of white.
- */
-static void fit(struct img *im)
+/* The first version cut every box into the same file, the smallest last, and
+ * called it after the photograph without its last four letters. */
+static int cut_last(struct job *j, const char *file, struct err *e)
 {
-	struct img small, out;
-	int w = (int)o.size.w, h = (int)o.size.h;
+	const char *base = file_base(j->photo.path);
+	size_t n = strlen(base);
 
-	if ((int64_t)im->w * h > (int64_t)w * im->h)
-		h = (int)((int64_t)im->h * w / im->w);
-	else
-		w = (int)((int64_t)im->w * h / im->h);
-	img_resize(&small, im, w ? w : 1, h ? h : 1);
-	img_init(&out, (int)o.size.w, (int)o.size.h);
-	img_fill_rect(&out, 0, 0, out.w, out.h, 0xffffff);
-	img_blit(&out, (out.w - small.w) / 2, (out.h - small.h) / 2, &small);
-	img_release(&small);
-	img_release(im);
-	*im = out;
+	j->box += j->n - 1;
+	j->n = 1;
+	return cutter_legacy(&j->photo, file, *j->box,
+		arena_printf(j->photo.arena, "%s/%.*s.png", o.out,
+			n > 4 ? (int)n - 4 : 0, base),
+		j->crop, e);
 }
 
-/* Write one crop; part becomes the pixels that it shows. */
-static int write_crop(struct job *j, struct img_part *part, const char *path,
-	int *w, int *h, struct err *e)
+static int cut(struct parallel_line *l, void *to)
 {
-	struct img crop;
-	int bad;
+	struct run *run = to;
+	struct job *j = l->own;
+	const char *file = file_join(&l->arena, o.root, j->photo.path);
 
-	if (!j->im.px) {
-		bad = img_cut_jpg(j->file, part, path, e);
-		*w = part->w;
-		*h = part->h;
-		return bad;
-	}
-	img_crop(&crop, &j->im, part);
-	if (o.size.w)
-		fit(&crop);
-	*w = crop.w;
-	*h = crop.h;
-	bad = img_save(&crop, path, JPG_QUALITY, e);
-	img_release(&crop);
-	return bad;
-}
-
-static int crop_box(struct job *j, const struct record_box *box, struct err *e)
-{
-	struct arena *a = j->photo.arena;
-	struct record crop;
-	struct img_part part;
-	int w, h;
-
-	if (!crop_pixels(&j->rule, box, j->w, j->h, &part))
-		return err_set(e, ERR_DATA,
-			"box %g,%g,%g,%g covers no pixel of '%s'", box->x,
-			box->y, box->w, box->h, j->file);
-	record_new(&crop, derived_name(&j->names, j->photo.path, j->ext, a), a);
-	if (write_crop(j, &part, crop.path, &w, &h, e))
-		return -1;
-	record_set_size(&crop, w, h);
-	crop_describe(&crop, &j->photo, box, &part);
-	if (record_write(&crop, stdout, e))
-		return -1;
-	return cli_flush(e);
-}
-
-static int crop_photo(struct cli *c, const struct lines *in, struct arena *a,
-	void *to, struct err *e)
-{
-	struct job *j = to;
-	const struct record_box *const *box;
-	int n, bad = 0;
-
-	if (record_parse(&j->photo, in->line, in->n, a, e))
-		return filter_skip(c, in, e);
-	box = crop_choose(&j->want, &j->photo, &n);
 	/* Without boxes there is no need to look at it. */
-	if (n && open_photo(j, e))
-		bad = filter_skip(c, in, e);
-	else
-		for (int i = 0; i < n && !bad; i++)
-			if (crop_box(j, box[i], e))
-				bad = filter_skip(c, in, e);
-	img_release(&j->im);
-	return bad;
+	if (!j->n)
+		return 0;
+	if (o.legacy)
+		return cut_last(j, file, &l->why);
+	return cutter_photo(&run->cutter, &j->photo, file, j->box, j->n,
+		&j->names, j->crop, &l->why);
 }
 
-static int run(struct cli *c, struct err *e)
+static int give(struct cli *c, struct parallel_line *l, void *to, struct err *e)
 {
-	struct job j = {
-		.want = {o.classes.v, o.classes.n, o.score, o.best},
-		.rule = {.pad = o.pad},
-	};
-	int bad;
+	struct job *j = l->own;
 
+	(void)to;
+	for (int i = 0; i < j->n; i++) {
+		*e = j->crop[i].why;
+		if (j->crop[i].bad) {
+			if (filter_skip(c, &l->in, e))
+				return -1;
+		} else if (record_write(&j->crop[i].record, stdout, e)) {
+			return -1;
+		}
+	}
+	return j->n ? cli_flush(e) : 0;
+}
+
+static int check_options(struct err *e)
+{
 	if (!o.out)
 		return err_set(e, ERR_USAGE, "-o DIR is missing");
 	if (o.format && strcmp(o.format, "png") && strcmp(o.format, "jpg"))
@@ -174,11 +125,40 @@ static int run(struct cli *c, struct err *e)
 	if (o.lossless && (o.format || o.size.w))
 		return err_set(e, ERR_USAGE,
 			"--lossless goes with neither --format nor --size");
+	if (o.legacy && (o.lossless || o.format || o.size.w || o.aspect.w ||
+				o.pad > 0 || o.best))
+		return err_set(e, ERR_USAGE,
+			"--legacy goes with -c, -t, --root and -o alone");
+	return 0;
+}
+
+static int run(struct cli *c, struct err *e)
+{
+	static const struct parallel_steps steps = {
+		sizeof(struct job), take, cut, give};
+	static const char *const full[] = {"full"};
+	struct run run = {.want = {o.classes.v, o.classes.n, o.score, o.best},
+		.cutter = {.rule = {.pad = o.pad},
+			.w = (int)o.size.w,
+			.h = (int)o.size.h,
+			.ext = o.format ? o.format : "png",
+			.lossless = o.lossless}};
+	int bad;
+
+	if (check_options(e))
+		return -1;
 	if (o.aspect.w)
-		j.rule.aspect = (double)o.aspect.w / (double)o.aspect.h;
-	derived_init(&j.names, o.out);
-	bad = filter_lines(c, crop_photo, &j, e);
-	derived_release(&j.names);
+		run.cutter.rule.aspect =
+			(double)o.aspect.w / (double)o.aspect.h;
+	if (o.legacy && !o.classes.n)
+		run.want.classes = full, run.want.nclasses = 1;
+	if (o.legacy && o.score == NO_SCORE)
+		run.want.score = 0.7;
+	derived_init(&run.names, o.out);
+	/* Photographs that are called alike replace each other in their
+	 * order. */
+	bad = parallel_lines(c, o.legacy ? 1 : (int)o.jobs, &steps, &run, e);
+	derived_release(&run.names);
 	return bad;
 }
 

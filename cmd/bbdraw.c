@@ -1,6 +1,6 @@
 /* bbdraw: show boxes on their pictures. */
 #include "base/file.h"
-#include "cli/filter.h"
+#include "cli/parallel.h"
 #include "data/crop.h"
 #include "data/derived.h"
 #include "data/label.h"
@@ -11,40 +11,65 @@ static struct {
 	struct opt_list classes;
 	double score;
 	const char *format, *root, *out;
-} o = {.format = "jpg"};
+	int64_t jobs;
+} o = {.format = "jpg", .jobs = 1};
 
-static int draw(struct cli *c, const struct lines *in, struct arena *a,
-	void *to, struct err *e)
+/* A picture. */
+struct job {
+	struct record record;
+	const char *copy;
+};
+
+static int take(struct parallel_line *l, void *to)
+{
+	struct job *j = l->own;
+	struct derived_names names;
+
+	if (record_parse(&j->record, l->in.line, l->in.n, &l->arena, &l->why))
+		return -1;
+	names = derived_reserve(to, j->record.path, 1);
+	j->copy = derived_next(&names, o.format, &l->arena);
+	return 0;
+}
+
+static int draw(struct parallel_line *l, void *to)
 {
 	const struct crop_filter want = {
 		o.classes.v, o.classes.n, o.score, false};
+	struct job *j = l->own;
 	const struct record_box *const *box;
-	struct derived *names = to;
-	struct record r;
 	struct img im;
-	const char *path;
 	int n, bad;
 
-	if (record_parse(&r, in->line, in->n, a, e) ||
-		img_load(&im, file_join(a, o.root, r.path), 0, e))
-		return filter_skip(c, in, e);
+	(void)to;
+	if (img_load(&im, file_join(&l->arena, o.root, j->record.path), 0,
+		    &l->why))
+		return -1;
 	/* The largest first, so that the small ones stay in sight. */
-	box = crop_choose(&want, &r, &n);
+	box = crop_choose(&want, &j->record, &n);
 	label_boxes(&im, box, n);
-	path = derived_name(names, r.path, o.format, a);
-	bad = img_save(&im, path, 0, e);
+	bad = img_save(&im, j->copy, 0, &l->why);
 	img_release(&im);
-	if (bad)
-		return filter_skip(c, in, e);
-	record_set_string(&r, "drawn_of", r.path);
-	record_set_path(&r, path);
-	if (record_write(&r, stdout, e))
+	return bad;
+}
+
+static int give(struct cli *c, struct parallel_line *l, void *to, struct err *e)
+{
+	struct job *j = l->own;
+
+	(void)c;
+	(void)to;
+	record_set_string(&j->record, "drawn_of", j->record.path);
+	record_set_path(&j->record, j->copy);
+	if (record_write(&j->record, stdout, e))
 		return -1;
 	return cli_flush(e);
 }
 
 static int run(struct cli *c, struct err *e)
 {
+	static const struct parallel_steps steps = {
+		sizeof(struct job), take, draw, give};
 	struct derived names;
 	int bad;
 
@@ -54,7 +79,7 @@ static int run(struct cli *c, struct err *e)
 		return err_set(e, ERR_USAGE,
 			"--format: png or jpg expected, not '%s'", o.format);
 	derived_init(&names, o.out);
-	bad = filter_lines(c, draw, &names, e);
+	bad = parallel_lines(c, (int)o.jobs, &steps, &names, e);
 	derived_release(&names);
 	return bad;
 }
@@ -70,6 +95,8 @@ int main(int argc, char **argv)
 			"of the pictures (jpg)"),
 		OPT_STR(0, "root", "DIR", &o.root,
 			"where the records' paths begin"),
+		OPT_INT('j', "jobs", "N", &o.jobs, 1, 256,
+			"pictures that are worked on at a time (1)"),
 		OPT_STR('o', "output", "DIR", &o.out, "where the pictures go"),
 		{0}};
 	static const struct cli_prog prog = {

@@ -3,9 +3,11 @@
 #include "cli/filter.h"
 #include "data/page.h"
 
+#include <string.h>
+
 static struct {
 	const char *out, *title, *sort, *root;
-	bool reverse;
+	bool reverse, beside;
 } o = {.out = "-", .title = "Lookbook"};
 
 static int add(struct cli *c, const struct lines *in, struct arena *a, void *to,
@@ -19,13 +21,25 @@ static int add(struct cli *c, const struct lines *in, struct arena *a, void *to,
 	return 0;
 }
 
+/* book.html has its thumbnails in book_files. */
+static const char *folder_beside(struct arena *a)
+{
+	const char *dot = strrchr(file_base(o.out), '.');
+	size_t n = dot ? (size_t)(dot - o.out) : strlen(o.out);
+
+	return arena_printf(a, "%.*s_files", (int)n, o.out);
+}
+
 static int run(struct cli *c, struct err *e)
 {
+	struct arena names = {0};
 	struct page page;
 	struct file_out out;
 	int bad;
 
-	page_init(&page);
+	if (o.beside && !strcmp(o.out, "-"))
+		return err_set(e, ERR_USAGE, "--beside needs -o FILE.html");
+	page_init(&page, o.beside ? folder_beside(&names) : NULL);
 	bad = filter_lines(c, add, &page, e);
 	if (o.sort)
 		page_sort(&page, o.sort, o.reverse);
@@ -34,6 +48,7 @@ static int run(struct cli *c, struct err *e)
 		bad = file_commit(&out, e);
 	}
 	page_release(&page);
+	arena_release(&names);
 	return bad;
 }
 
@@ -46,6 +61,8 @@ int main(int argc, char **argv)
 		OPT_STR(0, "sort", "KEY", &o.sort,
 			"by this key of the records (as they come)"),
 		OPT_FLAG(0, "reverse", &o.reverse, "sort the other way"),
+		OPT_FLAG(0, "beside", &o.beside,
+			"thumbnails in a folder beside the page"),
 		OPT_STR(0, "root", "DIR", &o.root,
 			"where the records' paths begin"),
 		{0}};

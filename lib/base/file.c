@@ -91,12 +91,12 @@ int file_begin(struct file_out *o, const char *path, struct err *e)
 	return 0;
 }
 
-int file_commit(struct file_out *o, struct err *e)
+static int close_file(struct file_out *o, bool sync, struct err *e)
 {
 	int bad = fflush(o->f) || ferror(o->f);
 	int why = errno;
 
-	if (o->tmp && !bad && fsync(fileno(o->f))) {
+	if (sync && o->tmp && !bad && fsync(fileno(o->f))) {
 		bad = 1;
 		why = errno;
 	}
@@ -118,6 +118,16 @@ int file_commit(struct file_out *o, struct err *e)
 		o->tmp[0] = 0; /* renamed: nothing to remove */
 	file_abort(o);
 	return bad ? -1 : 0;
+}
+
+int file_commit(struct file_out *o, struct err *e)
+{
+	return close_file(o, true, e);
+}
+
+int file_finish(struct file_out *o, struct err *e)
+{
+	return close_file(o, false, e);
 }
 
 void file_abort(struct file_out *o)

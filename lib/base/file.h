@@ -21,6 +21,9 @@ int file_begin(struct file_out *o, const char *path, struct err *e);
 /* Flush, fsync, rename. After a failure nothing is left and path is as it
  * was. o is released either way. */
 int file_commit(struct file_out *o, struct err *e);
+/* The same without waiting for the disk, for one of very many files that can
+ * be made again. */
+int file_finish(struct file_out *o, struct err *e);
 /* Throw away what was written. */
 void file_abort(struct file_out *o);
 

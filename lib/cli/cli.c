@@ -1,6 +1,7 @@
 #define _DEFAULT_SOURCE
 #include "cli/cli.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -54,6 +55,11 @@ static void say(const struct cli *c, const char *fmt, va_list ap)
 	char line[1024];
 
 	vsnprintf(line, sizeof line, fmt, ap);
+	/* Names of files may hold newlines, and what makes terminals do
+	 * things. */
+	for (char *s = line; *s; s++)
+		if (iscntrl((unsigned char)*s))
+			*s = '?';
 	fprintf(stderr, "%s: %s\n", c->prog->name, line);
 }
 

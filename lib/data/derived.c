@@ -47,9 +47,9 @@ static const char *new_stem(struct derived *d, const char *path)
 	}
 }
 
-const char *derived_name(
-	struct derived *d, const char *path, const char *ext, struct arena *a)
+struct derived_names derived_reserve(struct derived *d, const char *path, int n)
 {
+	struct derived_names names;
 	int i = names_find(&d->paths, path);
 
 	if (i < 0) {
@@ -61,6 +61,23 @@ const char *derived_name(
 		}
 		d->source[i] = (struct derived_source){new_stem(d, path), 0};
 	}
-	return arena_printf(a, "%s/%s_%d.%s", d->dir, d->source[i].stem,
-		++d->source[i].made, ext);
+	names = (struct derived_names){
+		d->dir, d->source[i].stem, d->source[i].made + 1};
+	d->source[i].made += n;
+	return names;
+}
+
+const char *derived_next(
+	struct derived_names *names, const char *ext, struct arena *a)
+{
+	return arena_printf(
+		a, "%s/%s_%d.%s", names->dir, names->stem, names->next++, ext);
+}
+
+const char *derived_name(
+	struct derived *d, const char *path, const char *ext, struct arena *a)
+{
+	struct derived_names names = derived_reserve(d, path, 1);
+
+	return derived_next(&names, ext, a);
 }

@@ -36,4 +36,15 @@ void derived_release(struct derived *d);
 const char *derived_name(
 	struct derived *d, const char *path, const char *ext, struct arena *a);
 
+/* Names that a photograph may use, asked for before it is known how many of
+ * them will do: any thread may then have them one by one. */
+struct derived_names {
+	const char *dir, *stem;
+	int next;
+};
+struct derived_names derived_reserve(
+	struct derived *d, const char *path, int n);
+const char *derived_next(
+	struct derived_names *names, const char *ext, struct arena *a);
+
 #endif

@@ -9,7 +9,7 @@
 #include "img/img.h"
 
 /* The frames, the first box's lowest, then over all of them "full 0.98" above
- * each box, or inside where there is no room. */
+ * each box, or inside or below it where there is no room. */
 void label_boxes(struct img *im, const struct record_box *const *box, int n);
 
 #endif

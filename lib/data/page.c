@@ -1,7 +1,9 @@
 #include "data/page.h"
+#include "base/file.h"
 #include "base/mem.h"
 #include "img/img.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,9 +24,9 @@ struct page_entry {
 	bool down;
 };
 
-void page_init(struct page *p)
+void page_init(struct page *p, const char *folder)
 {
-	*p = (struct page){0};
+	*p = (struct page){.folder = folder};
 	buf_init(&p->text, TEXT_MAX);
 }
 
@@ -61,11 +63,48 @@ static void add_base64(struct buf *out, const struct buf *in)
 	}
 }
 
+/* A name as a relative address, RFC 3986. */
+static void add_address(struct buf *out, const char *name)
+{
+	for (; *name; name++)
+		if (isalnum((unsigned char)*name) || strchr("-._~/", *name))
+			buf_add(out, name, 1);
+		else
+			buf_printf(out, "%%%02X", (unsigned char)*name);
+}
+
+/* The thumbnail's address: itself in base 64, or the file that it is in. */
+static int add_source(
+	struct page *p, const struct img *im, struct buf *out, struct err *e)
+{
+	struct arena a = {0};
+	struct buf jpg;
+	const char *name;
+	int bad;
+
+	if (p->folder) {
+		name = arena_printf(&a, "%s/%06d.jpg", p->folder, p->n + 1);
+		bad = img_save(im, name, THUMB_QUALITY, e);
+		add_address(out, "./");
+		add_address(out, arena_printf(&a, "%s/%06d.jpg",
+					 file_base(p->folder), p->n + 1));
+		arena_release(&a);
+		return bad;
+	}
+	buf_init(&jpg, TEXT_MAX);
+	bad = img_write_jpg(im, THUMB_QUALITY, &jpg, e);
+	if (!bad) {
+		buf_str(out, "data:image/jpeg;base64,");
+		add_base64(out, &jpg);
+	}
+	buf_release(&jpg);
+	return bad;
+}
+
 /* The entry as far as its thumbnail, which is no larger than the picture. */
-static int add_thumb(struct buf *out, const char *file, struct err *e)
+static int add_thumb(struct page *p, const char *file, struct err *e)
 {
 	struct img im, small;
-	struct buf jpg;
 	int bad;
 
 	if (img_load(&im, file, THUMB_SIDE, e))
@@ -80,13 +119,8 @@ static int add_thumb(struct buf *out, const char *file, struct err *e)
 		img_release(&im);
 		im = small;
 	}
-	buf_printf(out, "{\"w\":%d,\"h\":%d,\"thumb\":\"", im.w, im.h);
-	buf_str(out, "data:image/jpeg;base64,");
-	buf_init(&jpg, TEXT_MAX);
-	bad = img_write_jpg(&im, THUMB_QUALITY, &jpg, e);
-	if (!bad)
-		add_base64(out, &jpg);
-	buf_release(&jpg);
+	buf_printf(&p->text, "{\"w\":%d,\"h\":%d,\"thumb\":\"", im.w, im.h);
+	bad = add_source(p, &im, &p->text, e);
 	img_release(&im);
 	return bad;
 }
@@ -114,7 +148,7 @@ int page_add(
 {
 	size_t at = p->text.n;
 
-	if (add_thumb(&p->text, file, e)) {
+	if (add_thumb(p, file, e)) {
 		p->text.n = at;
 		return -1;
 	}

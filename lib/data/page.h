@@ -4,7 +4,7 @@
  * into the library.
  *
  *	struct page p;
- *	page_init(&p);
+ *	page_init(&p, NULL);
  *	page_add(&p, &record, "photos/1.jpg", e);
  *	page_sort(&p, "score", true);
  *	page_write(&p, "Spring", f);
@@ -18,13 +18,15 @@
 #include "data/record.h"
 
 struct page {
+	const char *folder; /* of the thumbnails; NULL: they are within */
 	struct page_entry *entry;
 	int n, cap;
 	struct buf text;    /* the entries' JSON, one after the other */
 	struct arena arena; /* the copies of their records */
 };
 
-void page_init(struct page *p);
+/* Thumbnails go into the page, or into files of a folder beside it. */
+void page_init(struct page *p, const char *folder);
 void page_release(struct page *p);
 
 /* Add a record with a thumbnail of the picture in file. */

@@ -42,12 +42,51 @@ int img_exif_turn(const uint8_t *p, size_t n)
 	return 1;
 }
 
+/* How the stored picture's axes run in the upright one: exchanged, and which
+ * of them backwards. */
+static bool swaps(int turn)
+{
+	return turn >= 5;
+}
+
+static bool back_x(int turn)
+{
+	return turn == 2 || turn == 3 || turn == 7 || turn == 8;
+}
+
+static bool back_y(int turn)
+{
+	return turn == 3 || turn == 4 || turn == 6 || turn == 7;
+}
+
+static struct img_area swapped(struct img_area a)
+{
+	return (struct img_area){a.y, a.x, a.h, a.w};
+}
+
+static struct img_area mirrored(struct img_area a, int turn, int w, int h)
+{
+	if (back_x(turn))
+		a.x = w - (a.x + a.w);
+	if (back_y(turn))
+		a.y = h - (a.y + a.h);
+	return a;
+}
+
+struct img_area img_turn_area(struct img_area a, int turn, int w, int h)
+{
+	a = mirrored(a, turn, w, h);
+	return swaps(turn) ? swapped(a) : a;
+}
+
+struct img_area img_unturn_area(struct img_area a, int turn, int w, int h)
+{
+	return mirrored(swaps(turn) ? swapped(a) : a, turn, w, h);
+}
+
 void img_turn(struct img *im, int turn)
 {
-	bool swap = turn >= 5;
-	/* Where the upright picture's axes run in the stored one. */
-	bool back_x = turn == 2 || turn == 3 || turn == 7 || turn == 8;
-	bool back_y = turn == 3 || turn == 4 || turn == 6 || turn == 7;
+	bool swap = swaps(turn);
 	struct img out;
 	uint8_t *to;
 
@@ -59,9 +98,9 @@ void img_turn(struct img *im, int turn)
 		for (int x = 0; x < out.w; x++, to += 3) {
 			int sx = swap ? y : x, sy = swap ? x : y;
 
-			if (back_x)
+			if (back_x(turn))
 				sx = im->w - 1 - sx;
-			if (back_y)
+			if (back_y(turn))
 				sy = im->h - 1 - sy;
 			memcpy(to, im->px + ((size_t)sy * im->w + sx) * 3, 3);
 		}

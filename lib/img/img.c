@@ -83,26 +83,60 @@ FILE *img_open(const char *path, enum img_format *format, struct err *e)
 	return NULL;
 }
 
-int img_load(struct img *im, const char *path, int min_side, struct err *e)
+int img_load_window(struct img_window *win, const char *path,
+	const struct img_ask *ask, struct err *e)
 {
 	enum img_format format;
-	int bad, turn = 1;
+	struct img_info info;
+	struct img_area at = {0};
+	int bad;
 	FILE *f = img_open(path, &format, e);
 
-	*im = (struct img){0};
+	*win = (struct img_window){.scale = 1};
 	if (!f)
 		return -1;
 	if (format == IMG_JPG)
-		bad = img_jpg_read(f, min_side, im, &turn, e);
+		bad = img_jpg_read(f, ask, &win->im, &info, &at, e);
 	else
-		bad = img_png_read(f, im, &turn, e);
+		bad = img_png_read(f, &win->im, &info, e);
 	fclose(f);
 	if (bad) {
-		img_release(im);
+		img_release(&win->im);
 		return err_wrap(e, "cannot read picture '%s'", path);
 	}
-	img_turn(im, turn);
+	if (format == IMG_JPG)
+		win->scale = win->im.w / at.w;
+	if (format == IMG_JPG && !ask->as_stored)
+		at = img_turn_area(at, info.turn, info.w, info.h);
+	win->x = at.x;
+	win->y = at.y;
+	if (!ask->as_stored)
+		img_turn(&win->im, info.turn);
 	return 0;
+}
+
+int img_load(struct img *im, const char *path, int min_side, struct err *e)
+{
+	struct img_window win;
+	int bad = img_load_window(
+		&win, path, &(struct img_ask){.min_side = min_side}, e);
+
+	*im = win.im;
+	return bad;
+}
+
+void img_window_cut(struct img *out, const struct img_window *win,
+	const struct img_part *part, int w, int h)
+{
+	struct img_area from = {(part->x - win->x) * win->scale,
+		(part->y - win->y) * win->scale, part->w * win->scale,
+		part->h * win->scale};
+
+	if (win->scale < 1 || w != part->w || h != part->h)
+		img_resize_area(out, &win->im, &from, w, h);
+	else
+		img_crop(out, &win->im,
+			&(struct img_part){(int)from.x, (int)from.y, w, h});
 }
 
 int img_format(const char *path, enum img_format *format, struct err *e)
@@ -142,8 +176,8 @@ int img_put_file(const char *path, const void *p, size_t n, struct err *e)
 
 	if (file_begin(&o, path, e))
 		return -1;
-	fwrite(p, 1, n, o.f); /* file_commit sees its failure */
-	return file_commit(&o, e);
+	fwrite(p, 1, n, o.f); /* file_finish sees its failure */
+	return file_finish(&o, e);
 }
 
 int img_save(const struct img *im, const char *path, int quality, struct err *e)

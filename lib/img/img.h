@@ -44,6 +44,36 @@ void img_release(struct img *im);
  */
 int img_load(struct img *im, const char *path, int min_side, struct err *e);
 
+/* Some of a picture's pixels. */
+struct img_part {
+	int x, y, w, h;
+};
+
+/* The same, when only some of it is needed. */
+struct img_ask {
+	struct img_part part; /* must lie inside; w 0 asks for all */
+	int min_side;         /* as for img_load */
+	int shrink; /* a JPEG may come at 1/2, 1/4, 1/8 of its size: 2, 4, 8 */
+	bool as_stored; /* not turned by the EXIF orientation */
+};
+
+/*
+ * What img_load_window gave: at least the part that was asked for, and of a
+ * JPEG only the blocks that it takes, so that damage elsewhere is not seen.
+ * Pixel i,j of im shows what begins at x + i/scale, y + j/scale.
+ */
+struct img_window {
+	struct img im;
+	double x, y, scale;
+};
+
+int img_load_window(struct img_window *win, const char *path,
+	const struct img_ask *ask, struct err *e);
+/* A new picture of w by h out of a part of the whole, of which win must have
+ * all the pixels; antialiased where it gets smaller, as by img_resize. */
+void img_window_cut(struct img *out, const struct img_window *win,
+	const struct img_part *part, int w, int h);
+
 /* What a file holds, by its first bytes. */
 enum img_format { IMG_JPG, IMG_PNG };
 int img_format(const char *path, enum img_format *format, struct err *e);
@@ -66,11 +96,6 @@ int img_write_jpg(
 int img_save(
 	const struct img *im, const char *path, int quality, struct err *e);
 
-/* Some of a picture's pixels. */
-struct img_part {
-	int x, y, w, h;
-};
-
 /* A new picture out of a part, which must lie inside, w and h at least 1. */
 void img_crop(
 	struct img *out, const struct img *im, const struct img_part *part);
@@ -79,7 +104,9 @@ void img_crop(
  * The same from file to file, JPEG only, without decoding: the pixels stay
  * exactly what they were. JPEG can be cut only between its blocks, so the left
  * and upper edge move outwards by up to 15 pixels (31 in rare files), and part
- * becomes what was cut. A photo with an EXIF orientation is ERR_DATA.
+ * becomes what was cut. In a photo that EXIF turns, it is the edges that are
+ * left and upper in the file that move; the cut is turned by EXIF too. A colour
+ * profile is kept.
  */
 int img_cut_jpg(
 	const char *path, struct img_part *part, const char *to, struct err *e);
@@ -89,6 +116,13 @@ int img_cut_jpg(
  * the triangle is widened to cover every source pixel (Pillow's BILINEAR).
  */
 void img_resize(struct img *out, const struct img *im, int w, int h);
+
+/* The same out of a part, whose edges may lie between pixels. */
+struct img_area {
+	double x, y, w, h;
+};
+void img_resize_area(struct img *out, const struct img *im,
+	const struct img_area *from, int w, int h);
 
 /* Mirror left and right, in place. */
 void img_flip(struct img *im);

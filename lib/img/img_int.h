@@ -18,15 +18,16 @@ struct img_info {
 };
 
 int img_jpg_info(FILE *f, struct img_info *info, struct err *e);
-int img_jpg_read(
-	FILE *f, int min_side, struct img *im, int *turn, struct err *e);
+/* im is as it is stored; *at is where it lies in the whole, as stored. */
+int img_jpg_read(FILE *f, const struct img_ask *ask, struct img *im,
+	struct img_info *info, struct img_area *at, struct err *e);
 int img_png_info(FILE *f, struct img_info *info, struct err *e);
-int img_png_read(FILE *f, struct img *im, int *turn, struct err *e);
+int img_png_read(FILE *f, struct img *im, struct img_info *info, struct err *e);
 
 /* ERR_DATA unless w*h is between 1 and IMG_PIXELS_MAX. */
 int img_check_size(uint32_t w, uint32_t h, struct err *e);
 
-/* A whole file of n bytes, or none. */
+/* A whole file of n bytes, or none; not waited for. */
 int img_put_file(const char *path, const void *p, size_t n, struct err *e);
 
 /*
@@ -36,5 +37,8 @@ int img_put_file(const char *path, const void *p, size_t n, struct err *e);
 int img_exif_turn(const uint8_t *p, size_t n);
 /* Turn a picture upright. */
 void img_turn(struct img *im, int turn);
+/* The same for an area of a picture that is stored as w by h; and back. */
+struct img_area img_turn_area(struct img_area a, int turn, int w, int h);
+struct img_area img_unturn_area(struct img_area a, int turn, int w, int h);
 
 #endif

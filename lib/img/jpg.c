@@ -1,11 +1,11 @@
 #include "img/jpg_int.h"
 
-enum { EXIF_MARKER = JPEG_APP0 + 1 };
+#include <math.h>
 
 int img_jpg_turn(const struct jpeg_decompress_struct *d)
 {
 	for (jpeg_saved_marker_ptr m = d->marker_list; m; m = m->next)
-		if (m->marker == EXIF_MARKER && m->data_length > 6 &&
+		if (m->marker == IMG_JPG_EXIF && m->data_length > 6 &&
 			!memcmp(m->data, "Exif\0", 6))
 			return img_exif_turn(m->data + 6, m->data_length - 6);
 	return 1;
@@ -16,7 +16,8 @@ void img_jpg_header(struct jpeg_decompress_struct *d, FILE *f)
 	jpeg_create_decompress(d);
 	jpeg_stdio_src(d, f);
 	d->progress = &((struct img_jpg_errors *)d->err)->progress;
-	jpeg_save_markers(d, EXIF_MARKER, 0xffff);
+	jpeg_save_markers(d, IMG_JPG_EXIF, 0xffff);
+	jpeg_save_markers(d, IMG_JPG_PROFILE, 0xffff);
 	jpeg_read_header(d, TRUE);
 }
 
@@ -62,28 +63,96 @@ static void cmyk_to_rgb(uint8_t *to, const uint8_t *from, int n, bool inverted)
 					  255);
 }
 
-static void read_rows(struct jpeg_decompress_struct *d, struct img *im)
+/* The part of the decoder's output, whose size is known, that shows what was
+ * asked for. */
+static struct img_part needed(const struct jpeg_decompress_struct *d,
+	const struct img_ask *ask, int turn)
 {
-	bool cmyk = d->out_color_space == JCS_CMYK;
-	JSAMPARRAY ink = NULL;
+	int w = (int)d->image_width, h = (int)d->image_height;
+	double scale = (double)d->scale_num / d->scale_denom;
+	struct img_part p = {0, 0, (int)d->output_width, (int)d->output_height};
+	struct img_area a = {
+		ask->part.x, ask->part.y, ask->part.w, ask->part.h};
 
-	if (cmyk)
-		ink = d->mem->alloc_sarray(
-			(j_common_ptr)d, JPOOL_IMAGE, d->output_width * 4, 1);
-	while (d->output_scanline < d->output_height) {
-		JSAMPROW row = im->px + (size_t)d->output_scanline * im->w * 3;
-
-		jpeg_read_scanlines(d, cmyk ? ink : &row, 1);
-		if (cmyk)
-			cmyk_to_rgb(row, ink[0], im->w, d->saw_Adobe_marker);
-	}
+	if (!ask->part.w)
+		return p;
+	if (!ask->as_stored)
+		a = img_unturn_area(a, turn, w, h);
+	BUG_ON(a.x < 0 || a.y < 0 || a.x + a.w > w || a.y + a.h > h);
+	p.x = (int)(a.x * scale);
+	p.y = (int)(a.y * scale);
+	p.w = (int)ceil((a.x + a.w) * scale) - p.x;
+	p.h = (int)ceil((a.y + a.h) * scale) - p.y;
+	return p;
 }
 
-int img_jpg_read(
-	FILE *f, int min_side, struct img *im, int *turn, struct err *e)
+/*
+ * Ask for the columns of a part alone. Colours of a lower resolution are
+ * smoothed with their neighbours, so a block more at each side is decoded.
+ * Returns the column that a row then begins at.
+ */
+static int skip_columns(
+	struct jpeg_decompress_struct *d, const struct img_part *p)
+{
+	int block = d->max_h_samp_factor * d->min_DCT_scaled_size;
+	int x0 = p->x - block, x1 = p->x + p->w + block;
+	JDIMENSION at, n;
+
+	x0 = x0 < 0 ? 0 : x0;
+	x1 = x1 > (int)d->output_width ? (int)d->output_width : x1;
+	if (x1 - x0 == (int)d->output_width)
+		return 0;
+	at = (JDIMENSION)x0;
+	n = (JDIMENSION)(x1 - x0);
+	jpeg_crop_scanline(d, &at, &n);
+	return (int)at;
+}
+
+static void read_rows(struct jpeg_decompress_struct *d, struct img *im,
+	const struct img_part *p)
+{
+	bool cmyk = d->out_color_space == JCS_CMYK;
+	int left = skip_columns(d, p);
+	JSAMPARRAY row = d->mem->alloc_sarray((j_common_ptr)d, JPOOL_IMAGE,
+		d->output_width * (cmyk ? 4 : 3), 1);
+	size_t skip = (size_t)(p->x - left);
+
+	if (p->y)
+		jpeg_skip_scanlines(d, (JDIMENSION)p->y);
+	for (int y = 0; y < p->h; y++) {
+		uint8_t *to = im->px + (size_t)y * im->w * 3;
+
+		jpeg_read_scanlines(d, row, 1);
+		if (cmyk)
+			cmyk_to_rgb(to, row[0] + skip * 4, im->w,
+				d->saw_Adobe_marker);
+		else
+			memcpy(to, row[0] + skip * 3, (size_t)im->w * 3);
+	}
+	/* Damage behind the pixels of a whole picture is damage too. */
+	if (d->output_scanline == d->output_height)
+		jpeg_finish_decompress(d);
+}
+
+static void ask_decoder(
+	struct jpeg_decompress_struct *d, const struct img_ask *ask)
+{
+	d->out_color_space = d->jpeg_color_space == JCS_CMYK ||
+					     d->jpeg_color_space == JCS_YCCK
+				     ? JCS_CMYK
+				     : JCS_RGB;
+	choose_scale(d, ask->min_side);
+	if (ask->shrink > 1)
+		d->scale_num = (unsigned)(8 / ask->shrink);
+}
+
+int img_jpg_read(FILE *f, const struct img_ask *ask, struct img *im,
+	struct img_info *info, struct img_area *at, struct err *e)
 {
 	struct jpeg_decompress_struct d = {0};
 	struct img_jpg_errors x;
+	struct img_part p;
+	double scale;
 
 	d.err = img_jpg_errors_init(&x);
 	if (setjmp(x.jump)) {
@@ -95,19 +164,21 @@ int img_jpg_read(
 		jpeg_destroy_decompress(&d);
 		return -1;
 	}
-	*turn = img_jpg_turn(&d);
-	d.out_color_space =
-		d.jpeg_color_space == JCS_CMYK || d.jpeg_color_space == JCS_YCCK
-			? JCS_CMYK
-			: JCS_RGB;
-	choose_scale(&d, min_side);
+	*info = (struct img_info){
+		(int)d.image_width, (int)d.image_height, img_jpg_turn(&d)};
+	ask_decoder(&d, ask);
 	jpeg_start_decompress(&d);
-	img_init(im, (int)d.output_width, (int)d.output_height);
-	read_rows(&d, im);
-	jpeg_finish_decompress(&d);
+	p = needed(&d, ask, info->turn);
+	img_init(im, p.w, p.h);
+	read_rows(&d, im, &p);
+	scale = (double)d.scale_num / d.scale_denom;
+	*at = (struct img_area){
+		p.x / scale, p.y / scale, p.w / scale, p.h / scale};
 	jpeg_destroy_decompress(&d);
 	return 0;
 }
+
+enum { OWN_TABLES = 300 * 300 }; /* pixels */
 
 static int encode(const struct img *im, int quality, struct img_jpg_bytes *to,
 	struct err *e)
@@ -127,7 +198,8 @@ static int encode(const struct img *im, int quality, struct img_jpg_bytes *to,
 	c.input_components = 3;
 	c.in_color_space = JCS_RGB;
 	jpeg_set_defaults(&c);
-	c.optimize_coding = TRUE;
+	/* Tables of its own pay in a small file, and take as long as coding. */
+	c.optimize_coding = im->w * im->h < OWN_TABLES;
 	jpeg_set_quality(&c, quality ? quality : 90, TRUE);
 	jpeg_start_compress(&c, TRUE);
 	while (c.next_scanline < c.image_height) {

@@ -1,9 +1,10 @@
 #include "img/jpg_int.h"
 #include "base/mem.h"
 
-/* The part of a JPEG that is cut, in its units: pixels, then blocks. */
+/* The part of a JPEG that is cut. */
 struct cut {
-	JDIMENSION x, y, w, h; /* x and y are multiples of an iMCU's side */
+	struct img_part *part; /* of the upright picture */
+	JDIMENSION x, y, w, h; /* as stored: x and y multiples of an iMCU */
 	jvirt_barray_ptr from[MAX_COMPONENTS], to[MAX_COMPONENTS];
 };
 
@@ -65,6 +66,27 @@ static void copy_blocks(
 	}
 }
 
+/* Say again how the picture is turned: a TIFF header and a directory with that
+ * one entry. */
+static void write_turn(struct jpeg_compress_struct *c, int turn)
+{
+	const JOCTET exif[] = {'E', 'x', 'i', 'f', 0, 0, 'M', 'M', 0, 42, 0, 0,
+		0, 8, 0, 1, 1, 0x12, 0, 3, 0, 0, 0, 1, 0, (JOCTET)turn, 0, 0, 0,
+		0, 0, 0};
+
+	jpeg_write_marker(c, IMG_JPG_EXIF, exif, sizeof exif);
+}
+
+static void copy_profile(
+	const struct jpeg_decompress_struct *d, struct jpeg_compress_struct *c)
+{
+	for (jpeg_saved_marker_ptr m = d->marker_list; m; m = m->next)
+		if (m->marker == IMG_JPG_PROFILE && m->data_length > 12 &&
+			!memcmp(m->data, "ICC_PROFILE", 12))
+			jpeg_write_marker(
+				c, IMG_JPG_PROFILE, m->data, m->data_length);
+}
+
 static void write_cut(struct jpeg_decompress_struct *d,
 	struct jpeg_compress_struct *c, struct cut *cut,
 	struct img_jpg_bytes *out)
@@ -76,19 +98,41 @@ static void write_cut(struct jpeg_decompress_struct *d,
 	c->image_height = cut->h;
 	c->optimize_coding = TRUE;
 	jpeg_write_coefficients(c, cut->to);
+	if (img_jpg_turn(d) != 1)
+		write_turn(c, img_jpg_turn(d));
+	copy_profile(d, c);
 	jpeg_finish_compress(c);
 }
 
-/* Move the corner to whole iMCUs, up and left. */
+/* Move the corner to whole iMCUs, up and left in the file. */
 static void align(const struct jpeg_decompress_struct *d, struct cut *cut)
 {
-	JDIMENSION dx = cut->x % side_of_mcu(d->max_h_samp_factor);
-	JDIMENSION dy = cut->y % side_of_mcu(d->max_v_samp_factor);
+	int w = (int)d->image_width, h = (int)d->image_height;
+	int turn = img_jpg_turn(d);
+	struct img_area a = {
+		cut->part->x, cut->part->y, cut->part->w, cut->part->h};
 
-	cut->x -= dx;
-	cut->w += dx;
-	cut->y -= dy;
-	cut->h += dy;
+	a = img_unturn_area(a, turn, w, h);
+	cut->x = (JDIMENSION)a.x / side_of_mcu(d->max_h_samp_factor) *
+		 side_of_mcu(d->max_h_samp_factor);
+	cut->y = (JDIMENSION)a.y / side_of_mcu(d->max_v_samp_factor) *
+		 side_of_mcu(d->max_v_samp_factor);
+	cut->w = (JDIMENSION)(a.x + a.w) - cut->x;
+	cut->h = (JDIMENSION)(a.y + a.h) - cut->y;
+	a = img_turn_area(
+		(struct img_area){cut->x, cut->y, cut->w, cut->h}, turn, w, h);
+	*cut->part = (struct img_part){(int)a.x, (int)a.y, (int)a.w, (int)a.h};
+}
+
+/* Whether the part lies in the upright picture. */
+static bool inside(
+	const struct jpeg_decompress_struct *d, const struct img_part *p)
+{
+	bool swap = img_jpg_turn(d) >= 5;
+	int w = (int)(swap ? d->image_height : d->image_width);
+	int h = (int)(swap ? d->image_width : d->image_height);
+
+	return p->w <= w && p->x <= w - p->w && p->h <= h && p->y <= h - p->h;
 }
 
 static int cut_between(struct jpeg_decompress_struct *d,
@@ -97,14 +141,9 @@ static int cut_between(struct jpeg_decompress_struct *d,
 {
 	jvirt_barray_ptr *from;
 
-	if (img_jpg_turn(d) != 1)
-		return err_set(e, ERR_DATA,
-			"turned by its EXIF orientation, cannot be cut "
-			"without loss");
 	if (img_check_size(d->image_width, d->image_height, e))
 		return -1;
-	if (cut->w > d->image_width || cut->x > d->image_width - cut->w ||
-		cut->h > d->image_height || cut->y > d->image_height - cut->h)
+	if (!inside(d, cut->part))
 		return err_set(e, ERR_DATA, "smaller than what is to be cut");
 	align(d, cut);
 	ask_arrays(d, cut);
@@ -141,10 +180,7 @@ int img_cut_jpg(
 	const char *path, struct img_part *part, const char *to, struct err *e)
 {
 	struct img_jpg_bytes bytes = {0};
-	struct cut cut = {.x = (JDIMENSION)part->x,
-		.y = (JDIMENSION)part->y,
-		.w = (JDIMENSION)part->w,
-		.h = (JDIMENSION)part->h};
+	struct cut cut = {.part = part};
 	enum img_format format;
 	FILE *f = img_open(path, &format, e);
 	int bad;
@@ -159,7 +195,5 @@ int img_cut_jpg(
 	else
 		bad = img_put_file(to, bytes.p, bytes.n, e);
 	free(bytes.p);
-	*part = (struct img_part){
-		(int)cut.x, (int)cut.y, (int)cut.w, (int)cut.h};
 	return bad;
 }

@@ -19,6 +19,9 @@ struct img_jpg_errors {
 
 struct jpeg_error_mgr *img_jpg_errors_init(struct img_jpg_errors *x);
 
+/* The markers that we look into, which the header keeps. */
+enum { IMG_JPG_EXIF = JPEG_APP0 + 1, IMG_JPG_PROFILE = JPEG_APP0 + 2 };
+
 /* A decoder at the end of the header, its errors and jump set before. */
 void img_jpg_header(struct jpeg_decompress_struct *d, FILE *f);
 /* The orientation that the header told. */

@@ -211,3 +211,112 @@ x_3.png 10" ]
 	[ "$status" = 74 ]
 	[[ $output == "bbcrop: "* ]]
 }
+
+@test "-j changes nothing, in records and files" {
+	for i in $(seq 12); do
+		record a/x.jpg 0,0,$((i + 9)),20 5,5,30,40
+		record b/x.jpg 0,0,20,$((i + 9)) 200,0,1,1
+		record none.jpg 0,0,5,5
+	done >"$BATS_TEST_TMPDIR/in"
+	for j in 1 4; do
+		run bash -c "bbcrop -j $j -o '$out' <'$BATS_TEST_TMPDIR/in' 2>&1"
+		[ "$status" = 1 ]
+		echo "$output" >"$BATS_TEST_TMPDIR/said$j"
+		mv "$out" "$BATS_TEST_TMPDIR/out$j"
+	done
+	# Words and records share no order.
+	cmp <(sort "$BATS_TEST_TMPDIR/said1") <(sort "$BATS_TEST_TMPDIR/said4")
+	cmp <(grep '^{' "$BATS_TEST_TMPDIR/said1") \
+		<(grep '^{' "$BATS_TEST_TMPDIR/said4")
+	diff -r "$BATS_TEST_TMPDIR/out1" "$BATS_TEST_TMPDIR/out4"
+	[ "$(grep -c '^{' "$BATS_TEST_TMPDIR/said1")" = 36 ]
+}
+
+@test "-j streams, and ends with an output that fails" {
+	{
+		record a/x.jpg 0,0,5,5
+		sleep 5
+	} | bbcrop -j 3 -o "$out" | timeout 3 head -n 1 >got
+	[ "$(jq .width got)" = 5 ]
+	{
+		record a/x.jpg 0,0,5,5
+		sleep 4
+	} | {
+		SECONDS=0
+		bbcrop -j 3 -o "$out" >/dev/full 2>"$BATS_TEST_TMPDIR/err" ||
+			echo "$? $((SECONDS < 3))" >got
+	}
+	[ "$(cat got)" = "74 1" ]
+}
+
+@test "--size decodes less, and looks the same" {
+	box='{"path":"big.jpg","boxes":[{"bbox":[100,90,400,640]}]}'
+	dfsynth -q -n 1 --size 600x800 -o big
+	cp big/img/*/*.jpg big.jpg
+	bbcrop --size 50x80 -o "$out" <<<"$box" >got
+	[ "$(size "$out/big_1.png")" = "50 80" ]
+	# Scaled from a crop of full size it is nearly the same picture.
+	bbcrop -o "$out/full" <<<"$box" >/dev/null
+	mv "$out/full/big_1.png" full.png
+	bbcrop --size 50x80 -o "$out/full" \
+		<<<'{"path":"full.png","boxes":[{"bbox":[0,0,400,640]}]}' >/dev/null
+	printf '%s\n' "$out/big_1.png" "$out/full/full_1.png" |
+		imdedup -q -d 3 --show dropped | jq .bits >bits
+	[ -s bits ]
+}
+
+@test "--legacy: the smallest full box over 0.7, named without four letters" {
+	line=$(record a/x.jpg 0,0,60,60,full,0.9 10,10,20.5,21.5,full,0.8 \
+		0,0,5,5,full,0.69 0,0,6,6,upper,0.99)
+	bbcrop --legacy -o "$out" <<<"$line" >got
+	[ "$(jq -c '[.box, .width, .height]' got)" = '[[10,10,20,22],20,22]' ]
+	[ "$(jq -r .path got)" = "$out/x.png" ]
+	[ "$(size "$out/x.png")" = "20 22" ]
+	cp a/x.jpg x.jpeg
+	bbcrop --legacy -o "$out" <<<"$(record x.jpeg 70,110,20,20,full,1)" >got
+	[ "$(jq -r .path got)" = "$out/x..png" ]
+	[ "$(size "$out/x..png")" = "20 20" ]
+	# -c and -t say otherwise
+	bbcrop --legacy -c upper -t 0.99 -o "$out" <<<"$line" >got
+	[ "$(jq -c .box got)" = '[0,0,6,6]' ]
+	for args in --lossless "--size 5x5" "--pad 1" "-f jpg" --best; do
+		# shellcheck disable=SC2086
+		run bbcrop --legacy $args -o "$out" <<<"$line"
+		[ "$status" = 64 ]
+	done
+}
+
+@test "hostile names and boxes do no harm" {
+	cp a/x.jpg $'new\nline.jpg'
+	mkdir -p up
+	cp a/x.jpg up/..jpg
+	{
+		echo '{"path":"new\nline.jpg","boxes":[{"bbox":[0,0,9,9]}]}'
+		echo '{"path":"a/../up/..jpg","boxes":[{"bbox":[-1e300,0,1e300,9]},{"bbox":[-5,-5,1e9,1e9]}]}'
+		echo '{"path":"a/x.jpg","boxes":[{"bbox":[NaN,0,9,9]}]}'
+		echo '{"path":"a/x.jpg","boxes":[{"bbox":[0,0,1e999,9]}]}'
+		echo '{"path":"a/x\u0000.jpg","boxes":[{"bbox":[0,0,9,9]}]}'
+		echo '{"path":"..","boxes":[{"bbox":[0,0,9,9]}]}'
+		printf '{"path":"a/x\0.jpg"}\n'
+	} >"$BATS_TEST_TMPDIR/in"
+	run --separate-stderr bbcrop -o "$out" "$BATS_TEST_TMPDIR/in"
+	[ "$status" = 1 ]
+	[ "${#lines[@]}" = 2 ]
+	[ "${#stderr_lines[@]}" = 6 ]
+	[ "$(find "$out" -type f -printf x)" = xx ]
+	# A box of which nothing is in the picture, and five bad lines.
+	run bbcrop --legacy -t 0 -c z -o "$out" "$BATS_TEST_TMPDIR/in"
+	[ "$status" = 1 ]
+}
+
+@test "a picture of giant dimensions is refused before it is decoded" {
+	# The size in its header is all that is wrong with it.
+	bbcrop -o "$out" <<<"$(record a/x.jpg 0,0,20,20)" >/dev/null
+	{
+		head -c 16 "$out/x_1.png"
+		printf '\177\377\377\377\177\377\377\377'
+		tail -c +25 "$out/x_1.png"
+	} >giant.png
+	run bbcrop -o "$out" <<<"$(record giant.png 0,0,20,20)"
+	[ "$status" = 1 ]
+}

@@ -131,3 +131,94 @@ data() {
 	[ "$status" = 74 ]
 	[[ $output == "lookbook: "* ]]
 }
+
+@test "--beside: thumbnails in files" {
+	mkdir "$BATS_TEST_TMPDIR/a b"
+	lookbook --beside -o "$BATS_TEST_TMPDIR/a b/p#1.html" in.jsonl
+	[ "$(data "$BATS_TEST_TMPDIR/a b/p#1.html" | jq -r '.[0].thumb')" = \
+		"./p%231_files/000001.jpg" ]
+	[ "$(find "$BATS_TEST_TMPDIR/a b/p#1_files" -name '*.jpg' | wc -l)" = \
+		"$(data "$BATS_TEST_TMPDIR/a b/p#1.html" | jq length)" ]
+	run lookbook --beside in.jsonl
+	[ "$status" = 64 ]
+	run lookbook --beside -o /dev/full/x.html in.jsonl
+	[ "$status" = 1 ] || [ "$status" = 73 ]
+}
+
+# browse WIDTHxHEIGHT PAGE SCRIPT: what the script says of the page, which a
+
+browse() {
+	local size=${1/x/,}
+	cp "$2" "$BATS_TEST_TMPDIR/tried.html"
+	cat >>"$BATS_TEST_TMPDIR/tried.html" <<-END
+		<script>
+		const said = [], say = (...s) => said.push(s.join(" "));
+		const key = (k) => (document.activeElement || document.body).dispatchEvent(
+			new KeyboardEvent("keydown", { key: k, bubbles: true }));
+		const put = (id, v, what) => { byId(id).value = v; byId(id).dispatchEvent(new Event(what)); };
+		addEventListener("load", () => {
+			$3
+			document.body.replaceChildren(make("pre", "", "SAID " + said.join("; ") + " DONE"));
+		});
+		</script>
+	END
+	timeout 120 chromium --headless --no-sandbox --disable-gpu \
+		--hide-scrollbars --user-data-dir="$BATS_TEST_TMPDIR/profile" \
+		--window-size="$size" --virtual-time-budget=5000 --dump-dom \
+		"file://$BATS_TEST_TMPDIR/tried.html" 2>/dev/null |
+		sed -n 's/.*<pre>SAID \(.*\) DONE<.*/\1/p'
+}
+
+@test "in a browser, on a desk and on a phone" {
+	command -v chromium >/dev/null || skip "no Chromium"
+	for i in 1 2 3; do
+		jq -cn --arg i $i '{path: "\($i).jpg", category:
+			(if $i == "2" then "full" else "upper" end), place: ("r" + $i),
+			score: ($i | tonumber / 4), width: 80, height: 120,
+			boxes: [{bbox: [8, 12, 40, 60], category: "lower", n: $i}]}'
+	done | lookbook -o "$page"
+	# shellcheck disable=SC2016
+	script='
+		const cards = () => grid.querySelectorAll(".card").length;
+		const names = () => shown.map((e) => baseName(e.record.path)[0]).join("");
+		say("all", cards());
+		say("wide", document.documentElement.scrollWidth <= innerWidth);
+		say("loaded", [...document.images].every((i) => i.naturalWidth > 0));
+		put("find", "place:r2", "input"); say("key", names());
+		put("find", "score>0.4", "input"); say("number", names());
+		put("find", "score>0.4 upper", "input"); say("both", names());
+		put("find", "n:3", "input"); say("box", names());
+		put("find", "nothing", "input"); say("none", cards());
+		put("find", "", "input");
+		[...byId("chips").children].find((b) => b.textContent === "upper 2").click();
+		say("chip", names());
+		byId("chips").children[0].click();
+		say("facets", byId("key").options.length);
+		put("sort", "score", "change"); byId("turn").click(); say("sort", names());
+		key("ArrowRight"); key("ArrowRight");
+		say("at", [...grid.children].indexOf(document.activeElement));
+		document.activeElement.click(); say("open", dialog.open);
+		say("facts", dialog.querySelectorAll("dt").length > 4);
+		key("ArrowRight"); say("next", opened);
+		dialog.close(); say("box", getComputedStyle(document.querySelector(".box")).display);
+		key("b"); say("box", getComputedStyle(document.querySelector(".box")).display);'
+	want='all 3; wide true; loaded true; key 2; number 23; both 3; box 3; none 0; '
+	want+='chip 13; facets 1; sort 321; at 1; open true; facts true; next 2; '
+	want+='box block; box none'
+	[ "$(browse 1280x900 "$page" "$script")" = "$want" ]
+	[ "$(browse 390x844 "$page" "$script")" = "$want" ]
+}
+
+@test "in a browser, thousands, and thumbnails beside" {
+	command -v chromium >/dev/null || skip "no Chromium"
+	yes 1.jpg | head -n 5000 | lookbook -o "$page"
+	[ "$(browse 1280x900 "$page" '
+		const few = () => { const n = grid.children.length; return n > 0 && n < 600; };
+		say("few", few()); put("find", "1.jpg", "input"); say("few", few(), shown.length);
+		say("far", cardAt(4999) === grid.children[4999]);')" = \
+		"few true; few true 5000; far true" ]
+	lookbook --beside -o "$BATS_TEST_TMPDIR/tried.html" in.jsonl
+	[ "$(browse 390x844 "$BATS_TEST_TMPDIR/tried.html" '
+		say("loaded", [...document.images].every((i) => i.naturalWidth > 0));')" = \
+		"loaded true" ]
+}
