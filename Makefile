@@ -45,6 +45,9 @@ NN_OBJ := $(filter $(B)/lib/base/% $(B)/lib/json/% $(B)/lib/nn/%,$(LIB_OBJ))
 CMDS := $(sort $(basename $(notdir $(wildcard cmd/*.c))))
 UNIT := $(sort $(wildcard tests/unit/*_test.c tests/op/*_test.c))
 UNIT_BIN := $(UNIT:%.c=$(B)/%)
+# The web server of the tests, which misbehaves on purpose.
+FAULTD_SRC := $(sort $(wildcard tests/web/*.c))
+FAULTD := $(B)/tests/web/faultd
 
 all: $(CMDS:%=$(BIN)/%) $(B)/libnn.a ## build every program into bin/
 
@@ -74,7 +77,10 @@ $(B)/tests/%: $(B)/tests/%.o $(B)/libdeepstyle.a
 	@mkdir -p $(@D)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
 
-tests: all $(UNIT_BIN) ## build the test programs too
+$(FAULTD): $(FAULTD_SRC:%.c=$(B)/%.o) $(B)/libdeepstyle.a
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS) -lz
+
+tests: all $(UNIT_BIN) $(FAULTD) ## build the test programs too
 
 check: tests ## run every quick test
 	BIN="$(abspath $(BIN))" BUILD="$(abspath $(B))" tests/check
@@ -110,6 +116,7 @@ clean: ## remove everything that was built
 help: ## this list
 	@sed -n 's/^\([a-z_.]*\):.*## /\1\t/p' Makefile | expand -t 24
 
--include $(LIB_OBJ:.o=.d) $(CMDS:%=$(B)/cmd/%.d) $(UNIT:%.c=$(B)/%.d)
+-include $(LIB_OBJ:.o=.d) $(CMDS:%=$(B)/cmd/%.d) $(UNIT:%.c=$(B)/%.d) \
+	$(FAULTD_SRC:%.c=$(B)/%.d)
 .PHONY: all tests check install uninstall format clean help
 .SECONDARY:

@@ -9,7 +9,7 @@ set -u
 
 build='gcc libc6-dev make pkg-config libdnnl-dev libcjson-dev libjpeg-dev
 libpng-dev libyaml-dev'
-test='bats mandoc shellcheck clang-format jq perl'
+test='bats mandoc shellcheck clang-format jq perl curl zlib1g-dev'
 
 say() {
 	echo "install-deps: $*" >&2
