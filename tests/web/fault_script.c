@@ -214,6 +214,14 @@ int script_load(struct script *s, const char *path, struct err *e)
 	return 0;
 }
 
+void script_release(struct script *s)
+{
+	for (struct route *r = s->routes; r; r = r->next)
+		for (struct answer *a = r->answers; a; a = a->next)
+			buf_release(&a->body);
+	arena_release(&s->mem);
+}
+
 void script_rewind(struct script *s)
 {
 	for (struct route *r = s->routes; r; r = r->next) {

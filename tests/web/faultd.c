@@ -183,36 +183,52 @@ static void detach(void)
 	signal(SIGPIPE, SIG_IGN);
 }
 
-static int run(struct cli *c, struct err *e)
+/* Both sockets, on one port. */
+static int listen_all(int listeners[2], uint16_t *port, struct err *e)
+{
+	listeners[0] = listen_on(AF_INET, port);
+	if (listeners[0] < 0)
+		return err_set(e, ERR_OS, "cannot listen: %s", strerror(errno));
+	listeners[1] = listen_on(AF_INET6, port);
+	return 0;
+}
+
+static int start(const char *path, struct err *e)
 {
 	uint16_t port = 0;
-	int listeners[2];
+	int listeners[2] = {-1, -1};
 	pid_t pid;
+
+	script.root = root;
+	if (script_load(&script, path, e) || tally_open(log_path, e) ||
+		listen_all(listeners, &port, e))
+		return -1;
+	pid = fork();
+	if (pid < 0)
+		return err_set(e, ERR_OS, "cannot fork: %s", strerror(errno));
+	if (!pid) {
+		detach();
+		attend(listeners);
+		_exit(0);
+	}
+	printf("%d %ld\n", port, (long)pid);
+	return 0;
+}
+
+static int run(struct cli *c, struct err *e)
+{
+	int bad;
 
 	if (c->argc != 1)
 		return err_set(e, ERR_USAGE, "one script is wanted");
 	if (!watched)
 		watched = getppid();
-	/* Of whoever started us, we keep nothing open: not bats' pipes. */
+	/* Of whoever started us, nothing stays open: bats waits for that. */
 	for (int fd = 3; fd < 256; fd++)
 		close(fd);
-	script.root = root;
-	if (script_load(&script, c->argv[0], e) || tally_open(log_path, e))
-		return -1;
-	listeners[0] = listen_on(AF_INET, &port);
-	if (listeners[0] < 0)
-		return err_set(e, ERR_OS, "cannot listen: %s", strerror(errno));
-	listeners[1] = listen_on(AF_INET6, &port);
-	pid = fork();
-	if (pid < 0)
-		return err_set(e, ERR_OS, "cannot fork: %s", strerror(errno));
-	if (pid) {
-		printf("%d %ld\n", port, (long)pid);
-		return 0;
-	}
-	detach();
-	attend(listeners);
-	_exit(0);
+	bad = start(c->argv[0], e);
+	script_release(&script);
+	return bad;
 }
 
 int main(int argc, char **argv)

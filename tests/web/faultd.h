@@ -108,6 +108,7 @@ struct script {
 
 /* Bodies are made too, of files below s->root. */
 int script_load(struct script *s, const char *path, struct err *e);
+void script_release(struct script *s);
 /* Every route at its first answer, never asked. */
 void script_rewind(struct script *s);
 
