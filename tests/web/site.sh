@@ -4,7 +4,8 @@
 #
 #	tests/web/site.sh PICTURES PAGES DIR [WAIT]
 #
-# writes DIR/script, the files that it names (so faultd -r DIR), and
+# writes DIR/script, the files that it names (so faultd -r DIR), the pages as
+# HTML too, in the three forms that the site has had (DIR/html/*.html), and
 # DIR/expected.jsonl: for each picture its pin's id, its URL's path, its fate,
 # whether it is good, and if so the sha256 and size of what must be there.
 # Servers that refuse for a time ask for WAIT seconds (1).
@@ -17,13 +18,14 @@ pictures=$1 pages=$2 dir=$3 wait=${4:-1}
 : "${BIN:=$(dirname "$0")/../../bin}"
 width=96 height=144
 
-mkdir -p "$dir/pages"
+mkdir -p "$dir/pages" "$dir/html"
 "$BIN/dfsynth" -q -n "$pictures" --size ${width}x$height -o "$dir/set"
 
-# The fates of twenty pictures; + is good in the end, - is not.
-fates='+plain -refused +hostile-text +ladder -missing +busy-seconds +busy-date
+# The fates of twenty pictures; + is good in the end, - is not. FATES=+plain
+# makes a site without faults.
+fates=${FATES:-'+plain -refused +hostile-text +ladder -missing +busy-seconds +busy-date
 +error-once +drip -cut +reset-once -endless -gzip-bomb -redirect-loop
--redirect-file -redirect-private +wrong-type -html -png-bomb -cut-unseen'
+-redirect-file -redirect-private +wrong-type -html -png-bomb -cut-unseen'}
 
 # number, id (beyond 2^53), signature, fate, good, file, sha256
 number=0
@@ -138,16 +140,34 @@ page() {
 			{query: "x", bookmarks: [$next]}}}'
 }
 
+# html NUMBER: the same pins as JSON in a page, on stdin and stdout
+html() {
+	local forms=(
+		'__PWS_INITIAL_PROPS__ {initialReduxState: {pins: $pins}}'
+		'__PWS_DATA__ {props: {initialReduxState: {pins: $pins}}}'
+		'initial-state {resourceResponses: [{response: {data: $list}}]}'
+	)
+	local form=${forms[$1 % 3]}
+	printf '<!DOCTYPE html>\n<title>Search</title>\n<script id="%s" %s>' \
+		"${form%% *}" 'type="application/json"'
+	jq -j '.resource_response.data | (.results? // .) as $list |
+		($list | map({(.id): .}) | add // {}) as $pins |
+		'"${form#* }"' | tojson | gsub("</"; "<\\/")'
+	printf '</script>\n<p>Sign up to see more\n'
+}
+
 # The answers of page NUMBER: some come after a fault.
 answers() {
-	case $(($1 % 20)) in
+	local turn=$(($1 % 20))
+	[ "$fates" != +plain ] || turn=0
+	case $turn in
 	3) printf '\t500\n' ;;
 	5) printf '\t429 retry-after=%s\n' "$wait" ;;
 	7) printf '\t200 page=pages/%d.json cut=500\n' "$1" ;;
 	9) printf '\t200 page=pages/%d.json reset=500\n' "$1" ;;
 	esac
 	printf '\t200 page=pages/%d.json header="Set-Cookie: seen=%d"' "$1" "$1"
-	case $(($1 % 20)) in
+	case $turn in
 	11) printf ' drip=2000/5' ;;
 	13) printf ' gzip' ;;
 	15) printf ' chunked' ;;
@@ -175,6 +195,7 @@ for ((p = 1; p <= all; p++)); do
 	else
 		page "$p" "$all" $((from - 1)) "$to"
 	fi >"$dir/pages/$p.json"
+	html "$p" <"$dir/pages/$p.json" >"$dir/html/$p.html"
 	from=$((to + 1))
 done
 rm "$dir/table"
