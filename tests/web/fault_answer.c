@@ -18,6 +18,7 @@ struct sending {
 	size_t piece;    /* at a time */
 	long pause;      /* milliseconds between pieces */
 	bool chunked, endless;
+	char tag[128]; /* the ETag, with its quotes; "" for none */
 };
 
 static void nap(long ms)
@@ -101,6 +102,17 @@ static void extra_headers(struct buf *to, const struct answer *a)
 		buf_str(to, a->headers);
 }
 
+static void tag(struct sending *s, const struct answer *a)
+{
+	bool file = a->source == SOURCE_FILE || a->source == SOURCE_JPG ||
+		    a->source == SOURCE_PNG;
+
+	if (a->etag && strcmp(a->etag, "none"))
+		snprintf(s->tag, sizeof(s->tag), "\"%s\"", a->etag);
+	else if (!a->etag && file)
+		snprintf(s->tag, sizeof(s->tag), "\"%lx\"", a->sum);
+}
+
 /* "bytes=5-" and "bytes=5-9" are understood: 206 or 416, else 0. */
 static long take_range(struct sending *s, const char *range)
 {
@@ -127,6 +139,8 @@ static void head(struct buf *to, const struct answer *a, long status,
 			s->to - 1, s->n);
 	if (status == 416)
 		buf_printf(to, "Content-Range: bytes */%zu\r\n", s->n);
+	if (*s->tag)
+		buf_printf(to, "ETag: %s\r\n", s->tag);
 	if (a->gzip)
 		buf_str(to, "Content-Encoding: gzip\r\n");
 	if (s->chunked)
@@ -198,6 +212,7 @@ static void plan(struct sending *s, const struct answer *a)
 		s->stop = (size_t)a->cut;
 	if (a->reset >= 0)
 		s->stop = (size_t)a->reset;
+	tag(s, a);
 }
 
 static bool play(int fd, const struct answer *a, const struct request *r,
@@ -206,6 +221,7 @@ static bool play(int fd, const struct answer *a, const struct request *r,
 	struct sending s = {.p = body->p, .n = body->n};
 	bool last = r->last || a->close || (a->length && !a->chunked);
 	long status = 0;
+	const char *of = request_header(r, "if-range");
 	struct buf top, filled;
 	bool whole;
 
@@ -214,7 +230,8 @@ static bool play(int fd, const struct answer *a, const struct request *r,
 		send_body(fd, &s, sent);
 		return false;
 	}
-	if (a->status == 200 && body->n && !a->no_range && !s.chunked)
+	if (a->status == 200 && body->n && !a->no_range && !s.chunked &&
+		(!of || !strcmp(of, s.tag)))
 		status = take_range(&s, request_header(r, "range"));
 	buf_init(&top, REQUEST_MAX);
 	buf_init(&filled, REQUEST_MAX);

@@ -166,6 +166,8 @@ int body_make(struct answer *a, const char *root, struct err *e)
 	if (a->gzip && a->source != SOURCE_TEXT && a->source != SOURCE_PAGE &&
 		a->source != SOURCE_ZEROS)
 		body_gzip(&a->body);
+	for (size_t i = 0; i < a->body.n; i++)
+		a->sum = a->sum * 33 + (unsigned char)a->body.p[i];
 	return 0;
 }
 

@@ -32,6 +32,7 @@ static const struct word words[] = {
 	{"retry-after", WORD_TEXT, offsetof(struct answer, retry_after)},
 	{"length", WORD_TEXT, offsetof(struct answer, length)},
 	{"drip", WORD_TEXT, offsetof(struct answer, drip)},
+	{"etag", WORD_TEXT, offsetof(struct answer, etag)},
 	{"cut", WORD_COUNT, offsetof(struct answer, cut)},
 	{"reset", WORD_COUNT, offsetof(struct answer, reset)},
 	{"wait", WORD_COUNT, offsetof(struct answer, wait)},

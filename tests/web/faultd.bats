@@ -134,6 +134,30 @@ END
 	[ "$output" = 0123456789 ]
 }
 
+@test "a picture has an ETag, and If-Range is held to it" {
+	serve <<'END'
+/a.jpg
+	200 jpg=64x64
+/b.jpg
+	200 jpg=64x64:2
+/none.jpg
+	200 jpg=64x64 etag=none
+/text
+	200 text=0123456789 etag=x
+END
+	get /a.jpg
+	etag=$(sed -n 's/^ETag: \(.*\)\r/\1/p' head)
+	[[ $etag == '"'*'"' ]]
+	get /a.jpg -r 10- -H "If-Range: $etag"
+	[ "$code" = 206 ]
+	get /b.jpg -r 10- -H "If-Range: $etag"
+	[ "$code" = 200 ]
+	get /none.jpg
+	run ! grep -i etag head
+	get /text
+	grep -q '^ETag: "x"' head
+}
+
 @test "bodies end too early, by a close or a reset, or never" {
 	serve <<'END'
 /cut

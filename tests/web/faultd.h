@@ -50,6 +50,8 @@
  *	hang                    not one byte, ever
  *	close                   the connection ends with the answer
  *	no-range                Range is ignored; else it gives 206 or 416
+ *	etag=TEXT, =none        a strong ETag in quotes; files and pictures have
+ *	                        one of their content. If-Range is held to it
  *
  * Of /=stats it says, as JSON, what was asked of it: requests, connections,
  * open (now), open_max (connections at once), busy_max (requests at once),
@@ -87,10 +89,12 @@ struct answer {
 	long status;
 	enum source source;
 	const char *of; /* what the source's key says */
-	const char *type, *headers, *location, *retry_after, *length, *drip;
+	const char *type, *headers, *location, *retry_after, *length, *drip,
+		*etag;
 	long cut, reset, wait;
 	bool gzip, chunked, endless, hang, close, no_range;
 	struct buf body;
+	unsigned long sum; /* of the body, for its ETag */
 };
 
 struct route {
