@@ -17,7 +17,9 @@ static int set_up(struct detector *d, const struct rcnn_config *c,
 	d->be = nn_device_open(device, threads, e);
 	if (!d->be)
 		return -1;
-	d->tape = (struct nn_tape){.be = d->be, .arena = &d->step};
+	nn_pool_init(&d->pool, d->be);
+	d->tape = (struct nn_tape){
+		.be = d->be, .arena = &d->step, .pool = &d->pool};
 	d->look = (struct photo_look){.max_size = (int)c->test_max_size,
 		.stride = (int)c->coarsest_stride};
 	memcpy(d->look.mean, c->pixel_means.v, sizeof d->look.mean);
@@ -50,6 +52,7 @@ void detector_release(struct detector *d)
 {
 	if (d->be) {
 		rcnn_model_release(&d->model);
+		nn_pool_release(&d->pool);
 		d->be->close(d->be);
 	}
 	loader_batch_release(&d->one);

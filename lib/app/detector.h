@@ -24,6 +24,7 @@ struct detector {
 	struct nn_backend *be;
 	struct nn_tape tape;
 	struct arena step, run;
+	struct nn_pool pool; /* a step's activations */
 	struct photo_look look;
 	struct loader_batch one;        /* the photograph being looked at */
 	struct coco_category *category; /* [ncategories], in run */

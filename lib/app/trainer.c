@@ -107,7 +107,9 @@ static int report(struct trainer *t, const struct rcnn_losses *l, double norm,
 		{"fg_regions", l->fg, 0}, {"grad_norm", norm, 4},
 		{"images_per_s", rate, 3},
 		{"eta_s", (double)left * per_step, 0},
-		{"memory_mib", (double)(t->d.step.held >> 20), 0}, {0}};
+		{"memory_mib",
+			(double)((t->d.step.held + t->d.pool.mark) >> 20), 0},
+		{0}};
 
 	return metrics_add(&t->metrics, m, e);
 }

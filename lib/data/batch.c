@@ -119,6 +119,37 @@ int batch_fill(struct loader_batch *b, const struct loader_options *o,
 	return 0;
 }
 
+void batch_largest(
+	const struct loader_options *o, const struct stock *st, int *h, int *w)
+{
+	*h = *w = 0;
+	for (int s = 0; s < o->nsizes; s++) {
+		/* Of tall photographs, and of wide ones, which may be apart. */
+		int most[2][2] = {{0, 0}, {0, 0}};
+
+		for (int i = 0; i < st->n; i++) {
+			const struct stock_entry *from = &st->entry[i];
+			const struct coco_image *im =
+				&o->sets[from->set].coco->images[from->image];
+			struct photo_fit fit = photo_fit(&o->look, o->sizes[s],
+				(int)im->width, (int)im->height);
+			int *m = most[o->grouped && fit.w > fit.h];
+
+			m[0] = fit.h > m[0] ? fit.h : m[0];
+			m[1] = fit.w > m[1] ? fit.w : m[1];
+		}
+		for (int g = 0; g < 2; g++) {
+			int gh = photo_padded(&o->look, most[g][0]);
+			int gw = photo_padded(&o->look, most[g][1]);
+
+			if ((int64_t)gh * gw > (int64_t)*h * *w) {
+				*h = gh;
+				*w = gw;
+			}
+		}
+	}
+}
+
 int loader_one(struct loader_batch *b, const struct photo_look *look, int size,
 	const char *path, struct err *e)
 {

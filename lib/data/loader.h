@@ -102,6 +102,9 @@ long loader_defects(const struct loader *l, enum truth_defect d);
 int loader_pictures(const struct loader *l);
 int loader_epoch(const struct loader *l);
 
+/* The height and width of the largest batch there can be. */
+void loader_largest(const struct loader *l, int *h, int *w);
+
 /*
  * Batch iter, from 0; the ones after it are begun. It is the loader's, and
  * stays until the next call. ERR_DATA when a thousand photographs in a row, or

@@ -25,6 +25,7 @@ int rcnn_detect(struct rcnn_model *m, struct nn_tape *t, struct nn_tensor *x,
 	r.roi = p.box;
 	r.image = arena_zero(t->arena, (size_t)p.n, sizeof *r.image);
 	rcnn_head(m, t, &f, &r, &logits, &deltas);
+	rcnn_features_drop(t, &f);
 	return rcnn_detections(p.box, p.n, logits->data, deltas->data, photo_w,
 		photo_h, scale, rule, t->arena, out);
 }
