@@ -53,7 +53,9 @@ struct scrape_about {
 };
 
 struct scrape_count {
-	int64_t pictures, had, left_out, later, forbidden;
+	int64_t pictures, had, left_out;
+	int64_t later;     /* pictures and lists that may be had later */
+	int64_t forbidden; /* lists */
 };
 
 struct scrape {
