@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 /* Pictures between two waits for the disk. */
-enum { UNSAFE_MAX = 256 };
+enum { UNSAFE_MAX = 1024 };
 
 /* What a run that was killed has left: is it in its place, was it told? */
 static int recover(void *to, const struct web_entry *entry, struct err *e)
@@ -60,6 +60,7 @@ int scrape_open(struct scrape *s, struct err *e)
 		return -1;
 	s->parts = mem_alloc(strlen(s->rule.out) + 7, 1);
 	snprintf(s->parts, strlen(s->rule.out) + 7, "%s/.part", s->rule.out);
+	s->old_parts = !access(s->parts, F_OK);
 	progress_begin(&s->bar, s->cli, "pictures", 0, (double)s->rule.most);
 	if (web_archive_each(s->archive, true, recover, s, e))
 		return -1;

@@ -68,6 +68,7 @@ struct scrape {
 	struct scrape_count count;
 	struct progress bar;
 	char *parts;    /* folder of web/part.h */
+	bool old_parts; /* it was there when we began */
 	int64_t unsafe; /* pictures since the disk was last waited for */
 	int in_a_row;   /* known ones in the list being read */
 	struct arena page, picture;
