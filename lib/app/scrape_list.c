@@ -167,9 +167,11 @@ int scrape_feed(struct scrape *s, struct scrape_about *about, struct err *e)
 	s->in_a_row = 0;
 	if (!bad)
 		bad = read_list(s, &f, about, name, e);
-	/* What is wrong with a picture was said; this is the list's page. */
-	if (bad && !web_archive_set_bookmark(s->archive, name,
-			   f.pages ? f.bookmark : NULL, &(struct err){0})) {
+	/* An old bookmark that leads nowhere is no reason to stay there. */
+	if (bad && bookmark && !f.pages && e->code != ERR_LATER)
+		web_archive_set_bookmark(
+			s->archive, name, NULL, &(struct err){0});
+	if (bad) {
 		s->count.forbidden += e->code == ERR_FORBIDDEN;
 		bad = scrape_failed(s,
 			arena_printf(&a, "%s '%s'",
