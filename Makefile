@@ -18,7 +18,7 @@ ifeq ($(CUDA),1)
 $(error CUDA=1: this version has no CUDA backend; build with CUDA=auto or CUDA=0)
 endif
 
-PKGS := libcjson libjpeg libpng yaml-0.1
+PKGS := libcjson libjpeg libpng yaml-0.1 libcurl libxml-2.0 sqlite3 libcrypto
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 PKG_LIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null)
 
@@ -34,12 +34,13 @@ INSTR := $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-rec
 ALL_CFLAGS := -std=c11 -D_POSIX_C_SOURCE=200809L -DVERSION=\"$(VERSION)\" \
 	-Ilib -g $(OPT) -fopenmp $(WARN) $(if $(DEV),-Werror) $(INSTR) \
 	$(PKG_CFLAGS) $(CFLAGS)
-ALL_LDFLAGS := -fopenmp $(INSTR) $(LDFLAGS)
+# Only the scraper needs the web's libraries: what is not used is not linked.
+ALL_LDFLAGS := -fopenmp -Wl,--as-needed $(INSTR) $(LDFLAGS)
 LIBS := $(PKG_LIBS) -ldnnl -lpthread -lm
 
 LIB_SRC := $(sort $(wildcard lib/*/*.c lib/*/*/*.c))
 # Files that programs carry within them, as _binary_PATH_start and _end.
-LIB_TEXT := $(sort $(wildcard lib/*/*.html))
+LIB_TEXT := $(sort $(wildcard lib/*/*.html)) pipelines/conf/pinterest.yaml
 LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o) $(LIB_TEXT:%=$(B)/%.o)
 NN_OBJ := $(filter $(B)/lib/base/% $(B)/lib/json/% $(B)/lib/nn/%,$(LIB_OBJ))
 CMDS := $(sort $(basename $(notdir $(wildcard cmd/*.c))))
@@ -67,7 +68,7 @@ $(B)/%.o: %.c Makefile config.mk
 
 $(B)/tests/%.o: ALL_CFLAGS += -Itests/unit
 
-$(B)/%.html.o: %.html
+$(LIB_TEXT:%=$(B)/%.o): $(B)/%.o: %
 	@mkdir -p $(@D)
 	$(LD) -r -b binary -z noexecstack -o $@ $<
 
