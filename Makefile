@@ -97,7 +97,7 @@ check: tests ## run every quick test
 
 soak: tests ## the scraper on a site full of faults, killed and run again
 	BIN="$(abspath $(BIN))" BUILD="$(abspath $(B))" SOAK_PICTURES=1000 \
-		SOAK_PAGES=50 SOAK_WAIT=1 LIMIT=7200 \
+		SOAK_PAGES=50 LIMIT=7200 \
 		prove -v -e tests/exec tests/web/soak.bats
 
 # valgrind knows no AVX-512.
