@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 /* Pictures between two waits for the disk. */
-enum { UNSAFE_MAX = 256 };
+enum { UNSAFE_MAX = 1024 };
 
 /* What a run that was killed has left: is it in its place, was it told? */
 static int recover(void *to, const struct web_entry *entry, struct err *e)
@@ -60,6 +60,7 @@ int scrape_open(struct scrape *s, struct err *e)
 		return -1;
 	s->parts = mem_alloc(strlen(s->rule.out) + 7, 1);
 	snprintf(s->parts, strlen(s->rule.out) + 7, "%s/.part", s->rule.out);
+	s->old_parts = !access(s->parts, F_OK);
 	progress_begin(&s->bar, s->cli, "pictures", 0, (double)s->rule.most);
 	if (web_archive_each(s->archive, true, recover, s, e))
 		return -1;
@@ -78,7 +79,6 @@ int scrape_failed(struct scrape *s, const char *what, struct err *e)
 	if (e->code == ERR_IO || e->code == ERR_CREATE || e->code == ERR_OS)
 		return -1;
 	s->count.later += e->code == ERR_LATER;
-	s->count.forbidden += e->code == ERR_FORBIDDEN;
 	err_wrap(e, "%s", what);
 	return cli_reject(s->cli, e);
 }
@@ -96,10 +96,8 @@ int scrape_pause(struct scrape *s, struct err *e)
 	return make_safe(s, e);
 }
 
-static void say_counts(const struct scrape *s)
+static void say_counts(const struct scrape *s, struct web_client_count n)
 {
-	struct web_client_count n = web_client_count(s->client);
-
 	cli_note(s->cli,
 		"%lld pictures, %lld were there already, %lld left out, "
 		"%ld rejected; %lld requests, %lld bytes",
@@ -110,6 +108,7 @@ static void say_counts(const struct scrape *s)
 
 int scrape_close(struct scrape *s, int bad, struct err *e)
 {
+	struct web_client_count n = web_client_count(s->client);
 	struct err why = {0};
 
 	progress_end(&s->bar);
@@ -124,12 +123,15 @@ int scrape_close(struct scrape *s, int bad, struct err *e)
 	/* A run that came to its end leaves no parts for another. */
 	if (s->parts && !s->rule.dry_run && !bad)
 		web_part_sweep(s->parts);
-	if (s->client)
-		say_counts(s);
+	say_counts(s, n);
 	if (!bad && s->count.later)
 		bad = err_set(e, ERR_LATER,
 			"%lld of these may be had another time",
 			(long long)s->count.later);
+	else if (!bad && (s->count.forbidden || n.robots))
+		bad = err_set(e, ERR_FORBIDDEN,
+			"%lld lists and %lld addresses are forbidden",
+			(long long)s->count.forbidden, (long long)n.robots);
 	mem_free(s->parts);
 	arena_release(&s->page);
 	arena_release(&s->picture);

@@ -53,7 +53,9 @@ struct scrape_about {
 };
 
 struct scrape_count {
-	int64_t pictures, had, left_out, later, forbidden;
+	int64_t pictures, had, left_out;
+	int64_t later;     /* pictures and lists that may be had later */
+	int64_t forbidden; /* lists */
 };
 
 struct scrape {
@@ -66,6 +68,7 @@ struct scrape {
 	struct scrape_count count;
 	struct progress bar;
 	char *parts;    /* folder of web/part.h */
+	bool old_parts; /* it was there when we began */
 	int64_t unsafe; /* pictures since the disk was last waited for */
 	int in_a_row;   /* known ones in the list being read */
 	struct arena page, picture;

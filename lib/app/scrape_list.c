@@ -169,12 +169,14 @@ int scrape_feed(struct scrape *s, struct scrape_about *about, struct err *e)
 		bad = read_list(s, &f, about, name, e);
 	/* What is wrong with a picture was said; this is the list's page. */
 	if (bad && !web_archive_set_bookmark(s->archive, name,
-			   f.pages ? f.bookmark : NULL, &(struct err){0}))
+			   f.pages ? f.bookmark : NULL, &(struct err){0})) {
+		s->count.forbidden += e->code == ERR_FORBIDDEN;
 		bad = scrape_failed(s,
 			arena_printf(&a, "%s '%s'",
 				about->query ? "search" : "board",
 				about->query ? about->query : about->board),
 			e);
+	}
 	web_feed_release(&f);
 	arena_reset(&s->page);
 	arena_release(&a);

@@ -128,7 +128,8 @@ static int fetch(struct scrape *s, const char *name, const char *url,
 	int bad;
 
 	web_header_init(&answer.head);
-	web_part_begin(&g->part, s->parts, name, url);
+	web_part_begin(
+		&g->part, s->parts, name, url, s->old_parts, &s->picture);
 	r.sink = web_part_sink(&g->part);
 	bad = web_client_get(s->client, &r, &answer, e);
 	/* The part was longer than the whole, or the whole already. */

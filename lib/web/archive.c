@@ -10,6 +10,7 @@ static const char schema[] =
 	"PRAGMA locking_mode = EXCLUSIVE;"
 	"PRAGMA journal_mode = WAL;"
 	"PRAGMA synchronous = NORMAL;"
+	"PRAGMA wal_autocheckpoint = 8000;"
 	"BEGIN EXCLUSIVE;"
 	"CREATE TABLE IF NOT EXISTS picture (id INTEGER PRIMARY KEY,"
 	" sha256 TEXT UNIQUE NOT NULL, path TEXT UNIQUE NOT NULL,"

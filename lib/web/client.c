@@ -45,6 +45,7 @@ void web_client_free(struct web_client *c)
 		return;
 	web_http_free(c->http);
 	arena_release(&c->run);
+	arena_release(&c->scratch);
 	mem_free(c);
 }
 
@@ -321,12 +322,11 @@ static int get(struct web_client *c, struct web_request r, struct arena *mem,
 int web_client_get(struct web_client *c, const struct web_request *r,
 	struct web_answer *answer, struct err *e)
 {
-	struct arena mem = {0};
 	int bad;
 
 	if (web_client_over(c, e))
 		return -1;
-	bad = get(c, *r, &mem, answer, e);
-	arena_release(&mem);
+	bad = get(c, *r, &c->scratch, answer, e);
+	arena_reset(&c->scratch);
 	return bad;
 }

@@ -42,6 +42,7 @@ struct web_client_rule {
 
 struct web_client_count {
 	int64_t requests, bytes;
+	int64_t robots; /* not asked because of robots.txt */
 };
 
 struct web_client;

@@ -23,7 +23,7 @@ struct web_client {
 	struct web_client_count count;
 	struct err over; /* why there are no more requests */
 	struct rng jitter;
-	struct arena run;
+	struct arena run, scratch; /* scratch: of one web_client_get */
 };
 
 struct web_host *web_client_host(struct web_client *c, const char *origin);

@@ -65,8 +65,8 @@ static void read_robots(struct web_client *c, struct web_host *h)
 	if (!bad)
 		h->robots = web_robots_parse(s == 200 ? text.p : "",
 			s == 200 ? text.n : 0, c->rule.product, &c->run);
-	else
-		h->unreadable.code = ERR_LATER;
+	else if (e->code != ERR_FORBIDDEN)
+		e->code = ERR_LATER;
 	web_header_release(&a.head);
 	buf_release(&text);
 	arena_release(&mem);
@@ -82,12 +82,13 @@ int web_client_robots(struct web_client *c, struct web_host *h,
 	if (web_client_over(c, e))
 		return -1;
 	if (!h->robots)
-		return err_set(e, ERR_LATER,
+		return err_set(e, h->unreadable.code,
 			"%s/robots.txt cannot be read, which forbids all for "
 			"now: %s",
 			h->origin, h->unreadable.msg);
 	if (web_robots_allow(h->robots, u->path, &why))
 		return 0;
+	c->count.robots++;
 	return err_set(e, ERR_FORBIDDEN,
 		"%s/robots.txt:%d: 'Disallow: %.100s' forbids it "
 		"(--i-have-permission goes on regardless)",

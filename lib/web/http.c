@@ -17,6 +17,7 @@ struct web_http {
 	struct web_warc_part kept; /* for the archive */
 	struct err why;            /* what a callback found wrong */
 	bool begun, done; /* the sink's begin was called; it has enough */
+	struct arena scratch;
 };
 
 /* Keep the reason, which curl does not know; the value ends the transfer. */
@@ -182,6 +183,7 @@ void web_http_free(struct web_http *h)
 		return;
 	curl_easy_cleanup(h->curl);
 	curl_slist_free_all(h->lines);
+	arena_release(&h->scratch);
 	mem_free(h);
 	curl_global_cleanup();
 }
@@ -191,8 +193,9 @@ static void add_line(struct web_http *h, const char *line)
 	h->lines = curl_slist_append(h->lines, line);
 }
 
-static void set_request(struct web_http *h, struct arena *a)
+static void set_request(struct web_http *h)
 {
+	struct arena *a = &h->scratch;
 	const struct web_request *r = h->request;
 	const char *validator = NULL;
 	int64_t have = r->sink.have ? r->sink.have(r->sink.to, &validator) : 0;
@@ -255,7 +258,6 @@ static int judge(struct web_http *h, CURLcode code, struct err *e)
 int web_http_do(struct web_http *h, const struct web_request *r,
 	struct web_answer *answer, struct err *e)
 {
-	struct arena a = {0};
 	curl_off_t after = 0;
 	CURLcode code;
 	int bad;
@@ -268,7 +270,8 @@ int web_http_do(struct web_http *h, const struct web_request *r,
 	answer->words[0] = 0;
 	answer->refused_by_us = false;
 	answer->head.status = 0;
-	set_request(h, &a);
+	arena_reset(&h->scratch);
+	set_request(h);
 	if (h->rule.warc)
 		web_warc_begin(&h->kept, h->rule.warc, r->url);
 	code = curl_easy_perform(h->curl);
@@ -280,6 +283,5 @@ int web_http_do(struct web_http *h, const struct web_request *r,
 		bad = r->sink.begin(r->sink.to, &answer->head, e) < 0 ? -1 : 0;
 	if (h->rule.warc && web_warc_end(&h->kept, &answer->head, e))
 		bad = -1;
-	arena_release(&a);
 	return bad;
 }

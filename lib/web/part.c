@@ -1,7 +1,5 @@
 #define _DEFAULT_SOURCE
 #include "web/part.h"
-#include "base/arena.h"
-#include "base/mem.h"
 #include "web/digest.h"
 
 #include <dirent.h>
@@ -27,30 +25,28 @@ static void hash(const char *s, char text[9])
 }
 
 /* NAME.URL. */
-static char *stem_of(const struct web_part *p, struct arena *a)
+static char *stem_of(const struct web_part *p)
 {
 	char url[9];
 
 	hash(p->url, url);
-	return arena_printf(a, "%s.%s.", p->name, url);
+	return arena_printf(p->mem, "%s.%s.", p->name, url);
 }
 
 /* Its path, for a version; one without can't be continued by another run. */
-static char *path_of(
-	const struct web_part *p, const char *validator, struct arena *a)
+static char *path_of(const struct web_part *p, const char *validator)
 {
 	char version[9] = "new";
 
 	if (validator)
 		hash(validator, version);
-	return arena_printf(a, "%s/%s%s", p->dir, stem_of(p, a), version);
+	return arena_printf(p->mem, "%s/%s%s", p->dir, stem_of(p), version);
 }
 
 /* Look for what another run has left, whatever its version. */
 static void find_old(struct web_part *p)
 {
-	struct arena a = {0};
-	const char *stem = stem_of(p, &a);
+	const char *stem = stem_of(p);
 	struct dirent *d;
 	struct stat st;
 	DIR *dir = opendir(p->dir);
@@ -60,27 +56,31 @@ static void find_old(struct web_part *p)
 
 		if (strncmp(d->d_name, stem, strlen(stem)))
 			continue;
-		path = arena_printf(&a, "%s/%s", p->dir, d->d_name);
+		path = arena_printf(p->mem, "%s/%s", p->dir, d->d_name);
 		if (p->path || !strcmp(d->d_name + strlen(stem), "new") ||
 			lstat(path, &st) || !S_ISREG(st.st_mode) ||
 			!st.st_size) {
 			unlink(path);
 			continue;
 		}
-		p->path = mem_dup(path);
+		p->path = path;
 		p->size = st.st_size;
 	}
 	if (dir)
 		closedir(dir);
-	arena_release(&a);
 }
 
-void web_part_begin(
-	struct web_part *p, const char *dir, const char *name, const char *url)
+void web_part_begin(struct web_part *p, const char *dir, const char *name,
+	const char *url, bool look, struct arena *a)
 {
-	*p = (struct web_part){
-		.dir = dir, .name = name, .url = url, .fd = -1, .total = -1};
-	find_old(p);
+	*p = (struct web_part){.dir = dir,
+		.name = name,
+		.url = url,
+		.mem = a,
+		.fd = -1,
+		.total = -1};
+	if (look)
+		find_old(p);
 }
 
 static int64_t have(void *to, const char **validator)
@@ -102,11 +102,9 @@ static int begin_anew(
 	struct web_part *p, const struct web_header *h, struct err *e)
 {
 	const char *validator = web_header_validator(h);
-	struct arena a = {0};
 
 	web_part_drop(p);
-	p->path = mem_dup(path_of(p, validator, &a));
-	arena_release(&a);
+	p->path = path_of(p, validator);
 	p->fd = create(p);
 	if (p->fd < 0 && errno == ENOENT && !mkdir(p->dir, 0777))
 		p->fd = create(p);
@@ -124,12 +122,10 @@ static int begin_anew(
 static int go_on(struct web_part *p, const struct web_header *h, struct err *e)
 {
 	const char *validator = web_header_validator(h);
-	struct arena a = {0};
 	bool same = p->path && h->from == p->size &&
-		    !strcmp(p->path, path_of(p, validator, &a)) &&
+		    !strcmp(p->path, path_of(p, validator)) &&
 		    (validator || (p->total > 0 && h->total == p->total));
 
-	arena_release(&a);
 	if (!same) {
 		web_part_drop(p);
 		return err_set(e, ERR_LATER,
@@ -186,7 +182,6 @@ void web_part_leave(struct web_part *p)
 	if (p->fd >= 0)
 		close(p->fd);
 	p->fd = -1;
-	mem_free(p->path);
 	p->path = NULL;
 	p->size = 0;
 	p->validator[0] = 0;

@@ -4,7 +4,7 @@
  * What an earlier try, or an earlier run, has left of it is asked to be
  * continued; what cannot be continued is fetched anew.
  *
- *	web_part_begin(&part, dir, name, url);
+ *	web_part_begin(&part, dir, name, url, true, &a);
  *	request.sink = web_part_sink(&part);
  *	bad = web_client_get(client, &request, &answer, e);
  *	if (web_part_end(&part, e) || bad)
@@ -13,6 +13,7 @@
 #ifndef WEB_PART_H
 #define WEB_PART_H
 
+#include "base/arena.h"
 #include "web/http.h"
 
 struct web_part {
@@ -20,12 +21,14 @@ struct web_part {
 	char *path;          /* where it is; NULL: there is nothing yet */
 	int fd;              /* -1: not open */
 	int64_t size, total; /* bytes there; of all, -1: not told */
+	struct arena *mem;
 	char validator[128]; /* what this run was told; "": nothing */
 };
 
-/* Nothing is made before the first byte comes, then the folder too. */
-void web_part_begin(
-	struct web_part *p, const char *dir, const char *name, const char *url);
+/* Nothing is made before the first byte comes, then the folder too. look: the
+ * folder may hold parts of another run. */
+void web_part_begin(struct web_part *p, const char *dir, const char *name,
+	const char *url, bool look, struct arena *a);
 struct web_sink web_part_sink(struct web_part *p);
 /* Close it; ERR_IO. The file stays, and so does path, until it is dropped or
  * kept. */
