@@ -95,6 +95,17 @@ tests: all $(UNIT_BIN) $(FUZZ_BIN) $(FAULTD) ## build the test programs too
 check: tests ## run every quick test
 	BIN="$(abspath $(BIN))" BUILD="$(abspath $(B))" tests/check
 
+soak: tests ## the scraper on a site full of faults, killed and run again
+	BIN="$(abspath $(BIN))" BUILD="$(abspath $(B))" SOAK_PICTURES=1000 \
+		SOAK_PAGES=50 LIMIT=7200 \
+		prove -v -e tests/exec tests/web/soak.bats
+
+# valgrind knows no AVX-512.
+soak-valgrind: ## the same under valgrind
+	SOAK_UNDER="valgrind -q --leak-check=full --error-exitcode=99" \
+		$(MAKE) ARCH=x86-64-v3 B=build/valgrind \
+		BIN=build/valgrind/bin soak
+
 fuzz: ## look for crashes: T seconds each target, or FUZZ=name alone
 	$(MAKE) CC=clang SAN=fuzzer-no-link,address,undefined CUDA=0 fuzzers
 
@@ -131,9 +142,9 @@ clean: ## remove everything that was built
 	rm -rf build bin compile_commands.json
 
 help: ## this list
-	@sed -n 's/^\([a-z_.]*\):.*## /\1\t/p' Makefile | expand -t 24
+	@sed -n 's/^\([a-z_.-]*\):.*## /\1\t/p' Makefile | expand -t 24
 
 -include $(LIB_OBJ:.o=.d) $(CMDS:%=$(B)/cmd/%.d) $(UNIT:%.c=$(B)/%.d) \
 	$(FAULTD_SRC:%.c=$(B)/%.d) $(FUZZERS:%.c=$(B)/%.d)
-.PHONY: all tests check fuzz fuzzers install uninstall format clean help
+.PHONY: all tests check soak soak-valgrind fuzz fuzzers install uninstall format clean help
 .SECONDARY:
