@@ -1,15 +1,13 @@
 #include "app/scrape.h"
 #include "base/file.h"
 #include "data/record.h"
-#include "img/img.h"
+#include "img/dhash.h"
 #include "web/digest.h"
 #include "web/url.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
-
-enum { HASH_SIDE = 64 };
 
 /* A picture that was fetched and looked at. */
 struct got {
@@ -31,25 +29,6 @@ static struct web_keys keys_of(const struct web_pin *p, struct arena *a)
 	if (!k.n)
 		k.v[k.n++] = arena_printf(a, "url:%s", p->url[0]);
 	return k;
-}
-
-/* The signs of the differences of 9 by 8 grey samples, row by row. */
-static uint64_t img_dhash(const struct img *im)
-{
-	struct img small;
-	uint64_t hash = 0;
-
-	img_resize(&small, im, 9, 8);
-	for (int y = 0; y < 8; y++)
-		for (int x = 0; x < 8; x++) {
-			const uint8_t *p = small.px + (y * 9 + x) * 3;
-			int a = 299 * p[0] + 587 * p[1] + 114 * p[2];
-			int b = 299 * p[3] + 587 * p[4] + 114 * p[5];
-
-			hash = hash << 1 | (a < b);
-		}
-	img_release(&small);
-	return hash;
 }
 
 /* Too small, or too long for its width? Says why. */
@@ -103,7 +82,7 @@ static int look(const struct scrape *s, struct got *g, struct err *e)
 	if ((int64_t)g->w * g->h > s->rule.max_pixels)
 		return err_set(e, ERR_DATA, "%d by %d are too many pixels",
 			g->w, g->h);
-	if (img_load(&im, g->part.path, HASH_SIDE, e))
+	if (img_load(&im, g->part.path, IMG_DHASH_SIDE, e))
 		return -1;
 	g->dhash = img_dhash(&im);
 	img_release(&im);
