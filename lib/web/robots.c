@@ -254,12 +254,14 @@ bool web_robots_tag_forbids(const char *tag, const char *agent)
 
 		tag += strspn(tag, " \t,");
 		n = strcspn(tag, " \t,:");
+		/* A date has colons too. */
+		if (n == 17 && !strncasecmp(tag, "unavailable_after", n)) {
+			tag += strcspn(tag, ",");
+			continue;
+		}
 		if (tag[n] == ':') {
-			/* unavailable_after: DATE has a colon too */
-			ours = (n == strlen(agent) &&
-				       !strncasecmp(tag, agent, n)) ||
-			       (n == 17 && !strncasecmp(tag,
-						   "unavailable_after", n));
+			ours = n == strlen(agent) &&
+			       !strncasecmp(tag, agent, n);
 			tag += n + 1;
 			continue;
 		}
