@@ -29,12 +29,14 @@ static void nap(long ms)
 		nanosleep(&t, NULL);
 }
 
-static bool send_all(int fd, const void *p, size_t n)
+/* more: what follows belongs in the same packet. */
+static bool send_all(int fd, const void *p, size_t n, bool more)
 {
 	const char *at = p;
 
 	while (n) {
-		ssize_t sent = send(fd, at, n, MSG_NOSIGNAL);
+		ssize_t sent =
+			send(fd, at, n, MSG_NOSIGNAL | (more ? MSG_MORE : 0));
 
 		if (sent < 0)
 			return false;
@@ -169,11 +171,11 @@ static bool send_body(int fd, const struct sending *s, size_t *sent)
 			n = s->stop - done;
 		if (s->chunked && n) {
 			snprintf(size, sizeof(size), "%zx\r\n", n);
-			if (!send_all(fd, size, strlen(size)))
+			if (!send_all(fd, size, strlen(size), true))
 				return false;
 		}
-		if (!send_all(fd, s->p + s->from + at, n) ||
-			(s->chunked && n && !send_all(fd, "\r\n", 2)))
+		if (!send_all(fd, s->p + s->from + at, n, s->chunked) ||
+			(s->chunked && n && !send_all(fd, "\r\n", 2, false)))
 			return false;
 		done += n;
 		*sent += n;
@@ -181,7 +183,7 @@ static bool send_body(int fd, const struct sending *s, size_t *sent)
 			return false;
 		nap(s->pause);
 	}
-	return !s->chunked || send_all(fd, "0\r\n\r\n", 5);
+	return !s->chunked || send_all(fd, "0\r\n\r\n", 5, false);
 }
 
 /* close() will send RST, and what was not yet sent is lost. */
@@ -223,7 +225,7 @@ static bool play(int fd, const struct answer *a, const struct request *r,
 	long status = 0;
 	const char *of = request_header(r, "if-range");
 	struct buf top, filled;
-	bool whole;
+	bool whole, follows;
 
 	plan(&s, a);
 	if (a->source == SOURCE_RAW) {
@@ -237,10 +239,12 @@ static bool play(int fd, const struct answer *a, const struct request *r,
 	buf_init(&filled, REQUEST_MAX);
 	head(&top, a, status ? status : a->status, &s, last);
 	fill(&filled, top.p, top.n, r);
-	whole = send_all(fd, filled.p, filled.n);
+	follows = strcmp(r->method, "HEAD") && status != 416;
+	whole = send_all(
+		fd, filled.p, filled.n, follows && s.to > s.from && s.stop);
 	buf_release(&top);
 	buf_release(&filled);
-	if (whole && strcmp(r->method, "HEAD") && status != 416)
+	if (whole && follows)
 		whole = send_body(fd, &s, sent);
 	if (a->reset >= 0)
 		arm_reset(fd);

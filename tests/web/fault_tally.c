@@ -48,23 +48,25 @@ static bool is_open(const struct peer *p)
 	return recv(p->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) != 0;
 }
 
-static long count_open(void)
+/* How many connections there are now, and requests under way: of all and of
+ * one host. */
+struct now {
+	long open, busy, host;
+};
+
+static struct now count_now(const char *host)
 {
-	long n = 0;
+	struct now n = {0};
 
-	for (int i = 0; i < CONNECTIONS_MAX; i++)
-		n += is_open(&peers[i]);
-	return n;
-}
+	for (int i = 0; i < CONNECTIONS_MAX; i++) {
+		const struct peer *p = &peers[i];
 
-/* Requests under way, of one host or, for NULL, of all. */
-static long count_busy(const char *host)
-{
-	long n = 0;
-
-	for (int i = 0; i < CONNECTIONS_MAX; i++)
-		n += peers[i].busy && is_open(&peers[i]) &&
-		     (!host || !strcmp(host, peers[i].host));
+		if (!is_open(p))
+			continue;
+		n.open++;
+		n.busy += p->busy;
+		n.host += p->busy && !strcmp(host, p->host);
+	}
 	return n;
 }
 
@@ -110,6 +112,7 @@ void tally_begin(
 {
 	struct peer *p = &peers[connection % CONNECTIONS_MAX];
 	const char *host = request_header(r, "host");
+	struct now n;
 
 	pthread_mutex_lock(&lock);
 	if (p->fd < 0)
@@ -118,9 +121,10 @@ void tally_begin(
 	p->busy = true;
 	snprintf(p->host, sizeof(p->host), "%s", host ? host : "");
 	total.requests++;
-	raise_to(&total.open_max, count_open());
-	raise_to(&total.busy_max, count_busy(NULL));
-	raise_to(&total.host_max, count_busy(p->host));
+	n = count_now(p->host);
+	raise_to(&total.open_max, n.open);
+	raise_to(&total.busy_max, n.busy);
+	raise_to(&total.host_max, n.host);
 	if (out)
 		write_log(connection, r, a->status);
 	pthread_mutex_unlock(&lock);
@@ -150,8 +154,8 @@ void tally_print(struct buf *to, const struct script *s)
 		"{\"requests\":%ld,\"connections\":%ld,\"open\":%ld,"
 		"\"open_max\":%ld,\"busy_max\":%ld,\"host_max\":%ld,"
 		"\"bytes\":%zu,\"routes\":{",
-		total.requests, total.connections, count_open(), total.open_max,
-		total.busy_max, total.host_max, total.bytes);
+		total.requests, total.connections, count_now("").open,
+		total.open_max, total.busy_max, total.host_max, total.bytes);
 	for (const struct route *r = s->routes; r; r = r->next) {
 		/* Routes of one path, apart by their query, are shown so. */
 		struct buf name;
