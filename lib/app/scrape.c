@@ -12,6 +12,13 @@
 /* Pictures between two waits for the disk. */
 enum { UNSAFE_MAX = 1024 };
 
+int scrape_print(struct scrape *s, const char *record, struct err *e)
+{
+	fputs(record, s->rule.to);
+	fputc('\n', s->rule.to);
+	return cli_flush(e);
+}
+
 /* What a run that was killed has left: is it in its place, was it told? */
 static int recover(void *to, const struct web_entry *entry, struct err *e)
 {
@@ -23,8 +30,7 @@ static int recover(void *to, const struct web_entry *entry, struct err *e)
 		return web_archive_drop(s->archive, entry->sha256, e);
 	if (entry->told)
 		return 0;
-	puts(entry->record);
-	return cli_flush(e);
+	return scrape_print(s, entry->record, e);
 }
 
 /* From now on a power cut takes nothing of what is there. */
@@ -140,9 +146,7 @@ int scrape_close(struct scrape *s, int bad, struct err *e)
 
 static int print_record(void *to, const struct web_entry *entry, struct err *e)
 {
-	(void)to;
-	puts(entry->record);
-	return cli_flush(e);
+	return scrape_print(to, entry->record, e);
 }
 
 int scrape_records(struct scrape *s, struct err *e)

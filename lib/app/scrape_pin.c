@@ -187,12 +187,6 @@ static struct json *source(struct scrape *s, const struct web_pin *p,
 	return j;
 }
 
-static int print(const char *record, struct err *e)
-{
-	puts(record);
-	return cli_flush(e);
-}
-
 /* A record on one line. */
 static char *record_line(const struct record *r, struct arena *a)
 {
@@ -224,7 +218,7 @@ static int dry(struct scrape *s, const struct web_pin *p, const char *name,
 	if (web_archive_link(s->archive, keys, "-", e))
 		return -1;
 	s->count.pictures++;
-	return print(record_line(&r, &s->picture), e);
+	return scrape_print(s, record_line(&r, &s->picture), e);
 }
 
 static const char *path_of(
@@ -254,7 +248,7 @@ static int keep(struct scrape *s, const struct web_pin *p, struct got *g,
 	record_set_json(&r, "source", source(s, p, g->url, about));
 	line = record_line(&r, a);
 	if (web_archive_add(s->archive, keys, g->sha256, path, line, e) ||
-		web_part_keep(&g->part, path, e) || print(line, e))
+		web_part_keep(&g->part, path, e) || scrape_print(s, line, e))
 		return -1;
 	web_archive_told(s->archive);
 	s->count.pictures++;
