@@ -201,6 +201,7 @@ static int run(struct cli *c, struct err *e)
 
 	if (check_options(c, e))
 		return -1;
+	set.rule.to = stdout;
 	set.rule.again = !o.resume;
 	/* An operator who lists addresses has chosen the hosts. */
 	set.rule.any_host = o.urls;

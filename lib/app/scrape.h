@@ -4,7 +4,7 @@
  * (data/).
  *
  *	struct scrape s = {.cli = c, .site = &site, .client = client,
- *		.rule = {.out = "pictures"}};
+ *		.rule = {.out = "pictures", .to = stdout}};
  *	if (scrape_open(&s, e))
  *		return -1;
  *	bad = scrape_query(&s, &(struct scrape_about){.query = "coat"}, e);
@@ -30,6 +30,7 @@
 
 struct scrape_rule {
 	const char *out;        /* folder of the pictures */
+	FILE *to;               /* of the records: stdout */
 	int64_t most;           /* pictures in this run; 0: all */
 	int64_t most_each;      /* pictures of a list; 0: all */
 	int64_t known;          /* leave a list after as many known ones */
@@ -96,6 +97,8 @@ int scrape_failed(struct scrape *s, const char *what, struct err *e);
 /* No more is wanted. */
 bool scrape_enough(const struct scrape *s);
 
+/* One record, at once. */
+int scrape_print(struct scrape *s, const char *record, struct err *e);
 /* Between two pictures: what has to be done now and then. */
 int scrape_pause(struct scrape *s, struct err *e);
 
