@@ -95,7 +95,7 @@ tests: all $(UNIT_BIN) $(FUZZ_BIN) $(FAULTD) ## build the test programs too
 check: tests ## run every quick test
 	BIN="$(abspath $(BIN))" BUILD="$(abspath $(B))" tests/check
 
-soak: tests ## the scraper on a site full of faults, killed and run again
+soak: $(BIN)/pinscrape $(BIN)/dfsynth $(FAULTD) ## the scraper on a site full of faults, killed and run again
 	BIN="$(abspath $(BIN))" BUILD="$(abspath $(B))" SOAK_PICTURES=1000 \
 		SOAK_PAGES=50 LIMIT=7200 \
 		prove -v -e tests/exec tests/web/soak.bats

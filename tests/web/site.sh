@@ -69,7 +69,7 @@ awk -F '\t' -v wait="$wait" '
 		only["png-bomb"] = "302 location=/png-bomb"
 		more["endless"] = " endless"
 		more["drip"] = " drip=700/1"
-		more["cut"] = " cut=1000 etag=none"
+		more["cut"] = " cut=1000 no-range"
 		more["cut-unseen"] = " cut=1000 length=none"
 		more["wrong-type"] = " type=text/plain"
 	}
