@@ -49,6 +49,9 @@ UNIT_BIN := $(UNIT:%.c=$(B)/%)
 # The web server of the tests, which misbehaves on purpose.
 FAULTD_SRC := $(sort $(wildcard tests/web/*.c))
 FAULTD := $(B)/tests/web/faultd
+# Measurements of the nets; one program of several files.
+BENCH := tests/bench/nn_bench.c $(sort $(wildcard tests/bench/bench_*.c))
+NN_BENCH := $(B)/tests/bench/nn_bench
 FUZZERS := $(sort $(wildcard tests/fuzz/*_fuzz.c))
 FUZZ_BIN := $(FUZZERS:%.c=$(B)/%)
 
@@ -90,7 +93,12 @@ else
 $(FUZZ_BIN): $(B)/tests/fuzz/replay.o
 endif
 
-tests: all $(UNIT_BIN) $(FUZZ_BIN) $(FAULTD) ## build the test programs too
+$(NN_BENCH): $(BENCH:%.c=$(B)/%.o)
+
+bench-nn: $(NN_BENCH) ## the nets' speed beside PyTorch's, which must be there
+	tests/bench/nn $<
+
+tests: all $(UNIT_BIN) $(FUZZ_BIN) $(FAULTD) $(NN_BENCH) ## build the test programs too
 
 check: tests ## run every quick test
 	BIN="$(abspath $(BIN))" BUILD="$(abspath $(B))" tests/check
@@ -145,6 +153,8 @@ help: ## this list
 	@sed -n 's/^\([a-z_.-]*\):.*## /\1\t/p' Makefile | expand -t 24
 
 -include $(LIB_OBJ:.o=.d) $(CMDS:%=$(B)/cmd/%.d) $(UNIT:%.c=$(B)/%.d) \
-	$(FAULTD_SRC:%.c=$(B)/%.d) $(FUZZERS:%.c=$(B)/%.d)
-.PHONY: all tests check soak soak-valgrind fuzz fuzzers install uninstall format clean help
+	$(FAULTD_SRC:%.c=$(B)/%.d) $(FUZZERS:%.c=$(B)/%.d) \
+	$(BENCH:%.c=$(B)/%.d)
+.PHONY: all tests check soak soak-valgrind bench-nn fuzz fuzzers install \
+	uninstall format clean help
 .SECONDARY:

@@ -6,10 +6,11 @@
 #include "cli/cli.h"
 #include "json/json.h"
 #include "nn/device.h"
+#include "nn/ops.h"
 #include "nn/safetensors.h"
 
 static struct {
-	bool stats;
+	bool stats, ops;
 } o;
 
 static int print(const struct json *record, struct err *e)
@@ -21,12 +22,14 @@ static int print(const struct json *record, struct err *e)
 
 static int print_device(struct arena *a, struct err *e)
 {
+	static const char *const bf16[] = {"emulated", "slow", "fast"};
 	struct nn_device d = nn_cpu_device();
 	struct json *r = json_object(a);
 
 	json_put(a, r, "device", json_str(a, d.name));
 	json_put(a, r, "threads", json_int(a, d.threads));
 	json_put(a, r, "isa", json_str(a, d.isa));
+	json_put(a, r, "bf16", json_str(a, bf16[d.bf16]));
 	json_put(a, r, "library",
 		json_str(a, arena_printf(a, "oneDNN %d.%d.%d", d.version[0],
 				    d.version[1], d.version[2])));
@@ -108,15 +111,35 @@ static int print_tensor(
 	return print(r, e);
 }
 
+static int print_ops(struct arena *a, struct err *e)
+{
+	for (const struct nn_op_info *op = nn_ops; op->name; op++) {
+		struct json *r = json_object(a), *types = json_array(a);
+
+		json_add(types, json_str(a, "f32"));
+		if (op->bf16)
+			json_add(types, json_str(a, "bf16"));
+		json_put(a, r, "op", json_str(a, op->name));
+		json_put(a, r, "dtypes", types);
+		json_put(a, r, "about", json_str(a, op->about));
+		if (print(r, e))
+			return -1;
+	}
+	return 0;
+}
+
 static int run(struct cli *c, struct err *e)
 {
 	struct arena a = {0};
 	struct nn_st st;
 	int bad;
 
-	if (c->argc > 1)
-		return err_set(e, ERR_USAGE, "one file at most");
-	if (!c->argc) {
+	if (c->argc > !o.ops)
+		return err_set(e, ERR_USAGE,
+			o.ops ? "--ops takes no file" : "one file at most");
+	if (o.ops) {
+		bad = print_ops(&a, e);
+	} else if (!c->argc) {
 		bad = print_device(&a, e);
 	} else {
 		bad = nn_st_open(&st, c->argv[0], e);
@@ -138,6 +161,7 @@ int main(int argc, char **argv)
 	static const struct opt opts[] = {
 		OPT_FLAG('s', "stats", &o.stats,
 			"range and mean of each tensor's values"),
+		OPT_FLAG(0, "ops", &o.ops, "tell what nets can be made of"),
 		{0}};
 	static const struct cli_prog prog = {
 		.name = "nn-info",

@@ -2,6 +2,7 @@
 #include "base/mem.h"
 #include "base/err.h"
 
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,10 +16,18 @@ void mem_oom(size_t bytes)
 	exit(ERR_OS);
 }
 
+static atomic_long asked;
+
+long mem_count(void)
+{
+	return asked;
+}
+
 void *mem_alloc(size_t n, size_t size)
 {
 	void *p = calloc(n ? n : 1, size ? size : 1);
 
+	asked++;
 	if (!p)
 		mem_oom(n * size);
 	return p;
@@ -30,6 +39,7 @@ void *mem_grow(void *p, size_t n, size_t size)
 
 	if (__builtin_mul_overflow(n ? n : 1, size ? size : 1, &bytes))
 		mem_oom(SIZE_MAX);
+	asked++;
 	p = realloc(p, bytes);
 	if (!p)
 		mem_oom(bytes);
@@ -40,6 +50,7 @@ char *mem_dup(const char *s)
 {
 	char *p = strdup(s);
 
+	asked++;
 	if (!p)
 		mem_oom(strlen(s) + 1);
 	return p;
@@ -55,6 +66,7 @@ static void *map(size_t bytes)
 	void *p = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
 		MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
+	asked++;
 	if (p == MAP_FAILED)
 		return NULL;
 #ifdef MADV_HUGEPAGE

@@ -21,6 +21,10 @@ void mem_unmap(void *p, size_t bytes);
  * cost memory where they are touched. mem_unmap gives them back. */
 void *mem_reserve(size_t *bytes);
 
+/* How often any of these asked the host for memory: what is steady asks no
+ * more. */
+long mem_count(void);
+
 _Noreturn void mem_oom(size_t bytes);
 
 #endif

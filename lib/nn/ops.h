@@ -87,6 +87,9 @@ struct nn_tensor *nn_max_pool(
 struct nn_tensor *nn_upsample_add(
 	struct nn_tape *t, struct nn_tensor *small, struct nn_tensor *big);
 
+/* x, doubled by nearest neighbour: op/upsample.c. */
+struct nn_tensor *nn_upsample(struct nn_tape *t, struct nn_tensor *x);
+
 /*
  * RoIAlign (He et al. 2017) over the levels of a pyramid: op/roi_align.c.
  * level[l]: n h w c at 2^-(l+first_level) of the picture; rois: r x 5, each
@@ -108,6 +111,11 @@ struct nn_tensor *nn_roi_align(struct nn_tape *t,
  * smooth L1 (Girshick 2015): 0.5 d^2/beta below beta, else |d| - 0.5 beta;
  *	each item times its weight, where weights are given.
  * softmax: rows of x against labels (i32; -1: not counted).
+ * giou: 1 - GIoU of rows of x and target, boxes x1 y1 x2 y2 with x1 <= x2 and
+ *	y1 <= y2, each times its row's weight, where weights are given.
+ *
+ * L1 is smooth L1 with beta 0; softplus(x) and softplus(-x), the losses of a
+ * GAN, are bce with targets 0 and 1.
  */
 struct nn_tensor *nn_bce_loss(struct nn_tape *t, struct nn_tensor *x,
 	const struct nn_tensor *index, const struct nn_tensor *target,
@@ -115,7 +123,18 @@ struct nn_tensor *nn_bce_loss(struct nn_tape *t, struct nn_tensor *x,
 struct nn_tensor *nn_smooth_l1_loss(struct nn_tape *t, struct nn_tensor *x,
 	const struct nn_tensor *index, const struct nn_tensor *target,
 	const struct nn_tensor *weight, float beta, float factor);
+struct nn_tensor *nn_giou_loss(struct nn_tape *t, struct nn_tensor *x,
+	const struct nn_tensor *target, const struct nn_tensor *weight,
+	float factor);
 struct nn_tensor *nn_softmax_loss(struct nn_tape *t, struct nn_tensor *x,
 	const struct nn_tensor *label, float factor);
+
+/* What there is, for people: a row each, ended by one without a name. */
+struct nn_op_info {
+	const char *name;
+	bool bf16; /* takes activations of bf16, too */
+	const char *about;
+};
+extern const struct nn_op_info nn_ops[];
 
 #endif

@@ -73,7 +73,8 @@ void nn_adam_step(struct nn_params *ps, const struct nn_adam *how)
 static double squares(
 	const struct nn_params *ps, const float *x, int64_t rows, int64_t lanes)
 {
-	double *sx = ps->sums, *sxx = sx + NN_SUM_LANES, part[NN_SUM_LANES];
+	double *sx = ps->sums, *sxx = sx + NN_SUM_LANES;
+	double part[NN_SUM_LANES] = {0}; /* for a backend that runs dry */
 	double sum = 0;
 
 	if (!rows || !lanes)

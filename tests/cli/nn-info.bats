@@ -69,6 +69,19 @@ setup() {
 	OMP_NUM_THREADS=3 nn-info | jq -e '.threads == 3'
 }
 
+@test "--ops: what nets can be made of" {
+	run --separate-stderr nn-info --ops
+	[ "$status" = 0 ]
+	jq -es 'length > 10 and all((.op | length > 0) and
+		(.about | length > 0) and .dtypes[0] == "f32") and
+		(map(.op) | . == unique or length == (unique | length)) and
+		any(.op == "conv" and .dtypes == ["f32", "bf16"]) and
+		any(.op == "softmax" and .dtypes == ["f32"])' <<<"$output"
+	run nn-info --ops x
+	[ "$status" = 64 ]
+	[ "$(nn-info | jq '.bf16 | IN("fast", "slow", "emulated")')" = true ]
+}
+
 @test "- is standard input, a file or a pipe" {
 	nn-info -s good | tail -n +2 >want
 	nn-info -s - <good | tail -n +2 | cmp - want

@@ -2,7 +2,8 @@
  * What is asked of every row of the table (op_test.c):
  *
  * - all of what follows with activations in f32, and in bf16 where the op
- *   takes it, from numbers that bf16 can hold;
+ *   takes it, from numbers that bf16 can hold; and convolutions by oneDNN and
+ *   by our own kernels;
  * - forward: y is the naive y, within TOLERANCE of y's largest value;
  * - gradient: of sum(y * random) with respect to every differentiable input,
  *   against differences of the naive op: at up to SAMPLES coordinates, and
@@ -118,7 +119,7 @@ static inline struct result run_trial(
 	struct trial *t, int threads, const double *dy, enum use use)
 {
 	struct arena step = {0};
-	struct nn_backend *be = nn_cpu_open(threads);
+	struct nn_backend *be = cpu_open(threads, t->kernels);
 	struct nn_pool pool;
 	struct nn_tape tape = {.be = be,
 		.arena = &step,
@@ -343,11 +344,13 @@ static inline void round_inputs(struct trial *t)
 	}
 }
 
-static inline void check_typed(const struct op_case *c, enum nn_type type)
+static inline void check_as(
+	const struct op_case *c, enum nn_type type, enum cpu_kernels kernels)
 {
 	struct arena arena = {0};
 	struct trial t = {.c = c,
 		.type = type,
+		.kernels = kernels,
 		.arena = &arena,
 		.rng = rng_new(1, RNG_INIT)};
 	struct result once, again, more;
@@ -386,9 +389,14 @@ static inline void check_typed(const struct op_case *c, enum nn_type type)
 
 static inline void check_case(const struct op_case *c)
 {
-	check_typed(c, NN_F32);
+	check_as(c, NN_F32, CPU_ONEDNN);
 	if (!c->op->f32_only)
-		check_typed(c, NN_BF16);
+		check_as(c, NN_BF16, CPU_ONEDNN);
+	if (c->oc) { /* those with weights, and some more */
+		check_as(c, NN_F32, CPU_DIRECT);
+		if (c->k == 3 && c->c % 8 == 0)
+			check_as(c, NN_F32, CPU_WINOGRAD);
+	}
 }
 
 #endif

@@ -18,6 +18,8 @@ static inline double naive_act(double x, enum nn_act act)
 		return tanh(x);
 	case NN_SIGMOID:
 		return 1 / (1 + exp(-x));
+	case NN_SOFTPLUS:
+		return log1p(exp(x));
 	default:
 		return x;
 	}
@@ -205,6 +207,15 @@ static inline void naive_max_pool(const struct trial *t, double *y)
 	}
 }
 
+static inline void naive_upsample(const struct trial *t, double *y)
+{
+	const struct input *x = &t->in[X];
+
+	EACH_OF (t->dim, n, oy, ox, c)
+		y[nhwc(t->dim, n, oy, ox, c)] =
+			x->v[nhwc(x->dim, n, oy / 2, ox / 2, c)];
+}
+
 /* As torch.nn.functional.interpolate with size= and mode="nearest" picks. */
 static inline void naive_upsample_add(const struct trial *t, double *y)
 {
@@ -303,6 +314,26 @@ static inline void naive_smooth_l1(const struct trial *t, double *y)
 
 		y[0] += 0.25 * k *
 			(d < beta ? d * d / (2 * beta) : d - beta / 2);
+	}
+}
+
+/* 1 - GIoU from areas, times 0.25, summed over rows. */
+static inline void naive_giou(const struct trial *t, double *y)
+{
+	const double *x = t->in[X].v, *g = t->in[W].v, *w = t->in[R].v;
+
+	y[0] = 0;
+	EACH (n, t->c->n) {
+		const double *a = x + 4 * n, *b = g + 4 * n;
+		double iw = fmin(a[2], b[2]) - fmax(a[0], b[0]);
+		double ih = fmin(a[3], b[3]) - fmax(a[1], b[1]);
+		double i = fmax(iw, 0) * fmax(ih, 0);
+		double u = (a[2] - a[0]) * (a[3] - a[1]) +
+			   (b[2] - b[0]) * (b[3] - b[1]) - i;
+		double c = (fmax(a[2], b[2]) - fmin(a[0], b[0])) *
+			   (fmax(a[3], b[3]) - fmin(a[1], b[1]));
+
+		y[0] += 0.25 * (w ? w[n] : 1) * (1 - (i / u - (c - u) / c));
 	}
 }
 

@@ -198,6 +198,24 @@ static struct nn_tensor *upsample_run(
 static const struct op upsample_add = {"upsample_add", upsample_setup,
 	naive_upsample_add, upsample_run, false};
 
+static void double_setup(struct trial *t)
+{
+	const struct op_case *c = t->c;
+
+	add_input(t, X, DIMS(c->n, c->h, c->w, c->c));
+	set_y(t, DIMS(c->n, 2 * c->h, 2 * c->w, c->c));
+}
+
+static struct nn_tensor *double_run(
+	const struct trial *t, struct nn_tape *tape, struct nn_tensor **in)
+{
+	(void)t;
+	return nn_upsample(tape, in[X]);
+}
+
+static const struct op upsample = {
+	"upsample", double_setup, naive_upsample, double_run, false};
+
 /* oc boxes over two pictures of n; k bins, stride samples a bin each way. */
 static void roi_setup(struct trial *t)
 {
@@ -290,6 +308,36 @@ static void softmax_setup(struct trial *t)
 	set_y(t, DIMS(1));
 }
 
+/* n boxes, and others that meet them, or lie apart. */
+static void giou_setup(struct trial *t)
+{
+	const struct op_case *c = t->c;
+	struct input *in[2];
+
+	in[0] = add_input(t, X, DIMS(c->n, 4));
+	in[1] = add_constant(t, W, DIMS(c->n, 4));
+	for (int k = 0; k < 2; k++)
+		for (int64_t i = 0; i < input_count(in[k]); i++) {
+			double *v = &in[k]->v[i];
+
+			*v = (double)(float)(i % 4 < 2
+						     ? *v
+						     : v[-2] + 0.5 + fabs(*v));
+		}
+	if (c->with & WEIGHTS)
+		add_constant(t, R, DIMS(c->n));
+	set_y(t, DIMS(1));
+}
+
+static struct nn_tensor *giou_run(
+	const struct trial *t, struct nn_tape *tape, struct nn_tensor **in)
+{
+	(void)t;
+	return nn_giou_loss(tape, in[X], in[W], in[R], 0.25f);
+}
+
+static const struct op giou = {"giou", giou_setup, naive_giou, giou_run, true};
+
 static struct nn_tensor *bce_run(
 	const struct trial *t, struct nn_tape *tape, struct nn_tensor **in)
 {
@@ -319,9 +367,27 @@ static const struct op softmax = {
 
 #include "table.h"
 
+/* What nn-info tells of an op is what was tried here. */
+static void check_list(void)
+{
+	for (const struct nn_op_info *o = nn_ops; o->name; o++) {
+		bool tried = !strcmp(o->name, "cast"); /* by all of bf16 */
+		bool bf16 = o->bf16;
+
+		for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+			if (strcmp(table[i].op->name, o->name))
+				continue;
+			tried = true;
+			bf16 = !table[i].op->f32_only;
+		}
+		ok(tried && bf16 == o->bf16, "%s is as it is listed", o->name);
+	}
+}
+
 int main(void)
 {
 	for (size_t i = 0; i < sizeof table / sizeof *table; i++)
 		check_case(&table[i]);
+	check_list();
 	return done();
 }

@@ -35,6 +35,12 @@ static const struct op_case table[] = {
 	CASE(conv, 3, 1, 1, 16, 5, 1, 1, 0, 1, .with = SCALE | BIAS),
 	CASE(conv, 1, 23, 23, 16, 16, 3, 1, 1, 1,
 		.with = SCALE | BIAS | RESIDUAL, .act = NN_RELU),
+	/* Winograd's tiles, whole ones and not, and more than a strip. */
+	CASE(conv, 2, 8, 12, 16, 32, 3, 1, 1, 1, .with = SCALE | BIAS,
+		.act = NN_LEAKY),
+	CASE(conv, 1, 9, 14, 32, 16, 3, 1, 0, 1, .with = BIAS | RESIDUAL),
+	CASE(conv, 2, 6, 7, 16, 16, 3, 1, 2, 1, .act = NN_RELU),
+	CASE(conv, 1, 33, 29, 16, 16, 3, 1, 1, 1, .act = NN_RELU),
 	CASE(conv, 0, 5, 7, 16, 16, 3, 1, 1, 1, .with = SCALE | BIAS | RESIDUAL,
 		.act = NN_RELU),
 
@@ -93,6 +99,7 @@ static const struct op_case table[] = {
 	CASE(activation, 3, 5, 7, 3, .act = NN_LEAKY),
 	CASE(activation, 3, 5, 7, 3, .act = NN_TANH),
 	CASE(activation, 3, 5, 7, 3, .act = NN_SIGMOID),
+	CASE(activation, 3, 5, 7, 3, .act = NN_SOFTPLUS),
 	CASE(activation, 1, 33, 33, 16, .act = NN_TANH),
 	CASE(activation, 0, 5, 7, 3, .act = NN_RELU),
 
@@ -104,6 +111,9 @@ static const struct op_case table[] = {
 	CASE(max_pool, 1, 33, 33, 16, .k = 3, .stride = 2, .pad = 1),
 	CASE(max_pool, 0, 6, 8, 16, .k = 3, .stride = 2, .pad = 1),
 
+	CASE(upsample, 1, 3, 4, 3),
+	CASE(upsample, 3, 5, 2, 16),
+	CASE(upsample, 0, 5, 2, 16),
 	CASE(upsample_add, 1, 6, 8, 3),
 	CASE(upsample_add, 3, 5, 7, 5),
 	CASE(upsample_add, 3, 5, 8, 16),
@@ -133,6 +143,9 @@ static const struct op_case table[] = {
 	CASE(smooth_l1, 2, 2, 5, 3, 0, .with = INDEX, .beta = 1),
 	CASE(smooth_l1, 2, 2, 5, 3, .with = WEIGHTS, .beta = 0.5f),
 	CASE(smooth_l1, 0, 2, 5, 3, .beta = 1),
+	CASE(giou, 1, 1, 1, 4),
+	CASE(giou, 40, 1, 1, 4, .with = WEIGHTS),
+	CASE(giou, 0, 1, 1, 4),
 	CASE(softmax, 1, 1, 1, 2),
 	CASE(softmax, 13, 1, 1, 5),
 	CASE(softmax, 9000, 1, 1, 4),

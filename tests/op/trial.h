@@ -14,6 +14,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/rng.h"
+#include "nn/cpu/cpu_int.h"
 #include "nn/ops.h"
 
 /* What an op is given besides its x. */
@@ -63,7 +64,8 @@ struct input {
 
 struct trial {
 	const struct op_case *c;
-	enum nn_type type; /* of activations */
+	enum nn_type type;        /* of activations */
+	enum cpu_kernels kernels; /* of convolutions in f32 */
 	struct arena *arena;
 	struct rng rng;
 	struct input in[INPUTS];
@@ -143,8 +145,10 @@ static inline void name_trial(struct trial *t)
 {
 	static const char *const with[] = {"scale", "bias", "residual", "train",
 		"aligned", "index", "weights"};
+	static const char *const kernels[] = {
+		NULL, "own", "direct", "winograd"};
 	static const char *const act[] = {
-		"", " relu", " leaky", " tanh", " sigmoid"};
+		"", " relu", " leaky", " tanh", " sigmoid", " softplus"};
 	const struct op_case *c = t->c;
 	size_t size = sizeof t->name;
 	int at = snprintf(t->name, size, "%s %dx%dx%dx%d", c->op->name, c->n,
@@ -160,6 +164,7 @@ static inline void name_trial(struct trial *t)
 	PART(c->groups, " g%d");
 	PART((double)c->beta, " beta%.3g");
 	PART(t->type == NN_BF16 ? "bf16" : NULL, " %s");
+	PART(kernels[t->kernels], " %s");
 	for (int i = 0; i < 7; i++)
 		PART(c->with >> i & 1 ? with[i] : NULL, " %s");
 	snprintf(t->name + at, size - (size_t)at, "%s", act[c->act]);

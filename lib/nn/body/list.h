@@ -37,6 +37,8 @@ enum nn_split { NN_SPLIT_ANY, NN_SPLIT_LANES };
 	X(bce, PLAIN, NN_SPLIT_ANY) \
 	X(smooth_l1, PLAIN, NN_SPLIT_ANY) \
 	X(softmax, PLAIN, NN_SPLIT_ANY) \
+	X(giou, PLAIN, NN_SPLIT_ANY) \
+	X(upsample, TYPED, NN_SPLIT_ANY) \
 	X(scatter, PLAIN, NN_SPLIT_ANY) \
 	X(sgd, PLAIN, NN_SPLIT_ANY) \
 	X(adam, PLAIN, NN_SPLIT_ANY)

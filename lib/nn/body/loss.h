@@ -2,6 +2,8 @@
 #ifndef NN_BODY_LOSS_H
 #define NN_BODY_LOSS_H
 
+#include <stdbool.h>
+
 #include "nn/body/hd.h"
 
 /* Binary cross-entropy on logits. Item i is x[index[i]], or x[i]. */
@@ -48,6 +50,53 @@ NN_HD void nn_smooth_l1_at(
 			a->loss[c] = k * (m - 0.5f * a->beta);
 			a->d[c] = e > 0 ? k : e < 0 ? -k : 0;
 		}
+	}
+}
+
+/*
+ * 1 - GIoU (Rezatofighi et al. 2019) of the boxes of a row, x1 y1 x2 y2:
+ * with areas I of what both cover, U of what either does, and C of the
+ * smallest box around both, 2 - I/U - U/C. One lane does the row.
+ */
+struct nn_giou_args {
+	const float *x, *target; /* rows of 4 */
+	const float *weight;     /* of rows, or NULL */
+	float *loss, *d;
+};
+
+NN_HD void nn_giou_at(
+	const struct nn_giou_args *a, int64_t row, int64_t c0, int64_t c1)
+{
+	const float *x = a->x + 4 * row, *t = a->target + 4 * row;
+	const float eps = 1e-7f;
+	float k = a->weight ? a->weight[row] : 1, side[2], both[2], hull[2];
+	float area = 1, area_t = 1, i, u, c;
+
+	(void)c0;
+	(void)c1;
+	for (int s = 0; s < 2; s++) {
+		side[s] = x[2 + s] - x[s];
+		both[s] = fminf(x[2 + s], t[2 + s]) - fmaxf(x[s], t[s]);
+		hull[s] = fmaxf(x[2 + s], t[2 + s]) - fminf(x[s], t[s]);
+		area *= side[s];
+		area_t *= t[2 + s] - t[s];
+	}
+	i = both[0] > 0 && both[1] > 0 ? both[0] * both[1] : 0;
+	u = area + area_t - i + eps;
+	c = hull[0] * hull[1] + eps;
+	a->loss[row] = k * (2 - i / u - u / c);
+	for (int j = 0; j < 4; j++) {
+		int s = j % 2;
+		float sign = j < 2 ? -1 : 1;
+		/* Whether this edge is the inner one, the outer one. */
+		bool inner = sign * (x[j] - t[j]) < 0;
+		float da = sign * side[1 - s];
+		float di = i > 0 && inner ? sign * both[1 - s] : 0;
+		float dc = inner ? 0 : sign * hull[1 - s];
+		float du = da - di;
+
+		a->d[4 * row + j] = -k * ((di * u - i * du) / (u * u) +
+						 (du * c - u * dc) / (c * c));
 	}
 }
 

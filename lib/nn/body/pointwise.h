@@ -10,7 +10,8 @@ enum nn_act {
 	NN_RELU,
 	NN_LEAKY, /* slope 0.2 below zero */
 	NN_TANH,
-	NN_SIGMOID
+	NN_SIGMOID,
+	NN_SOFTPLUS /* log(1 + exp(x)) */
 };
 
 #define NN_LEAKY_SLOPE 0.2f
@@ -74,6 +75,8 @@ NN_HD float nn_act_value(float x, enum nn_act act)
 		return tanhf(x);
 	case NN_SIGMOID:
 		return 1 / (1 + expf(-x));
+	case NN_SOFTPLUS:
+		return fmaxf(x, 0) + log1pf(expf(-fabsf(x)));
 	default:
 		return x;
 	}
@@ -91,6 +94,8 @@ NN_HD float nn_act_slope(float y, enum nn_act act)
 		return 1 - y * y;
 	case NN_SIGMOID:
 		return y * (1 - y);
+	case NN_SOFTPLUS:
+		return -expm1f(-y);
 	default:
 		return 1;
 	}
@@ -113,6 +118,9 @@ NN_HD float nn_act_slope(float y, enum nn_act act)
 		break; \
 	case NN_SIGMOID: \
 		f(__VA_ARGS__, NN_SIGMOID); \
+		break; \
+	case NN_SOFTPLUS: \
+		f(__VA_ARGS__, NN_SOFTPLUS); \
 		break; \
 	}
 

@@ -125,6 +125,28 @@ NN_HD void nn_upsample_add_at(const struct nn_upsample_add_args *a, int64_t row,
 			nn_get(s, c, a->type) + nn_get(b, c, a->type));
 }
 
+/* y = x at half the coordinates. A row is a pixel of y, twice as high and
+ * wide. */
+struct nn_upsample_args {
+	enum nn_type type;
+	const void *x;
+	void *y;
+	int32_t h, w; /* of y */
+	int64_t lanes;
+};
+
+NN_HD void nn_upsample_at(
+	const struct nn_upsample_args *a, int64_t row, int64_t c0, int64_t c1)
+{
+	int64_t ix = row % a->w / 2, iy = row / a->w % a->h / 2;
+	int64_t from = (row / a->w / a->h * (a->h / 2) + iy) * (a->w / 2) + ix;
+	const void *x = nn_at(a->x, from * a->lanes, a->type);
+	void *y = nn_at_mut(a->y, row * a->lanes, a->type);
+
+	NN_LANES (c, c0, c1)
+		nn_put(y, c, a->type, nn_get(x, c, a->type));
+}
+
 /* A row is a pixel of small, which gathers from those that it fed. */
 struct nn_upsample_grad_args {
 	enum nn_type type;

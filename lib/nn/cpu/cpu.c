@@ -232,7 +232,7 @@ static void cpu_close(struct nn_backend *be)
 	mem_free(cpu);
 }
 
-struct nn_backend *nn_cpu_open(int threads)
+struct nn_backend *cpu_open(int threads, enum cpu_kernels kernels)
 {
 	struct cpu *cpu = mem_alloc(1, sizeof *cpu);
 
@@ -256,6 +256,11 @@ struct nn_backend *nn_cpu_open(int threads)
 		.sums = sums,
 		.held = held,
 		.close = cpu_close};
-	cpu->convs = cpu_convs_open();
+	cpu->convs = cpu_convs_open(kernels);
 	return &cpu->be;
+}
+
+struct nn_backend *nn_cpu_open(int threads)
+{
+	return cpu_open(threads, cpu_best_kernels());
 }

@@ -1,4 +1,5 @@
 #include "nn/cpu/dnnl_api.h"
+#include "nn/cpu/cpu_int.h"
 #include "base/err.h"
 #include "base/mem.h"
 
@@ -247,6 +248,11 @@ const char *cpu_isa_name(void)
 		if (has(sets[i].isa))
 			return sets[i].name;
 	return "generic";
+}
+
+enum cpu_kernels cpu_best_kernels(void)
+{
+	return has(dnnl_cpu_isa_avx512_core) ? CPU_ONEDNN : CPU_OWN;
 }
 
 /* Without AMX oneDNN takes twice f32's time for bf16, or five times where

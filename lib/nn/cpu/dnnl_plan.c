@@ -1,4 +1,4 @@
-#include "nn/cpu/dnnl_int.h"
+#include "nn/cpu/convs.h"
 #include "base/mem.h"
 
 #include <string.h>

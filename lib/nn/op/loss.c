@@ -90,6 +90,20 @@ struct nn_tensor *nn_smooth_l1_loss(struct nn_tape *t, struct nn_tensor *x,
 	return finish(t, x, index, a.loss, n, a.d, n, factor);
 }
 
+struct nn_tensor *nn_giou_loss(struct nn_tape *t, struct nn_tensor *x,
+	const struct nn_tensor *target, const struct nn_tensor *weight,
+	float factor)
+{
+	int64_t n = nn_count(x), rows = nn_rows(x);
+	struct nn_giou_args a = {x->data, target->data,
+		weight ? weight->data : NULL, floats(t, rows), floats(t, n)};
+
+	BUG_ON(nn_channels(x) != 4 || nn_count(target) != n);
+	BUG_ON(weight && nn_count(weight) != rows);
+	t->be->each(t->be, NN_BODY_giou, &a, rows, 1);
+	return finish(t, x, NULL, a.loss, rows, a.d, n, factor);
+}
+
 struct nn_tensor *nn_softmax_loss(struct nn_tape *t, struct nn_tensor *x,
 	const struct nn_tensor *label, float factor)
 {

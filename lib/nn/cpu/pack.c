@@ -1,12 +1,18 @@
-#include "nn/cpu/dnnl_int.h"
+#include "nn/cpu/convs.h"
 #include "base/mem.h"
+
+enum pack_kind { PACK_ONEDNN, PACK_DIRECT, PACK_WINOGRAD };
 
 /* One packed copy; a weight has one for each layout in use (few). */
 struct nn_pack {
 	struct nn_pack *next;
 	struct cpu_convs *owner;
-	layout layout;
+	enum pack_kind kind;
+	layout layout; /* of PACK_ONEDNN */
 	bool rounded;
+	/* Of our own kernels: made for the data gradient. In training a copy is
+	 * made for either pass in every step, so that one room serves both. */
+	bool turned;
 	uint64_t version, scale_version;
 	const void *scale;
 	void *p;
@@ -111,44 +117,76 @@ static void pack_fill(struct cpu_convs *cv, struct plan *p,
 		cpu_convert(cv, p->plain, from, p->w, to);
 }
 
-static struct nn_pack *pack_new(struct cpu_convs *cv, const struct plan *p,
-	struct nn_tensor *w, const void *scale, bool rounded)
+/* The copy of that kind and layout (NULL: of no plan), made if there is none;
+ * it is *fresh when it need not be filled. */
+static struct nn_pack *find_pack(struct cpu_convs *cv, enum pack_kind kind,
+	layout l, size_t size, bool turned, struct nn_tensor *w,
+	const struct nn_tensor *scale, bool rounded, bool *fresh)
 {
-	struct nn_pack *k = mem_alloc(1, sizeof *k);
+	const void *sdata = scale ? scale->data : NULL;
+	uint64_t sversion = scale ? scale->version : 0;
+	struct nn_pack *k;
 
-	k->owner = cv;
-	k->layout = layout_copy(p->w);
-	k->size = layout_size(p->w);
-	k->p = mem_map(k->size);
-	k->scale = scale;
-	k->rounded = rounded;
-	k->version = w->version - 1;
-	k->next = w->pack;
-	w->pack = k;
-	cv->packed += k->size;
+	for (k = w->pack; k; k = k->next)
+		if (k->kind == kind && k->scale == sdata &&
+			k->rounded == rounded &&
+			(!l || layout_same(k->layout, l)))
+			break;
+	*fresh = k && k->turned == turned && k->version == w->version &&
+		 k->scale_version == sversion;
+	if (!k) {
+		k = mem_alloc(1, sizeof *k);
+		k->owner = cv;
+		k->kind = kind;
+		k->layout = l ? layout_copy(l) : NULL;
+		k->size = size;
+		k->p = mem_map(size);
+		k->scale = sdata;
+		k->rounded = rounded;
+		k->next = w->pack;
+		w->pack = k;
+		cv->packed += size;
+	}
+	k->turned = turned;
+	k->version = w->version;
+	k->scale_version = sversion;
 	return k;
 }
 
 const void *cpu_packed(struct cpu_convs *cv, struct plan *p,
 	struct nn_tensor *w, const struct nn_tensor *scale, bool rounded)
 {
-	const void *sdata = scale ? scale->data : NULL;
-	uint64_t sversion = scale ? scale->version : 0;
 	struct nn_pack *k;
+	bool fresh;
 
 	if (p->same && !scale && !rounded)
 		return w->data;
-	for (k = w->pack; k; k = k->next)
-		if (k->scale == sdata && k->rounded == rounded &&
-			layout_same(k->layout, p->w))
-			break;
-	if (k && k->version == w->version && k->scale_version == sversion)
-		return k->p;
-	if (!k)
-		k = pack_new(cv, p, w, sdata, rounded);
-	pack_fill(cv, p, w, scale, rounded, k->p);
-	k->version = w->version;
-	k->scale_version = sversion;
+	k = find_pack(cv, PACK_ONEDNN, p->w, layout_size(p->w), false, w, scale,
+		rounded, &fresh);
+	if (!fresh)
+		pack_fill(cv, p, w, scale, rounded, k->p);
+	return k->p;
+}
+
+const float *cpu_packed_direct(struct cpu_convs *cv, const struct nn_conv *c,
+	bool turned, struct nn_tensor *w, const struct nn_tensor *scale,
+	bool rounded)
+{
+	bool winograd = cpu_winograd(cv, c), fresh;
+	size_t n = winograd ? winograd_packed_size(c, false)
+			    : direct_packed_size(c, false);
+	size_t m = winograd ? winograd_packed_size(c, true)
+			    : direct_packed_size(c, true);
+	const float *s = scale ? scale->data : NULL;
+	struct nn_pack *k =
+		find_pack(cv, winograd ? PACK_WINOGRAD : PACK_DIRECT, NULL,
+			(n > m ? n : m) * sizeof(float), turned, w, scale,
+			rounded, &fresh);
+
+	if (!fresh && winograd)
+		winograd_pack(c, turned, w->data, s, rounded, k->p);
+	else if (!fresh)
+		direct_pack(c, turned, w->data, s, rounded, k->p);
 	return k->p;
 }
 

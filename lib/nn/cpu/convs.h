@@ -1,23 +1,25 @@
 /*
- * oneDNN behind the convolutions (and layers of neurons, which are
- * convolutions whose kernel covers the picture): activations channels last,
- * weights in whatever blocked layout oneDNN likes best.
+ * The convolutions (and layers of neurons, which are convolutions whose kernel
+ * covers the picture) of the CPU: activations channels last, weights in
+ * whatever layout who computes likes best. That is oneDNN; or, in f32 on
+ * processors without AVX-512, our own kernels (direct.h, winograd.h).
  *
  * A plan (dnnl_plan.c) is a primitive with its memory objects, kept by
  * geometry. A pack (dnnl_weight.c) is a copy of a weight in a plan's layout
  * and type, kept with the weight and made anew when the weight's version
  * changes; a frozen batch norm's scale is folded in on the way, so that no
- * pass over activations is needed for it. dnnl_conv.c runs them.
+ * pass over activations is needed for it. convs.c chooses and runs.
  *
  * On a processor without bf16 instructions a convolution of bf16 is computed
  * in f32 from what bf16 can hold, and rounded: slow, but the same numbers but
  * for the order of addition, so that everything can be tried anywhere.
  */
-#ifndef NN_CPU_DNNL_INT_H
-#define NN_CPU_DNNL_INT_H
+#ifndef NN_CPU_CONVS_H
+#define NN_CPU_CONVS_H
 
 #include "nn/cpu/cpu_int.h"
 #include "nn/cpu/dnnl_api.h"
+#include "nn/cpu/winograd.h"
 
 struct plan_key {
 	struct nn_conv c;
@@ -58,11 +60,13 @@ struct cpu_convs {
 	dnnl_stream_t stream;
 	struct plan *bucket[BUCKETS];
 	struct reorder *reorders;
-	struct scratch run;             /* for primitives */
+	struct scratch run;             /* for primitives and kernels */
+	struct scratch zeros;           /* never written */
 	struct scratch scaled, blocked; /* for weights on their way */
 	struct scratch wide[3]; /* x, y, residual of bf16 that is emulated */
 	bool emulated;          /* bf16 is */
-	size_t packed;          /* bytes of packed weights */
+	enum cpu_kernels kernels;
+	size_t packed; /* bytes of packed weights */
 };
 
 /* The plan for that geometry, made when it is first asked for. */
@@ -81,10 +85,21 @@ void cpu_reorders_free(struct cpu_convs *cv);
  * numbers that bf16 has when rounded. */
 const void *cpu_packed(struct cpu_convs *cv, struct plan *p,
 	struct nn_tensor *w, const struct nn_tensor *scale, bool rounded);
+/* The same as our own kernels want it (direct.h, winograd.h). */
+const float *cpu_packed_direct(struct cpu_convs *cv, const struct nn_conv *c,
+	bool turned, struct nn_tensor *w, const struct nn_tensor *scale,
+	bool rounded);
 /* w->grad += scale * what the plan has left in cv->blocked. */
 void cpu_add_gradient(struct cpu_convs *cv, const struct plan *p,
 	struct nn_tensor *w, const struct nn_tensor *scale);
 
+/* Whether Winograd's way is gone. */
+bool cpu_winograd(const struct cpu_convs *cv, const struct nn_conv *c);
+
 void cpu_point(dnnl_memory_t m, const void *p);
+/* Run a plan. The three, in the order of the forward pass: what a plan
+ * computes is written, the others are read. e is for forward plans. */
+void cpu_execute(struct cpu_convs *cv, struct plan *p, const void *x,
+	const void *w, const void *y, const struct nn_epilogue *e);
 
 #endif

@@ -1,0 +1,22 @@
+#include "nn/ops.h"
+
+const struct nn_op_info nn_ops[] = {
+	{"conv", true,
+		"convolution, with scale, bias, residual and activation fused"},
+	{"conv_transpose", true, "transposed convolution"},
+	{"linear", true, "layer of neurons"},
+	{"batch_norm", true, "Ioffe and Szegedy 2015"},
+	{"group_norm", true, "Wu and He 2018"},
+	{"activation", true,
+		"linear, relu, leaky relu, tanh, sigmoid, softplus"},
+	{"cast", true, "between f32 and bf16"},
+	{"max_pool", true, "maximum over windows"},
+	{"upsample", true, "twice the size, by nearest neighbour"},
+	{"upsample_add", true, "the same, added to another"},
+	{"roi_align", true, "He et al. 2017, with and without half a pixel"},
+	{"bce", false, "binary cross-entropy on logits"},
+	{"smooth_l1", false, "Girshick 2015; L1"},
+	{"softmax", false, "cross-entropy"},
+	{"giou", false, "Rezatofighi et al. 2019"},
+	{0},
+};

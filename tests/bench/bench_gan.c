@@ -1,0 +1,75 @@
+/* DCGAN, PyTorch's tutorial: a step of training, and drawing. */
+#include "base/mem.h"
+#include "bench.h"
+#include "gan/gan_step.h"
+#include "nn/device.h"
+
+enum { BATCH = 64, SIDE = 64 };
+
+static struct nn_backend *be;
+static struct gan gan;
+static float *real, *noise;
+
+static int begin(const struct bench_options *o, struct err *e)
+{
+	struct gan_run run = {.seed = 1, .batch = BATCH};
+	struct rng r = rng_new(1, RNG_DRAW);
+	size_t n = (size_t)BATCH * SIDE * SIDE * DCGAN_COLOURS;
+
+	if (dcgan_config_preset(&run.net, "pytorch", e))
+		return -1;
+	be = nn_cpu_open((int)o->threads);
+	gan_init(&gan, &run, be);
+	if (nn_dtype(o->dtype, be, &gan.dtype, e))
+		return -1;
+	real = mem_alloc(n, sizeof *real);
+	noise = mem_alloc((size_t)BATCH, (size_t)run.net.nz * sizeof *noise);
+	for (size_t i = 0; i < n; i++)
+		real[i] = 2 * rng_uniform(&r) - 1;
+	return 0;
+}
+
+static int step(struct bench_figure *figure, struct err *e)
+{
+	struct gan_report r;
+
+	gan_noise(&gan, BATCH, noise);
+	if (gan_step(&gan, real, noise, BATCH, &r, e))
+		return -1;
+	figure[0] = (struct bench_figure){"loss_d", r.loss_d};
+	figure[1] = (struct bench_figure){"loss_g", r.loss_g};
+	return 0;
+}
+
+static int sample(struct bench_figure *figure, struct err *e)
+{
+	struct nn_tape t = {.be = be, .arena = &gan.step, .pool = &gan.pool};
+	struct nn_tensor *z = nn_new(
+		&t, NN_F32, 4, (int64_t[]){BATCH, 1, 1, gan.run.net.nz});
+	struct nn_tensor *y;
+
+	(void)e;
+	gan_noise(&gan, BATCH, z->data);
+	y = dcgan_generate(&t, &gan.g, nn_cast(&t, z, gan.dtype));
+	figure[0] = (struct bench_figure){"images", (double)y->dim[0]};
+	nn_tape_reset(&t);
+	return 0;
+}
+
+static size_t planned(void)
+{
+	return gan.pool.mark + be->held(be);
+}
+
+static void end(void)
+{
+	gan_release(&gan);
+	be->close(be);
+	mem_free(real);
+	mem_free(noise);
+}
+
+const struct bench_work bench_dcgan_step = {
+	"dcgan-step", begin, step, planned, end};
+const struct bench_work bench_dcgan_sample = {
+	"dcgan-sample", begin, sample, planned, end};

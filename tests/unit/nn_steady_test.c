@@ -1,0 +1,61 @@
+/*
+ * A training loop in its stride asks the host for nothing: neither memory nor
+ * plans. Steps of a DCGAN, of batches that it has seen.
+ */
+#include "base/mem.h"
+#include "gan/gan_step.h"
+#include "tap.h"
+
+enum { BATCH = 4, SIDE = 64 };
+
+static void steps(struct gan *gan, int n, int batch)
+{
+	static float real[BATCH * SIDE * SIDE * 3], noise[BATCH * 100];
+	struct gan_report r;
+	struct err e;
+
+	for (int i = 0; i < n; i++) {
+		gan_noise(gan, batch, noise);
+		if (gan_step(gan, real, noise, batch, &r, &e))
+			printf("# %s\n", e.msg);
+	}
+}
+
+static void steady(enum nn_type dtype, const char *name)
+{
+	struct nn_backend *be = nn_cpu_open(2);
+	struct gan_run run = {.seed = 1};
+	struct nn_need need;
+	struct gan gan;
+	size_t mark;
+	long count;
+
+	dcgan_config_preset(&run.net, "pytorch", NULL);
+	run.net.ngf = run.net.ndf = 8;
+	gan_init(&gan, &run, be);
+	gan.dtype = dtype;
+	need = gan_need(&gan, BATCH);
+	steps(&gan, 2, BATCH);
+	printf("# activations %zu, foretold %zu; backend %zu, foretold %zu\n",
+		gan.pool.mark, need.activations, be->held(be), need.backend);
+	ok(gan.pool.mark == need.activations,
+		"%s: activations are as many as was foretold", name);
+	ok(be->held(be) == need.backend, "%s: and so is what the backend holds",
+		name);
+	steps(&gan, 1, BATCH - 1); /* as the last batch of an epoch */
+	mark = gan.pool.mark;
+	count = mem_count();
+	steps(&gan, 3, BATCH);
+	steps(&gan, 1, BATCH - 1);
+	ok(mem_count() == count, "%s: steps allocate nothing", name);
+	ok(gan.pool.mark == mark, "%s: nor do activations grow", name);
+	gan_release(&gan);
+	be->close(be);
+}
+
+int main(void)
+{
+	steady(NN_F32, "f32");
+	steady(NN_BF16, "bf16");
+	return done();
+}
