@@ -107,21 +107,23 @@ else
 fi
 
 # Also those that an earlier night found but did not come to cut out.
-new=''
 for found in "$out"/found/*.jsonl; do
 	night=$(basename "$found" .jsonl)
 	[ ! -e "$out/crops/$night.jsonl" ] || continue
 	# shellcheck disable=SC2086
 	into "$out/crops/$night.jsonl" bbcrop -q -c "$class" -t "$score" \
 		$crop -o "$out/crops/$night" "$found"
-	[ ! -s "$out/crops/$night.jsonl" ] || new=1
 done
 
-# The steps of this night on top of those of the nights before.
-crops=("$out"/crops/*.jsonl)
+# The steps of a night that brought something are on top of those of the nights
+# before, and are made up for when it was interrupted.
+crops=()
+for file in "$out"/crops/*.jsonl; do
+	[ ! -s "$file" ] || crops+=("$file")
+done
 total=$((images * ${#crops[@]}))
 trained=$(cat "$out/generator/trained" 2>/dev/null || echo 0)
-if [ -n "$new" ] || { [ "$trained" -lt "$total" ] && [ "$trained" -gt 0 ]; }; then
+if [ "$trained" -lt "$total" ]; then
 	cat "${crops[@]}" >"$out/crops.jsonl"
 	# shellcheck disable=SC2086
 	dcgan-train -q $gan --images "$total" --resume -o "$out/generator" \

@@ -94,6 +94,17 @@ night() {
 	[ "$(wc -l <out/found/000001.jsonl)" = 2 ]
 }
 
+@test "teaching that was interrupted is made up for" {
+	mv bin/dcgan-train bin/later
+	stand_in dcgan-train <<<'exit 74'
+	run night
+	[ "$status" = 74 ]
+	mv bin/later bin/dcgan-train
+	night
+	[ "$(cat out/generator/trained)" = 200 ]
+	[ -e out/generator/model.safetensors ]
+}
+
 @test "what can be had later is said by status 75, and the rest is done" {
 	server_stop
 	serve <<'END'
