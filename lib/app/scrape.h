@@ -7,7 +7,7 @@
  *		.rule = {.out = "pictures", .to = stdout}};
  *	if (scrape_open(&s, e))
  *		return -1;
- *	bad = scrape_query(&s, &(struct scrape_about){.query = "coat"}, e);
+ *	bad = scrape_feed(&s, &(struct scrape_about){.query = "coat"}, e);
  *	return scrape_close(&s, bad, e);
  *
  * What is wrong with one picture, page or list is said and counted, and the

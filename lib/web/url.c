@@ -91,15 +91,6 @@ int web_url_parse(struct web_url *u, const char *text, const char *base,
 	return failed;
 }
 
-char *web_url_leaf(const struct web_url *u, struct arena *a)
-{
-	size_t n = strcspn(u->path, "?"), from = n;
-
-	while (from && u->path[from - 1] != '/')
-		from--;
-	return arena_dupn(a, u->path + from, n - from);
-}
-
 bool web_host_matches(const char *host, const char *pattern)
 {
 	size_t h = strlen(host), p = strlen(pattern);

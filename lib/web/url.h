@@ -31,9 +31,6 @@ struct web_url {
 int web_url_parse(struct web_url *u, const char *text, const char *base,
 	struct arena *a, struct err *e);
 
-/* The last part of the path, percent-encoded as it is; never a slash. */
-char *web_url_leaf(const struct web_url *u, struct arena *a);
-
 /* Is it the host of the pattern, which is a name, or *.name for all below? */
 bool web_host_matches(const char *host, const char *pattern);
 
