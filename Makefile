@@ -18,7 +18,7 @@ ifeq ($(CUDA),1)
 $(error CUDA=1: this version has no CUDA backend; build with CUDA=auto or CUDA=0)
 endif
 
-PKGS := libjpeg libpng yaml-0.1
+PKGS := libjpeg libpng yaml-0.1 libcurl libxml-2.0 sqlite3 libcrypto
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 PKG_LIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null)
 
@@ -34,17 +34,21 @@ INSTR := $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-rec
 ALL_CFLAGS := -std=c11 -D_POSIX_C_SOURCE=200809L -DVERSION=\"$(VERSION)\" \
 	-Ilib -g $(OPT) -fopenmp $(WARN) $(if $(DEV),-Werror) $(INSTR) \
 	$(PKG_CFLAGS) $(CFLAGS)
-ALL_LDFLAGS := -fopenmp $(INSTR) $(LDFLAGS)
+# Only the scraper needs the web's libraries: what is not used is not linked.
+ALL_LDFLAGS := -fopenmp -Wl,--as-needed $(INSTR) $(LDFLAGS)
 LIBS := $(PKG_LIBS) -ldnnl -lpthread -lm
 
 LIB_SRC := $(sort $(wildcard lib/*/*.c lib/*/*/*.c))
 # Files that programs carry within them, as _binary_PATH_start and _end.
-LIB_TEXT := $(sort $(wildcard lib/*/*.html))
+LIB_TEXT := $(sort $(wildcard lib/*/*.html)) pipelines/conf/pinterest.yaml
 LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o) $(LIB_TEXT:%=$(B)/%.o)
 NN_OBJ := $(filter $(B)/lib/base/% $(B)/lib/json/% $(B)/lib/nn/%,$(LIB_OBJ))
 CMDS := $(sort $(basename $(notdir $(wildcard cmd/*.c))))
 UNIT := $(sort $(wildcard tests/unit/*_test.c tests/op/*_test.c))
 UNIT_BIN := $(UNIT:%.c=$(B)/%)
+# The web server of the tests, which misbehaves on purpose.
+FAULTD_SRC := $(sort $(wildcard tests/web/*.c))
+FAULTD := $(B)/tests/web/faultd
 # Measurements of the nets; one program of several files.
 BENCH := tests/bench/nn_bench.c $(sort $(wildcard tests/bench/bench_*.c))
 NN_BENCH := $(B)/tests/bench/nn_bench
@@ -67,7 +71,7 @@ $(B)/%.o: %.c Makefile config.mk
 
 $(B)/tests/%.o: ALL_CFLAGS += -Itests/unit
 
-$(B)/%.html.o: %.html
+$(LIB_TEXT:%=$(B)/%.o): $(B)/%.o: %
 	@mkdir -p $(@D)
 	$(LD) -r -b binary -z noexecstack -o $@ $<
 
@@ -78,6 +82,9 @@ $(BIN)/%: $(B)/cmd/%.o $(B)/libdeepstyle.a
 $(B)/tests/%: $(B)/tests/%.o $(B)/libdeepstyle.a
 	@mkdir -p $(@D)
 	$(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(LIBS)
+
+$(FAULTD): $(FAULTD_SRC:%.c=$(B)/%.o) $(B)/libdeepstyle.a
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS) -lz
 
 # A fuzz target is driven by libFuzzer, or else by a replay of its corpus.
 ifneq ($(findstring fuzzer,$(SAN)),)
@@ -91,10 +98,21 @@ $(NN_BENCH): $(BENCH:%.c=$(B)/%.o)
 bench-nn: $(NN_BENCH) ## the nets' speed beside PyTorch's, which must be there
 	tests/bench/nn $<
 
-tests: all $(UNIT_BIN) $(FUZZ_BIN) $(NN_BENCH) ## build the test programs too
+tests: all $(UNIT_BIN) $(FUZZ_BIN) $(FAULTD) $(NN_BENCH) ## build the test programs too
 
 check: tests ## run every quick test
 	BIN="$(abspath $(BIN))" BUILD="$(abspath $(B))" tests/check
+
+soak: $(BIN)/pinscrape $(BIN)/dfsynth $(FAULTD) ## the scraper on a site full of faults, killed and run again
+	BIN="$(abspath $(BIN))" BUILD="$(abspath $(B))" SOAK_PICTURES=1000 \
+		SOAK_PAGES=50 LIMIT=7200 \
+		prove -v -e tests/exec tests/web/soak.bats
+
+# valgrind knows no AVX-512.
+soak-valgrind: ## the same under valgrind
+	SOAK_UNDER="valgrind -q --leak-check=full --error-exitcode=99" \
+		$(MAKE) ARCH=x86-64-v3 B=build/valgrind \
+		BIN=build/valgrind/bin soak
 
 fuzz: ## look for crashes: T seconds each target, or FUZZ=name alone
 	$(MAKE) CC=clang SAN=fuzzer-no-link,address,undefined CUDA=0 fuzzers
@@ -132,9 +150,11 @@ clean: ## remove everything that was built
 	rm -rf build bin compile_commands.json
 
 help: ## this list
-	@sed -n 's/^\([a-z_.]*\):.*## /\1\t/p' Makefile | expand -t 24
+	@sed -n 's/^\([a-z_.-]*\):.*## /\1\t/p' Makefile | expand -t 24
 
 -include $(LIB_OBJ:.o=.d) $(CMDS:%=$(B)/cmd/%.d) $(UNIT:%.c=$(B)/%.d) \
-	$(FUZZERS:%.c=$(B)/%.d) $(BENCH:%.c=$(B)/%.d)
-.PHONY: all tests check bench-nn fuzz fuzzers install uninstall format clean help
+	$(FAULTD_SRC:%.c=$(B)/%.d) $(FUZZERS:%.c=$(B)/%.d) \
+	$(BENCH:%.c=$(B)/%.d)
+.PHONY: all tests check soak soak-valgrind bench-nn fuzz fuzzers install \
+	uninstall format clean help
 .SECONDARY:

@@ -38,3 +38,26 @@ bool num_real(const char *s, double lo, double hi, double *v)
 	*v = d;
 	return true;
 }
+
+bool num_bytes(const char *s, int64_t *v)
+{
+	static const char units[] = "kmgKMG";
+	size_t n = strlen(s);
+	const char *unit = n ? strchr(units, s[n - 1]) : NULL;
+	char text[32];
+	double size;
+
+	if (!n || n >= sizeof text)
+		return false;
+	memcpy(text, s, n + 1);
+	if (unit)
+		text[n - 1] = 0;
+	if (!num_real(text, 0, 9e15, &size))
+		return false;
+	for (int i = unit ? (int)((unit - units) % 3) : -1; i >= 0; i--)
+		size *= 1024;
+	if (size > 9e15)
+		return false;
+	*v = (int64_t)size;
+	return true;
+}

@@ -50,8 +50,27 @@ static void test_real(void)
 	is_near(v, 77, 0, "what fails leaves the value alone");
 }
 
+static void bytes(void)
+{
+	static const struct {
+		const char *text;
+		int64_t v;
+	} good[] = {{"0", 0}, {"300", 300}, {"2k", 2048}, {"1.5M", 1572864},
+		{"2G", (int64_t)2 << 30}};
+	static const char *const bad[] = {
+		"", "k", "-1", "1T", "1 M", "1KB", "9e15G", "x"};
+	int64_t v;
+
+	for (size_t i = 0; i < sizeof good / sizeof *good; i++)
+		ok(num_bytes(good[i].text, &v) && v == good[i].v, "%s bytes",
+			good[i].text);
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+		ok(!num_bytes(bad[i], &v), "'%s' is no size", bad[i]);
+}
+
 int main(void)
 {
+	bytes();
 	test_int();
 	test_real();
 	return done();

@@ -1,0 +1,219 @@
+#define _DEFAULT_SOURCE
+#include "web/part.h"
+#include "web/digest.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static int trouble(const struct web_part *p, struct err *e)
+{
+	return err_set(
+		e, ERR_IO, "cannot write '%s': %s", p->path, strerror(errno));
+}
+
+static void hash(const char *s, char text[9])
+{
+	char sha[WEB_SHA256_TEXT];
+
+	web_sha256(s, strlen(s), sha);
+	snprintf(text, 9, "%.8s", sha);
+}
+
+/* NAME.URL. */
+static char *stem_of(const struct web_part *p)
+{
+	char url[9];
+
+	hash(p->url, url);
+	return arena_printf(p->mem, "%s.%s.", p->name, url);
+}
+
+/* Its path, for a version; one without can't be continued by another run. */
+static char *path_of(const struct web_part *p, const char *validator)
+{
+	char version[9] = "new";
+
+	if (validator)
+		hash(validator, version);
+	return arena_printf(p->mem, "%s/%s%s", p->dir, stem_of(p), version);
+}
+
+/* Look for what another run has left, whatever its version. */
+static void find_old(struct web_part *p)
+{
+	const char *stem = stem_of(p);
+	struct dirent *d;
+	struct stat st;
+	DIR *dir = opendir(p->dir);
+
+	while (dir && (d = readdir(dir)) != NULL) {
+		char *path;
+
+		if (strncmp(d->d_name, stem, strlen(stem)))
+			continue;
+		path = arena_printf(p->mem, "%s/%s", p->dir, d->d_name);
+		if (p->path || !strcmp(d->d_name + strlen(stem), "new") ||
+			lstat(path, &st) || !S_ISREG(st.st_mode) ||
+			!st.st_size) {
+			unlink(path);
+			continue;
+		}
+		p->path = path;
+		p->size = st.st_size;
+	}
+	if (dir)
+		closedir(dir);
+}
+
+void web_part_begin(struct web_part *p, const char *dir, const char *name,
+	const char *url, bool look, struct arena *a)
+{
+	*p = (struct web_part){.dir = dir,
+		.name = name,
+		.url = url,
+		.mem = a,
+		.fd = -1,
+		.total = -1};
+	if (look)
+		find_old(p);
+}
+
+static int64_t have(void *to, const char **validator)
+{
+	struct web_part *p = to;
+
+	*validator = *p->validator ? p->validator : NULL;
+	return p->size;
+}
+
+static int create(struct web_part *p)
+{
+	return open(p->path,
+		O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666);
+}
+
+/* Begin at nothing, under the name for this version. */
+static int begin_anew(
+	struct web_part *p, const struct web_header *h, struct err *e)
+{
+	const char *validator = web_header_validator(h);
+
+	web_part_drop(p);
+	p->path = path_of(p, validator);
+	p->fd = create(p);
+	if (p->fd < 0 && errno == ENOENT && !mkdir(p->dir, 0777))
+		p->fd = create(p);
+	if (p->fd < 0)
+		return err_set(e, errno == ENOSPC ? ERR_IO : ERR_CREATE,
+			"cannot create '%s': %s", p->path, strerror(errno));
+	snprintf(p->validator, sizeof p->validator, "%s",
+		validator ? validator : "");
+	p->total = h->length;
+	return 0;
+}
+
+/* The rest of what is there: of the same version, and from where it ends? A
+ * server without versions is trusted within a run when the size is the same. */
+static int go_on(struct web_part *p, const struct web_header *h, struct err *e)
+{
+	const char *validator = web_header_validator(h);
+	bool same = p->path && h->from == p->size &&
+		    !strcmp(p->path, path_of(p, validator)) &&
+		    (validator || (p->total > 0 && h->total == p->total));
+
+	if (!same) {
+		web_part_drop(p);
+		return err_set(e, ERR_LATER,
+			"it has changed since a part of it was fetched");
+	}
+	snprintf(p->validator, sizeof p->validator, "%s",
+		validator ? validator : "");
+	if (p->fd < 0)
+		p->fd = open(
+			p->path, O_WRONLY | O_APPEND | O_NOFOLLOW | O_CLOEXEC);
+	return p->fd < 0 ? trouble(p, e) : 0;
+}
+
+static int begin(void *to, const struct web_header *h, struct err *e)
+{
+	return h->status == 206 ? go_on(to, h, e) : begin_anew(to, h, e);
+}
+
+static int add(void *to, const void *bytes, size_t n, struct err *e)
+{
+	struct web_part *p = to;
+	const char *s = bytes;
+
+	while (n) {
+		ssize_t put = write(p->fd, s, n);
+
+		if (put < 0 && errno == EINTR)
+			continue;
+		if (put < 0)
+			return trouble(p, e);
+		s += put;
+		n -= (size_t)put;
+		p->size += put;
+	}
+	return 0;
+}
+
+struct web_sink web_part_sink(struct web_part *p)
+{
+	return (struct web_sink){
+		.have = have, .begin = begin, .write = add, .to = p};
+}
+
+int web_part_end(struct web_part *p, struct err *e)
+{
+	int bad = p->fd >= 0 && close(p->fd) ? trouble(p, e) : 0;
+
+	p->fd = -1;
+	return bad;
+}
+
+void web_part_leave(struct web_part *p)
+{
+	if (p->fd >= 0)
+		close(p->fd);
+	p->fd = -1;
+	p->path = NULL;
+	p->size = 0;
+	p->validator[0] = 0;
+}
+
+void web_part_drop(struct web_part *p)
+{
+	if (p->path)
+		unlink(p->path);
+	web_part_leave(p);
+}
+
+int web_part_keep(struct web_part *p, const char *path, struct err *e)
+{
+	if (rename(p->path, path))
+		return err_set(e, ERR_IO, "cannot write '%s': %s", path,
+			strerror(errno));
+	web_part_leave(p);
+	return 0;
+}
+
+void web_part_sweep(const char *dir)
+{
+	struct arena a = {0};
+	struct dirent *d;
+	DIR *open = opendir(dir);
+
+	while (open && (d = readdir(open)) != NULL)
+		if (*d->d_name != '.')
+			unlink(arena_printf(&a, "%s/%s", dir, d->d_name));
+	if (open)
+		closedir(open);
+	rmdir(dir);
+	arena_release(&a);
+}
