@@ -45,7 +45,10 @@ static bool is_open(const struct peer *p)
 
 	if (p->fd < 0)
 		return false;
-	return recv(p->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) != 0;
+	errno = 0;
+	/* A reset, by a client that left in the middle, is an error here. */
+	return recv(p->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0 ||
+	       errno == EAGAIN;
 }
 
 /* How many connections there are now, and requests under way: of all and of
