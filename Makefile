@@ -8,10 +8,10 @@ MAKEFLAGS += -r
 .SUFFIXES:
 
 comma := ,
-VARIANT := cpu$(if $(SAN),-$(subst $(comma),-,$(SAN)))$(if $(COV),-cov)$(if $(DEV),-dev)
+VARIANT := cpu$(if $(DNNL),-dnnl)$(if $(SAN),-$(subst $(comma),-,$(SAN)))$(if $(COV),-cov)$(if $(DEV),-dev)
 B := build/$(VARIANT)
 # Only the plain build and its DEV twin own bin/; variants keep their own.
-BIN := $(if $(SAN)$(COV),$(B)/bin,bin)
+BIN := $(if $(SAN)$(COV)$(DNNL),$(B)/bin,bin)
 
 # The CUDA room is not in the tree yet: "auto" builds without it, "1" says so.
 ifeq ($(CUDA),1)
@@ -32,11 +32,14 @@ INSTR := $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-rec
 	$(if $(COV),--coverage)
 # The backslashes are read by the shell, and by JSON in compile_commands.json.
 ALL_CFLAGS := -std=c11 -D_POSIX_C_SOURCE=200809L -DVERSION=\"$(VERSION)\" \
-	-Ilib -g $(OPT) -fopenmp $(WARN) $(if $(DEV),-Werror) $(INSTR) \
+	-Ilib $(if $(DNNL),-I$(DNNL)/include) -g $(OPT) -fopenmp $(WARN) \
+	$(if $(DEV),-Werror) $(INSTR) \
 	$(PKG_CFLAGS) $(CFLAGS)
 # Only the scraper needs the web's libraries: what is not used is not linked.
 ALL_LDFLAGS := -fopenmp -Wl,--as-needed $(INSTR) $(LDFLAGS)
-LIBS := $(PKG_LIBS) -ldnnl -lpthread -lm
+LIBS := $(PKG_LIBS) \
+	$(if $(DNNL),-L$(DNNL)/lib -Wl$(comma)-rpath$(comma)$(DNNL)/lib) \
+	-ldnnl -lpthread -lm
 
 LIB_SRC := $(sort $(wildcard lib/*/*.c lib/*/*/*.c))
 # Files that programs carry within them, as _binary_PATH_start and _end.

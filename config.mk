@@ -10,7 +10,9 @@ VERSION := 0.1.0
 #   SAN=address,undefined   sanitizers       COV=1   coverage
 #   DEV=1                   warnings are errors
 #   CUDA=auto|0|1           the CUDA backend: found, left out, demanded
+#   DNNL=DIR                another oneDNN, 2 or 3, than the system's
 CUDA ?= auto
+DNNL ?=
 SAN ?=
 COV ?=
 DEV ?=

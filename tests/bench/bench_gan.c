@@ -44,8 +44,8 @@ static int step(struct bench_figure *figure, struct err *e)
 static int sample(struct bench_figure *figure, struct err *e)
 {
 	struct nn_tape t = {.be = be, .arena = &gan.step, .pool = &gan.pool};
-	struct nn_tensor *z = nn_new(
-		&t, NN_F32, 4, (int64_t[]){BATCH, 1, 1, gan.run.net.nz});
+	struct nn_tensor *z =
+		nn_new(&t, NN_F32, 4, (int64_t[]){BATCH, 1, 1, gan.run.net.nz});
 	struct nn_tensor *y;
 
 	(void)e;

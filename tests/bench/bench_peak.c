@@ -26,8 +26,9 @@ enum { CHAINS = 12, TURNS = 20000000, ROUNDS = 5 };
  * and few enough for 16 registers. Contraction is what makes them one
  * instruction, and off elsewhere in this tree.
  */
-__attribute__((optimize("fp-contract=fast", "unroll-loops"), noinline))
-static float multiply_add(long turns, float by)
+__attribute__((
+	optimize("fp-contract=fast", "unroll-loops"), noinline)) static float
+multiply_add(long turns, float by)
 {
 	lanes a[CHAINS], b, c, sum;
 	float total = 0;
@@ -67,8 +68,8 @@ double bench_peak(int threads)
 			n = omp_get_num_threads();
 			sink = multiply_add(TURNS, 0.5f);
 		}
-		rate = 2e-9 * n * TURNS * CHAINS *
-		       (WIDTH / sizeof(float)) / (bench_clock() - began);
+		rate = 2e-9 * n * TURNS * CHAINS * (WIDTH / sizeof(float)) /
+		       (bench_clock() - began);
 		if (rate > best)
 			best = rate;
 	}

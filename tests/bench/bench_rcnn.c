@@ -54,8 +54,7 @@ static float *pixels;
 static int64_t iteration;
 
 static const struct rcnn_truth truths[TRUTHS] = {
-	{{100, 80, 420, 700}, 3, false},
-	{{500, 200, 760, 480}, 1, false},
+	{{100, 80, 420, 700}, 3, false}, {{500, 200, 760, 480}, 1, false},
 	{{640, 430, 900, 790}, 2, false}};
 
 /* nn_peer.py draws the same: something at every scale. */
@@ -73,9 +72,8 @@ static void draw(struct img *im)
 
 static int begin(const struct bench_options *o, struct err *e)
 {
-	struct coco_category categories[] = {
-		{.id = 1, .name = "a"}, {.id = 2, .name = "b"},
-		{.id = 3, .name = "c"}};
+	struct coco_category categories[] = {{.id = 1, .name = "a"},
+		{.id = 2, .name = "b"}, {.id = 3, .name = "c"}};
 	struct coco classes = {.ncategories = 3, .categories = categories};
 	struct rcnn_config c = rcnn_config_default;
 	struct nn_param *gain;
@@ -105,10 +103,8 @@ static struct nn_tensor picture(void)
 	int64_t w = photo_padded(&d.look, W), h = photo_padded(&d.look, H);
 
 	photo_fill(pixels, (int)w, &d.look, &fit, &photo, false);
-	return (struct nn_tensor){.type = NN_F32,
-		.rank = 4,
-		.dim = {1, h, w, 3},
-		.data = pixels};
+	return (struct nn_tensor){
+		.type = NN_F32, .rank = 4, .dim = {1, h, w, 3}, .data = pixels};
 }
 
 static int infer(struct bench_figure *figure, struct err *e)
@@ -123,8 +119,8 @@ static int infer(struct bench_figure *figure, struct err *e)
 	d.tape.record = d.tape.train = false;
 	n = rcnn_detect(&d.model, &d.tape, &x, W, H, 1, &rule, &found);
 	figure[0] = (struct bench_figure){"detections", n};
-	figure[1] = (struct bench_figure){
-		"best", n ? (double)found[0].score : 0};
+	figure[1] =
+		(struct bench_figure){"best", n ? (double)found[0].score : 0};
 	return 0;
 }
 

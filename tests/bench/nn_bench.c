@@ -81,8 +81,7 @@ static int run(struct cli *c, struct err *e)
 	int bad;
 
 	if (o.peak) {
-		printf("{\"peak_gflops\":%.1f}\n",
-			bench_peak((int)o.threads));
+		printf("{\"peak_gflops\":%.1f}\n", bench_peak((int)o.threads));
 		return cli_flush(e);
 	}
 	if (c->argc != 1)
