@@ -261,8 +261,8 @@ static void rate_category(const struct evaluation *v, const int *rank,
 
 /* ==== Means ==== */
 
-/* numpy's pairwise summation: the same additions in the same order. */
-static double sum(const double *x, size_t n)
+/* numpy's pairwise summation of what it takes at a time. */
+static double sum_pairs(const double *x, size_t n)
 {
 	double r[8], s = 0;
 	size_t i, half;
@@ -275,7 +275,7 @@ static double sum(const double *x, size_t n)
 	if (n > 128) {
 		half = n / 2;
 		half -= half % 8;
-		return sum(x, half) + sum(x + half, n - half);
+		return sum_pairs(x, half) + sum_pairs(x + half, n - half);
 	}
 	for (int j = 0; j < 8; j++)
 		r[j] = x[j];
@@ -285,6 +285,17 @@ static double sum(const double *x, size_t n)
 	s = ((r[0] + r[1]) + (r[2] + r[3])) + ((r[4] + r[5]) + (r[6] + r[7]));
 	for (; i < n; i++)
 		s += x[i];
+	return s;
+}
+
+/* numpy's sum: the same additions in the same order. */
+static double sum(const double *x, size_t n)
+{
+	enum { AT_A_TIME = 8192 }; /* its buffer */
+	double s = 0;
+
+	for (size_t i = 0; i < n; i += AT_A_TIME)
+		s += sum_pairs(x + i, n - i < AT_A_TIME ? n - i : AT_A_TIME);
 	return s;
 }
 
