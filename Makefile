@@ -28,7 +28,7 @@ OPT := -O3 -march=$(ARCH) -fno-math-errno -fno-trapping-math -ffp-contract=off
 # A sanitizer's checks make gcc believe in null pointers that snprintf never
 # gets.
 INSTR := $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=all \
-	-Wno-format-truncation) \
+	-Wno-format-truncation -Wno-unknown-warning-option) \
 	$(if $(COV),--coverage)
 # The backslashes are read by the shell, and by JSON in compile_commands.json.
 ALL_CFLAGS := -std=c11 -D_POSIX_C_SOURCE=200809L -DVERSION=\"$(VERSION)\" \
@@ -45,6 +45,8 @@ NN_OBJ := $(filter $(B)/lib/base/% $(B)/lib/json/% $(B)/lib/nn/%,$(LIB_OBJ))
 CMDS := $(sort $(basename $(notdir $(wildcard cmd/*.c))))
 UNIT := $(sort $(wildcard tests/unit/*_test.c tests/op/*_test.c))
 UNIT_BIN := $(UNIT:%.c=$(B)/%)
+FUZZERS := $(sort $(wildcard tests/fuzz/*_fuzz.c))
+FUZZ_BIN := $(FUZZERS:%.c=$(B)/%)
 
 all: $(CMDS:%=$(BIN)/%) $(B)/libnn.a ## build every program into bin/
 
@@ -72,12 +74,26 @@ $(BIN)/%: $(B)/cmd/%.o $(B)/libdeepstyle.a
 
 $(B)/tests/%: $(B)/tests/%.o $(B)/libdeepstyle.a
 	@mkdir -p $(@D)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+	$(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(LIBS)
 
-tests: all $(UNIT_BIN) ## build the test programs too
+# A fuzz target is driven by libFuzzer, or else by a replay of its corpus.
+ifneq ($(findstring fuzzer,$(SAN)),)
+$(FUZZ_BIN): ALL_LDFLAGS += -fsanitize=fuzzer
+else
+$(FUZZ_BIN): $(B)/tests/fuzz/replay.o
+endif
+
+tests: all $(UNIT_BIN) $(FUZZ_BIN) ## build the test programs too
 
 check: tests ## run every quick test
 	BIN="$(abspath $(BIN))" BUILD="$(abspath $(B))" tests/check
+
+fuzz: ## look for crashes: T seconds each target, or FUZZ=name alone
+	$(MAKE) CC=clang SAN=fuzzer-no-link,address,undefined CUDA=0 fuzzers
+
+fuzzers: $(FUZZ_BIN)
+	BUILD="$(B)" T="$(T)" tests/fuzz/hunt.sh \
+		$(or $(FUZZ),$(FUZZERS:tests/fuzz/%_fuzz.c=%))
 
 install: all ## install programs, manuals and pipelines below DESTDIR PREFIX
 	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(DATADIR)
@@ -93,7 +109,7 @@ uninstall: ## remove what install put there
 		rm -f $(DESTDIR)$(MANDIR)/man$${f##*.}/$${f#man/}; done
 	rm -rf $(DESTDIR)$(DATADIR)
 
-compile_commands.json: $(LIB_SRC) $(wildcard cmd/*.c) $(UNIT) Makefile ## for editors
+compile_commands.json: $(LIB_SRC) $(wildcard cmd/*.c) $(UNIT) $(FUZZERS) Makefile ## for editors
 	@{ sep='['; for f in $(filter %.c,$^); do \
 		printf '%s\n{"directory":"%s","file":"%s","arguments":[' \
 			"$$sep" '$(CURDIR)' "$$f"; sep=,; \
@@ -110,6 +126,7 @@ clean: ## remove everything that was built
 help: ## this list
 	@sed -n 's/^\([a-z_.]*\):.*## /\1\t/p' Makefile | expand -t 24
 
--include $(LIB_OBJ:.o=.d) $(CMDS:%=$(B)/cmd/%.d) $(UNIT:%.c=$(B)/%.d)
-.PHONY: all tests check install uninstall format clean help
+-include $(LIB_OBJ:.o=.d) $(CMDS:%=$(B)/cmd/%.d) $(UNIT:%.c=$(B)/%.d) \
+	$(FUZZERS:%.c=$(B)/%.d)
+.PHONY: all tests check fuzz fuzzers install uninstall format clean help
 .SECONDARY:

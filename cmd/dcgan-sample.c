@@ -1,4 +1,5 @@
 /* dcgan-sample: let a DCGAN draw. */
+#include "app/compute.h"
 #include "base/file.h"
 #include "cli/cli.h"
 #include "cli/progress.h"
@@ -6,7 +7,6 @@
 #include "data/sheet.h"
 #include "gan/gan_draw.h"
 #include "gan/gan_file.h"
-#include "nn/device.h"
 
 #include <limits.h>
 #include <string.h>
@@ -15,9 +15,9 @@ enum { PICTURES = 64, JPG_QUALITY = 95 };
 
 static struct {
 	struct opt_size sheet;
-	const char *model, *device, *format, *out;
+	const char *model, *device, *dtype, *format, *out;
 	int64_t n, seed, threads;
-} o = {.seed = 1, .device = "auto", .format = "png"};
+} o = {.seed = 1, .device = "auto", .dtype = "f32", .format = "png"};
 
 static const struct opt opts[] = {
 	OPT_STR('w', "weights", "MODEL", &o.model, "dcgan-train's checkpoint"),
@@ -28,6 +28,7 @@ static const struct opt opts[] = {
 		"one file, of C columns and R rows"),
 	OPT_STR('f', "format", "png|jpg", &o.format, "of the files (png)"),
 	OPT_STR('d', "device", "DEVICE", &o.device, "auto or cpu (auto)"),
+	OPT_STR(0, "dtype", "TYPE", &o.dtype, "f32, bf16 or auto (f32)"),
 	OPT_INT('j', "threads", "N", &o.threads, 1, 1024, "how many (all)"),
 	OPT_STR('o', "output", "DIR", &o.out, "where the files go"), {0}};
 
@@ -100,11 +101,13 @@ static int draw(struct cli *c, const struct nn_st *st,
 	const struct gan_run *run, struct nn_backend *be, struct err *e)
 {
 	struct dcgan_net g;
-	struct gan_draw d = {be, &run->net, &g, (uint64_t)o.seed, {0}};
+	struct gan_draw d;
 	int bad;
 
+	gan_draw_init(&d, be, &run->net, &g, (uint64_t)o.seed);
 	dcgan_generator_init(&g, &run->net, be, 0);
-	bad = gan_file_load_generator(st, &g, e);
+	bad = compute_type(c, o.dtype, be, &d.dtype, e) ||
+	      gan_file_load_generator(st, &g, e);
 	if (!bad)
 		bad = o.sheet.w ? write_sheet(&d, e) : write_pictures(c, &d, e);
 	gan_draw_release(&d);

@@ -1,4 +1,6 @@
 /* dcgan-train: teach a DCGAN to draw pictures like those it is shown. */
+#include "app/compute.h"
+#include "app/picture_list.h"
 #include "base/file.h"
 #include "cli/filter.h"
 #include "cli/progress.h"
@@ -7,7 +9,6 @@
 #include "data/sheet.h"
 #include "gan/gan_draw.h"
 #include "gan/gan_train.h"
-#include "nn/device.h"
 
 #include <string.h>
 
@@ -16,11 +17,12 @@ enum { EPOCHS = 25, SHEET = 8 /* columns and rows */ };
 static struct {
 	struct gan_wish wish;
 	struct opt_size size;
-	const char *device, *root, *metrics, *out;
+	const char *device, *dtype, *root, *metrics, *out;
 	int64_t images, sample_every, save_every, threads;
 	bool resume;
 } o = {.wish.seed = -1,
 	.device = "auto",
+	.dtype = "f32",
 	.sample_every = 6400,
 	.save_every = 6400};
 
@@ -45,6 +47,7 @@ static const struct opt opts[] = {
 	OPT_STR(0, "metrics", "FILE", &o.metrics, "for the records (stdout)"),
 	OPT_STR(0, "root", "DIR", &o.root, "where the records' paths begin"),
 	OPT_STR('d', "device", "DEVICE", &o.device, "auto or cpu (auto)"),
+	OPT_STR(0, "dtype", "TYPE", &o.dtype, "f32, bf16 or auto (f32)"),
 	OPT_INT('j', "threads", "N", &o.threads, 1, 1024, "how many (all)"),
 	OPT_STR('o', "output", "DIR", &o.out, "where all of it goes"), {0}};
 
@@ -57,35 +60,6 @@ struct job {
 	struct metrics metrics;
 	double began; /* the step */
 };
-
-static int add_record(struct cli *c, const struct lines *in, struct arena *a,
-	void *to, struct err *e)
-{
-	(void)a;
-	if (gallery_add_line(
-		    to, o.root, in->line, in->n, in->name, in->number, e))
-		return filter_skip(c, in, e);
-	return 0;
-}
-
-/* Folders and pictures first, then what records name. */
-static int list(struct cli *c, struct gallery *g, struct err *e)
-{
-	int lists = 0;
-
-	for (int i = 0; i < c->argc; i++) {
-		int got = gallery_add_operand(g, c->argv[i], e);
-
-		if (got < 0)
-			return -1;
-		if (!got)
-			c->argv[lists++] = c->argv[i];
-	}
-	if (c->argc && !lists)
-		return 0;
-	c->argc = lists;
-	return filter_lines(c, add_record, g, e);
-}
 
 static int loaded(void *to, int i, const struct err *why)
 {
@@ -102,7 +76,7 @@ static int read_pictures(struct job *j, struct err *e)
 	int bad;
 
 	gallery_init(&g);
-	bad = list(j->c, &g, e);
+	bad = picture_list(j->c, o.root, &g, e);
 	pixels_init(&j->px, (int)run->net.width, (int)run->net.height,
 		(uint64_t)run->seed);
 	progress_begin(&j->progress, j->c, "pictures", 0, g.n);
@@ -130,12 +104,15 @@ static int sample(void *to, struct err *e)
 {
 	struct job *j = to;
 	const struct gan *m = &j->gan;
-	struct gan_draw d = {m->be, &m->run.net, &m->g, 1, {0}};
+	struct gan_draw d;
 	const struct sheet s = {SHEET, SHEET, j->px.w, j->px.h};
 	const char *path = arena_printf(&j->run, "%s/samples/%08lld.png", o.out,
 		(long long)m->run.images);
-	int bad = sheet_save(&s, gan_draw, &d, path, e);
+	int bad;
 
+	gan_draw_init(&d, m->be, &m->run.net, &m->g, 1);
+	d.dtype = m->dtype;
+	bad = sheet_save(&s, gan_draw, &d, path, e);
 	gan_draw_release(&d);
 	return bad;
 }
@@ -175,6 +152,16 @@ static int open_metrics(struct job *j, struct err *e)
 	return 0;
 }
 
+static void tell_need(struct job *j)
+{
+	int n = (int)j->gan.run.batch;
+	struct nn_need need = gan_need(&j->gan, n);
+
+	compute_tell_need(j->c, &need,
+		arena_printf(
+			&j->run, "%d pictures of %dx%d", n, j->px.w, j->px.h));
+}
+
 static int train(struct job *j, const char *model, struct err *e)
 {
 	struct gan_run *run = &j->gan.run;
@@ -199,6 +186,7 @@ static int train(struct job *j, const char *model, struct err *e)
 		cli_note(j->c, "it was of %lld pictures, here are %d",
 			(long long)run->pictures, j->px.n);
 	run->pictures = j->px.n;
+	tell_need(j);
 	how.images = o.images ? o.images : EPOCHS * run->pictures;
 	cli_catch();
 	progress_begin(&j->progress, j->c, "images", (double)run->images,
@@ -225,14 +213,15 @@ static int run(struct cli *c, struct err *e)
 	model = file_join(&j.run, o.out, "model.safetensors");
 	bad = gan_start(&j.gan, &o.wish, be, model, o.resume, e);
 	if (!bad) {
-		bad = train(&j, model, e);
+		bad = compute_type(c, o.dtype, be, &j.gan.dtype, e) ||
+		      train(&j, model, e);
 		metrics_close(&j.metrics);
 		pixels_release(&j.px);
 		gan_release(&j.gan);
 	}
 	be->close(be);
 	arena_release(&j.run);
-	return bad;
+	return bad ? -1 : 0;
 }
 
 int main(int argc, char **argv)

@@ -1,4 +1,5 @@
 /* rcnn-detect: find garments in photographs. */
+#include "app/compute.h"
 #include "app/detector.h"
 #include "base/file.h"
 #include "cli/filter.h"
@@ -45,7 +46,7 @@ static struct record_box *boxes(const struct job *j,
 			&j->d.category[found[i].label - 1];
 		double b[4];
 
-		detector_box(&found[i], b);
+		detector_box(&j->d, &found[i], b);
 		box[i] = (struct record_box){.x = b[0],
 			.y = b[1],
 			.w = b[2],
@@ -127,7 +128,7 @@ static int detect_results(
 			int at = place[found[k].label - 1];
 			double b[4];
 
-			detector_box(&found[k], b);
+			detector_box(&j->d, &found[k], b);
 			coco_results_add(&out, truth.images[i].id,
 				truth.categories[at].id, b,
 				(double)found[k].score);
@@ -138,29 +139,20 @@ static int detect_results(
 	return coco_results_end(&out, e);
 }
 
-static int check_options(struct err *e)
-{
-	if (!o.weights)
-		return err_set(e, ERR_USAGE, "-w MODEL is missing");
-	if (!strcmp(o.dtype, "bf16"))
-		return err_set(e, ERR_UNAVAILABLE,
-			"--dtype bf16: this build has only f32");
-	if (strcmp(o.dtype, "auto") && strcmp(o.dtype, "f32"))
-		return err_set(e, ERR_USAGE,
-			"--dtype: auto, f32 or bf16 expected, not '%s'",
-			o.dtype);
-	return 0;
-}
-
 static int run(struct cli *c, struct err *e)
 {
 	struct job j = {0};
 	struct arena a = {0};
 	int bad;
 
-	if (check_options(e) ||
-		detector_open(&j.d, o.weights, o.device, (int)o.threads, e))
+	if (!o.weights)
+		return err_set(e, ERR_USAGE, "-w MODEL is missing");
+	if (detector_open(&j.d, o.weights, o.device, (int)o.threads, e))
 		return -1;
+	if (compute_type(c, o.dtype, j.d.be, &j.d.model.dtype, e)) {
+		detector_release(&j.d);
+		return -1;
+	}
 	j.rule = rcnn_config_detect_rule(&j.d.model.config);
 	if (o.threshold >= 0 || !o.results)
 		j.rule.score = o.threshold >= 0 ? (float)o.threshold : 0.5f;

@@ -3,11 +3,11 @@
 #include "conf/conf.h"
 
 static struct {
-	const char *cfg, *metrics, *device;
+	const char *cfg, *metrics, *device, *dtype;
 	struct opt_list datasets;
 	int64_t threads;
 	bool dump_config;
-} o = {.device = "auto"};
+} o = {.device = "auto", .dtype = "f32"};
 
 static const struct opt opts[] = {
 	OPT_STR('c', "cfg", "FILE", &o.cfg, "configuration, Detectron's YAML"),
@@ -16,6 +16,7 @@ static const struct opt opts[] = {
 	OPT_STR(0, "metrics", "FILE", &o.metrics,
 		"metrics there instead of on standard output"),
 	OPT_STR('d', "device", "DEVICE", &o.device, "auto or cpu (auto)"),
+	OPT_STR(0, "dtype", "TYPE", &o.dtype, "f32, bf16 or auto (f32)"),
 	OPT_INT(0, "threads", "N", &o.threads, 0, 1024,
 		"of the CPU; 0: as many as it has (0)"),
 	OPT_FLAG(0, "dump-config", &o.dump_config,
@@ -56,7 +57,8 @@ static int run(struct cli *c, struct err *e)
 	}
 	cli_catch();
 	bad = trainer_sets(&t, &o.datasets, e) ||
-	      trainer_begin(&t, o.metrics, o.device, (int)o.threads, e);
+	      trainer_begin(
+		      &t, o.metrics, o.device, o.dtype, (int)o.threads, e);
 	if (!bad) {
 		if (!o.metrics)
 			metrics_use(&t.metrics, stdout, "standard output");

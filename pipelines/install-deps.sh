@@ -1,7 +1,7 @@
 #!/bin/bash
 # Install what is missing of Debian's packages, and nothing when nothing is.
 #
-#	install-deps.sh [build] [test]
+#	install-deps.sh [build] [test] [fuzz]
 #
 # Status 77 when packages are missing and we may not install them, 69 when
 # apt cannot, 64 for a set that does not exist.
@@ -10,6 +10,7 @@ set -u
 build='gcc libc6-dev make pkg-config libdnnl-dev libcjson-dev libjpeg-dev
 libpng-dev libyaml-dev'
 test='bats mandoc shellcheck clang-format jq perl'
+fuzz='clang libclang-rt-dev libomp-dev'
 
 say() {
 	echo "install-deps: $*" >&2
@@ -20,8 +21,9 @@ for set in "${@:-build}"; do
 	case $set in
 	build) read -r -d '' -a more <<<"$build" ;;
 	test) read -r -d '' -a more <<<"$test" ;;
+	fuzz) read -r -d '' -a more <<<"$fuzz" ;;
 	*)
-		say "no set '$set': build and test are"
+		say "no set '$set': build, test and fuzz are"
 		exit 64
 		;;
 	esac

@@ -43,7 +43,7 @@ int trainer_sets(struct trainer *t, const struct opt_list *args, struct err *e);
 /* Everything up to the first step: network, checkpoint, loader, metrics
  * (extra: another file for them, or NULL). */
 int trainer_begin(struct trainer *t, const char *extra, const char *device,
-	int threads, struct err *e);
+	const char *dtype, int threads, struct err *e);
 /* Steps until SOLVER.MAX_ITER or until the process is told to stop. */
 int trainer_run(struct trainer *t, struct err *e);
 void trainer_release(struct trainer *t);

@@ -1,7 +1,9 @@
 #define _DEFAULT_SOURCE
+#include "app/compute.h"
 #include "app/trainer.h"
 #include "base/file.h"
 #include "base/num.h"
+#include "rcnn/objective.h"
 
 #include <dirent.h>
 #include <string.h>
@@ -139,6 +141,7 @@ static int begin_loader(struct trainer *t, struct err *e)
 		.flip = c->use_flipped,
 		.min_area = c->gt_min_area,
 		.grouped = c->aspect_grouping,
+		.edges = rcnn_config_convention(c)->pixel == 0,
 		.note = note_defect,
 		.arg = t};
 
@@ -158,13 +161,27 @@ static int begin_loader(struct trainer *t, struct err *e)
 	return 0;
 }
 
+static void tell_need(struct trainer *t)
+{
+	int n = (int)t->config.ims_per_batch, h, w;
+	struct nn_need need;
+	char what[64];
+
+	loader_largest(t->loader, &h, &w);
+	need = rcnn_losses_need(&t->d.model, &t->d.tape, n, h, w);
+	snprintf(what, sizeof what, "%d picture%s of %dx%d", n,
+		n == 1 ? "" : "s", w, h);
+	compute_tell_need(t->c, &need, what);
+}
+
 int trainer_begin(struct trainer *t, const char *extra, const char *device,
-	int threads, struct err *e)
+	const char *dtype, int threads, struct err *e)
 {
 	const char *dir = t->config.output_dir;
 
 	if (detector_new(
-		    &t->d, &t->config, t->train[0].coco, device, threads, e))
+		    &t->d, &t->config, t->train[0].coco, device, threads, e) ||
+		compute_type(t->c, dtype, t->d.be, &t->d.model.dtype, e))
 		return -1;
 	if (t->test && t->test->coco->ncategories != t->d.ncategories)
 		return err_set(e, ERR_DATA,
@@ -183,6 +200,7 @@ int trainer_begin(struct trainer *t, const char *extra, const char *device,
 	cli_note(t->c, "%lld trained values of %d tensors",
 		(long long)nn_params_count(&t->d.model.params),
 		t->d.model.params.n);
+	tell_need(t);
 	return 0;
 }
 

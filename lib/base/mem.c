@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 void mem_oom(size_t bytes)
 {
@@ -49,17 +50,40 @@ void mem_free(void *p)
 	free(p);
 }
 
-void *mem_map(size_t bytes)
+static void *map(size_t bytes)
 {
 	void *p = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
 		MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
 	if (p == MAP_FAILED)
-		mem_oom(bytes);
+		return NULL;
 #ifdef MADV_HUGEPAGE
 	/* Advice only: page faults cost a training step a tenth of its time. */
 	(void)madvise(p, bytes, MADV_HUGEPAGE);
 #endif
+	return p;
+}
+
+void *mem_map(size_t bytes)
+{
+	void *p = map(bytes);
+
+	if (!p)
+		mem_oom(bytes);
+	return p;
+}
+
+void *mem_reserve(size_t *bytes)
+{
+	size_t n =
+		(size_t)sysconf(_SC_PHYS_PAGES) * (size_t)sysconf(_SC_PAGESIZE);
+	void *p;
+
+	/* Less, where limits or the host's book-keeping ask for it. */
+	while (!(p = map(n)))
+		if ((n /= 2) < (size_t)1 << 20)
+			mem_oom(n);
+	*bytes = n;
 	return p;
 }
 

@@ -57,6 +57,7 @@ static void describe(struct loader_batch *b, struct loader_picture *p,
 		&o->sets[from->set].coco->images[from->image];
 	float(*box)[4] =
 		arena_alloc(&b->arena, (size_t)from->nboxes * sizeof *box);
+	float across, down;
 
 	*p = (struct loader_picture){
 		.set = from->set,
@@ -70,12 +71,17 @@ static void describe(struct loader_batch *b, struct loader_picture *p,
 		.crowd = st->crowd + from->first,
 	};
 	plan(p, &o->look, size);
+	across = down = (float)p->scale;
+	if (o->look.resize != PHOTO_OPENCV) {
+		across = (float)p->w / (float)p->photo_w;
+		down = (float)p->h / (float)p->photo_h;
+	}
 	for (int i = 0; i < from->nboxes; i++) {
 		memcpy(box[i], st->box[from->first + i], sizeof box[i]);
 		if (item->flipped)
-			truth_flip(box[i], (float)p->photo_w);
+			truth_flip(box[i], (float)p->photo_w, !o->edges);
 		for (int k = 0; k < 4; k++)
-			box[i][k] *= (float)p->scale;
+			box[i][k] *= k % 2 ? down : across;
 	}
 }
 
@@ -117,6 +123,37 @@ int batch_fill(struct loader_batch *b, const struct loader_options *o,
 			return -1;
 		}
 	return 0;
+}
+
+void batch_largest(
+	const struct loader_options *o, const struct stock *st, int *h, int *w)
+{
+	*h = *w = 0;
+	for (int s = 0; s < o->nsizes; s++) {
+		/* Of tall photographs, and of wide ones, which may be apart. */
+		int most[2][2] = {{0, 0}, {0, 0}};
+
+		for (int i = 0; i < st->n; i++) {
+			const struct stock_entry *from = &st->entry[i];
+			const struct coco_image *im =
+				&o->sets[from->set].coco->images[from->image];
+			struct photo_fit fit = photo_fit(&o->look, o->sizes[s],
+				(int)im->width, (int)im->height);
+			int *m = most[o->grouped && fit.w > fit.h];
+
+			m[0] = fit.h > m[0] ? fit.h : m[0];
+			m[1] = fit.w > m[1] ? fit.w : m[1];
+		}
+		for (int g = 0; g < 2; g++) {
+			int gh = photo_padded(&o->look, most[g][0]);
+			int gw = photo_padded(&o->look, most[g][1]);
+
+			if ((int64_t)gh * gw > (int64_t)*h * *w) {
+				*h = gh;
+				*w = gw;
+			}
+		}
+	}
 }
 
 int loader_one(struct loader_batch *b, const struct photo_look *look, int size,

@@ -216,6 +216,11 @@ long loader_defects(const struct loader *l, enum truth_defect d)
 	return l->stock.defects[d];
 }
 
+void loader_largest(const struct loader *l, int *h, int *w)
+{
+	batch_largest(&l->o, &l->stock, h, w);
+}
+
 int loader_pictures(const struct loader *l)
 {
 	return l->stock.n;

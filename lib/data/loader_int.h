@@ -35,6 +35,10 @@ struct batch_item {
 	bool flipped;
 };
 
+/* The largest that a batch of any of the stock's photographs can be. */
+void batch_largest(
+	const struct loader_options *o, const struct stock *st, int *h, int *w);
+
 /*
  * Fill b with n items at a size. When a photograph cannot be used, -1 with
  * the reason, and *bad is its place among the items.

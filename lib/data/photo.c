@@ -3,16 +3,27 @@
 
 #include <math.h>
 
+static int side(const struct photo_look *look, double side)
+{
+	if (look->resize == PHOTO_PIL)
+		return (int)(side + 0.5);
+	/* What should be whole may have come out just below. */
+	return (int)(look->resize == PHOTO_TORCH ? floor(side + 1e-9)
+						 : nearbyint(side));
+}
+
 struct photo_fit photo_fit(
 	const struct photo_look *look, int size, int w, int h)
 {
 	double shorter = w < h ? w : h, longer = w < h ? h : w;
 	struct photo_fit fit = {.scale = size / shorter};
 
-	if (nearbyint(fit.scale * longer) > look->max_size)
+	if (nearbyint(fit.scale * longer) > look->max_size ||
+		(look->resize != PHOTO_OPENCV &&
+			fit.scale * longer > look->max_size))
 		fit.scale = look->max_size / longer;
-	fit.w = (int)nearbyint(w * fit.scale);
-	fit.h = (int)nearbyint(h * fit.scale);
+	fit.w = side(look, w * fit.scale);
+	fit.h = side(look, h * fit.scale);
 	/* A photograph of one row has to keep it. */
 	fit.w = fit.w ? fit.w : 1;
 	fit.h = fit.h ? fit.h : 1;
@@ -78,9 +89,12 @@ static void mix_columns(float *to, const float *acc, const struct tap *x, int n,
 	}
 }
 
-void photo_fill(float *to, int wide, const struct photo_look *look,
+static void fill(float *to, int wide, const struct photo_look *look,
 	const struct photo_fit *fit, const struct img *im, bool flip)
 {
+	bool own = look->resize != PHOTO_OPENCV;
+	double across = own ? (double)fit->w / im->w : fit->scale;
+	double down = own ? (double)fit->h / im->h : fit->scale;
 	float *acc = mem_alloc((size_t)im->w * 3, sizeof *acc);
 	struct tap *x = mem_alloc((size_t)fit->w, sizeof *x);
 	struct channel c[3];
@@ -92,7 +106,7 @@ void photo_fill(float *to, int wide, const struct photo_look *look,
 			.gain = look->std[k] ? (float)(1 / look->std[k]) : 1,
 		};
 	for (int i = 0; i < fit->w; i++) {
-		x[i] = tap_at(i, fit->scale, im->w);
+		x[i] = tap_at(i, across, im->w);
 		/* Mirrored first, scaled then: of a size that was rounded, the
 		 * other order would give other pixels. */
 		if (flip) {
@@ -101,10 +115,24 @@ void photo_fill(float *to, int wide, const struct photo_look *look,
 		}
 	}
 	for (int y = 0; y < fit->h; y++) {
-		mix_rows(acc, im, tap_at(y, fit->scale, im->h));
+		mix_rows(acc, im, tap_at(y, down, im->h));
 		mix_columns(
 			to + (size_t)y * (size_t)wide * 3, acc, x, fit->w, c);
 	}
 	mem_free(x);
 	mem_free(acc);
+}
+
+void photo_fill(float *to, int wide, const struct photo_look *look,
+	const struct photo_fit *fit, const struct img *im, bool flip)
+{
+	struct img scaled;
+
+	if (look->resize != PHOTO_PIL) {
+		fill(to, wide, look, fit, im, flip);
+		return;
+	}
+	img_resize(&scaled, im, fit->w, fit->h);
+	fill(to, wide, look, fit, &scaled, flip);
+	img_release(&scaled);
 }

@@ -124,6 +124,7 @@ void dcgan_discriminator_init(struct dcgan_net *d, const struct dcgan_config *c,
 		l->how.stride = last ? 1 : 2;
 		l->how.pad = last ? 0 : 1;
 		l->how.act = first ? NN_LEAKY : NN_LINEAR;
+		l->how.f32 = last; /* a logit */
 		l->act = NN_LEAKY;
 		if (!first && !last)
 			l->norm = add_norm(d, index + 1, channels[i + 1]);
@@ -138,27 +139,37 @@ void dcgan_net_release(struct dcgan_net *net)
 struct nn_tensor *dcgan_generate(
 	struct nn_tape *t, const struct dcgan_net *g, struct nn_tensor *z)
 {
-	struct nn_tensor *x = z;
+	struct nn_tensor *x = z, *y;
 
 	for (int i = 0; i < DCGAN_LAYERS; i++) {
 		const struct dcgan_layer *l = &g->layer[i];
 
-		x = nn_conv_transpose(t, x, l->w, l->how);
-		x = l->norm.gain ? nn_batch_norm(t, x, &l->norm, NULL, l->act)
-				 : nn_activation(t, x, l->act);
+		y = nn_conv_transpose(t, x, l->w, l->how);
+		if (i)
+			nn_drop(t, x);
+		x = l->norm.gain ? nn_batch_norm(t, y, &l->norm, NULL, l->act)
+				 : nn_activation(t, y, l->act);
+		nn_drop(t, y);
 	}
 	return x;
 }
 
 struct nn_tensor *dcgan_judge(
-	struct nn_tape *t, const struct dcgan_net *d, struct nn_tensor *x)
+	struct nn_tape *t, const struct dcgan_net *d, struct nn_tensor *picture)
 {
+	struct nn_tensor *x = picture, *y;
+
 	for (int i = 0; i < DCGAN_LAYERS; i++) {
 		const struct dcgan_layer *l = &d->layer[i];
 
-		x = nn_conv(t, x, l->w, NULL, NULL, NULL, l->how);
-		if (l->norm.gain)
-			x = nn_batch_norm(t, x, &l->norm, NULL, l->act);
+		y = nn_conv(t, x, l->w, NULL, NULL, NULL, l->how);
+		if (i)
+			nn_drop(t, x);
+		x = y;
+		if (l->norm.gain) {
+			x = nn_batch_norm(t, y, &l->norm, NULL, l->act);
+			nn_drop(t, y);
+		}
 	}
 	return x;
 }

@@ -74,11 +74,12 @@ void dcgan_discriminator_init(struct dcgan_net *d, const struct dcgan_config *c,
 	struct nn_backend *be, uint64_t seed);
 void dcgan_net_release(struct dcgan_net *net);
 
-/* Noise, n 1 1 nz, into pictures, n h w 3, from -1 to 1. */
+/* Noise, n 1 1 nz, into pictures, n h w 3, from -1 to 1, of the noise's
+ * type. */
 struct nn_tensor *dcgan_generate(
 	struct nn_tape *t, const struct dcgan_net *g, struct nn_tensor *z);
-/* Pictures into logits, n 1 1 1: above 0 for what looks real. */
-struct nn_tensor *dcgan_judge(
-	struct nn_tape *t, const struct dcgan_net *d, struct nn_tensor *x);
+/* Pictures into logits, n 1 1 1, f32: above 0 for what looks real. */
+struct nn_tensor *dcgan_judge(struct nn_tape *t, const struct dcgan_net *d,
+	struct nn_tensor *picture);
 
 #endif

@@ -12,23 +12,33 @@ static void to_bytes(const float *x, int64_t n, uint8_t *px)
 	}
 }
 
+void gan_draw_init(struct gan_draw *d, struct nn_backend *be,
+	const struct dcgan_config *config, const struct dcgan_net *g,
+	uint64_t seed)
+{
+	*d = (struct gan_draw){
+		.be = be, .config = config, .g = g, .seed = seed};
+	nn_pool_init(&d->pool, be);
+}
+
 void gan_draw(void *draw, int i, uint8_t *px)
 {
 	struct gan_draw *d = draw;
-	struct nn_tape t = {.be = d->be, .arena = &d->arena};
-	struct nn_tensor *z =
-		nn_new(&t, NN_F32, 4, (int64_t[]){1, 1, 1, d->config->nz});
-	float *noise = arena_alloc(&d->arena, nn_bytes(z)), *x;
+	struct nn_tape t = {.be = d->be, .arena = &d->arena, .pool = &d->pool};
+	int64_t nz = d->config->nz;
+	float *noise = arena_alloc(&d->arena, (size_t)nz * sizeof *noise), *x;
 	/* Training draws from items of the stream, never from its trunk. */
 	struct rng r = rng_new(d->seed + (uint64_t)i, RNG_LATENT);
-	const struct nn_tensor *y;
+	struct nn_tensor *y, *z;
 
-	for (int64_t k = 0; k < d->config->nz; k++)
+	for (int64_t k = 0; k < nz; k++)
 		noise[k] = rng_normal(&r);
+	z = nn_new(&t, NN_F32, 4, (int64_t[]){1, 1, 1, nz});
 	d->be->copy(d->be, z->data, noise, nn_bytes(z));
 	/* One at a time: for a larger batch, a convolution may add in another
 	 * order. */
-	y = dcgan_generate(&t, d->g, z);
+	y = nn_cast(
+		&t, dcgan_generate(&t, d->g, nn_cast(&t, z, d->dtype)), NN_F32);
 	x = arena_alloc(&d->arena, nn_bytes(y));
 	d->be->copy(d->be, x, y->data, nn_bytes(y));
 	to_bytes(x, nn_count(y), px);
@@ -37,5 +47,6 @@ void gan_draw(void *draw, int i, uint8_t *px)
 
 void gan_draw_release(struct gan_draw *d)
 {
+	nn_pool_release(&d->pool);
 	arena_release(&d->arena);
 }

@@ -3,7 +3,8 @@
  * with the running statistics of the norms: picture 7 is the same to the
  * byte whatever else is drawn.
  *
- *	struct gan_draw d = {.be = be, .config = &config, .g = &g, .seed = 1};
+ *	struct gan_draw d;
+ *	gan_draw_init(&d, be, &config, &g, 1);
  *	gan_draw(&d, 6, px);
  *	gan_draw_release(&d);
  */
@@ -17,9 +18,15 @@ struct gan_draw {
 	const struct dcgan_config *config;
 	const struct dcgan_net *g;
 	uint64_t seed;      /* of picture 0; the next ones' follow */
+	enum nn_type dtype; /* what activations are kept as */
 	struct arena arena; /* of a picture, reset at the next */
+	struct nn_pool pool;
 };
 
+/* In f32; set dtype for other. */
+void gan_draw_init(struct gan_draw *d, struct nn_backend *be,
+	const struct dcgan_config *config, const struct dcgan_net *g,
+	uint64_t seed);
 /* Picture i into px, h w 3 bytes. draw is a struct gan_draw: the function can
  * be handed to whoever lays out pictures. */
 void gan_draw(void *draw, int i, uint8_t *px);

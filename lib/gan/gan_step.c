@@ -9,6 +9,7 @@ static const struct nn_adam adam = {
 void gan_init(struct gan *m, const struct gan_run *run, struct nn_backend *be)
 {
 	*m = (struct gan){.run = *run, .be = be};
+	nn_pool_init(&m->pool, be);
 	dcgan_generator_init(&m->g, &run->net, be, (uint64_t)run->seed);
 	dcgan_discriminator_init(&m->d, &run->net, be, (uint64_t)run->seed);
 }
@@ -17,6 +18,7 @@ void gan_release(struct gan *m)
 {
 	dcgan_net_release(&m->g);
 	dcgan_net_release(&m->d);
+	nn_pool_release(&m->pool);
 	arena_release(&m->step);
 }
 
@@ -29,6 +31,15 @@ void gan_noise(const struct gan *m, int n, float *z)
 		z[i] = rng_normal(&r);
 }
 
+static struct nn_tape tape(struct gan *m)
+{
+	return (struct nn_tape){.be = m->be,
+		.arena = &m->step,
+		.pool = &m->pool,
+		.record = true,
+		.train = true};
+}
+
 static struct nn_tensor *upload(
 	struct nn_tape *t, const float *from, const int64_t dim[4])
 {
@@ -36,6 +47,16 @@ static struct nn_tensor *upload(
 
 	t->be->copy(t->be, x->data, from, nn_bytes(x));
 	return x;
+}
+
+/* The same as what the networks compute in. */
+static struct nn_tensor *upload_as(struct nn_tape *t, const float *from,
+	const int64_t dim[4], enum nn_type type)
+{
+	struct nn_tensor *x = upload(t, from, dim), *y = nn_cast(t, x, type);
+
+	nn_drop(t, x);
+	return y;
 }
 
 static double sigmoid_mean(struct nn_tape *t, const struct nn_tensor *logit)
@@ -60,7 +81,8 @@ static double judge(struct gan *m, struct nn_tape *t, struct nn_tensor *x,
 {
 	struct nn_tensor *logit = dcgan_judge(t, &m->d, x);
 	int64_t n = nn_count(logit);
-	float *want = arena_alloc(t->arena, (size_t)n * sizeof *want), value;
+	float *want = arena_alloc(t->arena, (size_t)n * sizeof *want);
+	float value = 0;
 	struct nn_tensor *loss;
 
 	for (int64_t i = 0; i < n; i++)
@@ -101,13 +123,15 @@ static int move(struct gan *m, struct nn_params *ps, double loss,
 static int step_d(struct gan *m, struct nn_tensor *fakes, const float *real,
 	struct gan_report *r, struct err *e)
 {
-	struct nn_tape t = {
-		.be = m->be, .arena = &m->step, .record = true, .train = true};
+	struct nn_tape t = tape(m);
 	struct arena_mark mark = arena_mark(&m->step);
 	double of_real, of_fakes;
+	struct nn_tensor *x;
 
 	nn_params_clear_grads(&m->d.params);
-	of_real = judge(m, &t, upload(&t, real, fakes->dim), 1, &r->d_real);
+	x = upload_as(&t, real, fakes->dim, m->dtype);
+	of_real = judge(m, &t, x, 1, &r->d_real);
+	nn_drop(&t, x);
 	arena_back(&m->step, mark);
 	of_fakes = judge(m, &t, fakes, 0, &r->d_fake);
 	arena_back(&m->step, mark);
@@ -119,8 +143,7 @@ static int step_d(struct gan *m, struct nn_tensor *fakes, const float *real,
 static int step_g(struct gan *m, struct nn_tape *made, struct nn_tensor *fakes,
 	struct gan_report *r, struct err *e)
 {
-	struct nn_tape t = {
-		.be = m->be, .arena = &m->step, .record = true, .train = true};
+	struct nn_tape t = tape(m);
 
 	nn_params_clear_grads(&m->g.params);
 	want_gradients(&m->d.params, false);
@@ -133,20 +156,36 @@ static int step_g(struct gan *m, struct nn_tape *made, struct nn_tensor *fakes,
 int gan_step(struct gan *m, const float *real, const float *z, int n,
 	struct gan_report *r, struct err *e)
 {
-	struct nn_tape t = {
-		.be = m->be, .arena = &m->step, .record = true, .train = true};
+	struct nn_tape t = tape(m);
 	struct nn_tensor *fakes, constant;
+	int64_t dim[] = {n, 1, 1, m->run.net.nz};
 	int bad;
 
-	fakes = dcgan_generate(
-		&t, &m->g, upload(&t, z, (int64_t[]){n, 1, 1, m->run.net.nz}));
+	fakes = dcgan_generate(&t, &m->g, upload_as(&t, z, dim, m->dtype));
 	constant = *fakes;
 	constant.needs_grad = false;
 	bad = step_d(m, &constant, real, r, e) || step_g(m, &t, fakes, r, e);
-	arena_reset(&m->step);
+	nn_tape_reset(&t);
 	if (bad)
 		return -1;
 	m->run.images += n;
 	m->run.steps++;
 	return 0;
+}
+
+struct nn_need gan_need(struct gan *m, int n)
+{
+	struct gan_run before = m->run;
+	struct nn_tape t = tape(m);
+	struct gan_report r;
+	struct nn_need need;
+
+	nn_need_begin(&t);
+	/* Dry, it neither reads pictures nor moves the networks. */
+	gan_step(m, NULL, NULL, n, &r, NULL);
+	need = nn_need_end(&t, &m->d.params, 2);
+	need.weights += nn_params_bytes(&m->g.params, 2);
+	need.total += nn_params_bytes(&m->g.params, 2);
+	m->run = before;
+	return need;
 }

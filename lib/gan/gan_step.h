@@ -24,6 +24,7 @@
 #define GAN_GAN_STEP_H
 
 #include "gan/dcgan.h"
+#include "nn/need.h"
 
 /* What a run is, and how far it came: with the weights, a checkpoint. */
 struct gan_run {
@@ -39,7 +40,10 @@ struct gan {
 	struct gan_run run;
 	struct nn_backend *be;
 	struct dcgan_net g, d;
-	struct arena step; /* a step's activations and tapes */
+	struct arena step;   /* a step's tapes, */
+	struct nn_pool pool; /* and activations */
+	/* What activations are kept as: NN_F32, or NN_BF16. */
+	enum nn_type dtype;
 };
 
 /* Networks as they are before training. */
@@ -52,6 +56,9 @@ struct gan_report {
 	 * pictures, and to the fakes before and after D moved. */
 	double d_real, d_fake, d_fake_after;
 };
+
+/* The memory that steps of n pictures need at most. */
+struct nn_need gan_need(struct gan *m, int n);
 
 /* The noise of the next step, n times nz: a function of seed and step. */
 void gan_noise(const struct gan *m, int n, float *z);

@@ -16,24 +16,42 @@
 struct nn_conv {
 	int32_t n, h, w, ic; /* x: n h w ic */
 	int32_t oh, ow, oc;  /* y: n oh ow oc */
-	int32_t kh, kw;      /* weight: oc ic/groups kh kw */
+	int32_t kh, kw;      /* weight: oc ic/groups kh kw, f32 */
 	int32_t stride, pad, groups;
+	/* What x and y are kept as. y may be f32 where x is bf16: the last
+	 * layers' outputs; gradients are then all bf16. */
+	int32_t x_type, y_type;
 };
 
 /* What is fused behind a convolution: act(conv * scale + bias + residual). */
 struct nn_epilogue {
 	const struct nn_tensor *scale; /* oc: folded into the weight; or NULL */
 	const float *bias;             /* oc; or NULL */
-	const float *residual;         /* like y; or NULL */
+	const void *residual;          /* like y; or NULL */
 	enum nn_act act;               /* NN_LINEAR, NN_RELU, NN_LEAKY */
+};
+
+/* What arithmetic in bf16 costs. */
+enum nn_bf16 {
+	NN_BF16_EMULATED, /* it is computed in f32: for trying things */
+	NN_BF16_SLOW,     /* more than f32 */
+	NN_BF16_FAST
 };
 
 struct nn_backend {
 	const char *name; /* "cpu" */
 	void *self;       /* the backend's own */
+	bool host;        /* its memory is the host's */
+	enum nn_bf16 bf16;
+	/* Plan what is asked for, but compute nothing: for finding out how
+	 * much memory a step will need. */
+	bool dry;
 
 	/* Memory of the device, zeroed. */
 	void *(*alloc)(struct nn_backend *be, size_t bytes);
+	/* Addresses for a pool, as many as there may be memory: *bytes. They
+	 * cost memory where they are touched. */
+	void *(*reserve)(struct nn_backend *be, size_t *bytes);
 	void (*free)(struct nn_backend *be, void *p, size_t bytes);
 	void (*copy)(struct nn_backend *be, void *to, const void *from,
 		size_t bytes);
@@ -43,15 +61,15 @@ struct nn_backend {
 
 	/* y = act(conv(x, w * scale) + bias + residual) */
 	void (*conv)(struct nn_backend *be, const struct nn_conv *c,
-		const float *x, struct nn_tensor *w,
-		const struct nn_epilogue *e, float *y);
+		const void *x, struct nn_tensor *w, const struct nn_epilogue *e,
+		void *y);
 	/* dx = gradient of conv with respect to x; scale may be NULL */
 	void (*conv_dgrad)(struct nn_backend *be, const struct nn_conv *c,
-		const float *dy, struct nn_tensor *w,
-		const struct nn_tensor *scale, float *dx);
+		const void *dy, struct nn_tensor *w,
+		const struct nn_tensor *scale, void *dx);
 	/* w->grad += scale * gradient of conv with respect to the weight */
 	void (*conv_wgrad)(struct nn_backend *be, const struct nn_conv *c,
-		const float *x, const float *dy, struct nn_tensor *w,
+		const void *x, const void *dy, struct nn_tensor *w,
 		const struct nn_tensor *scale);
 	/* Forget the packed copies of a weight (its memory is about to go). */
 	void (*unpack)(struct nn_backend *be, struct nn_tensor *w);
@@ -60,12 +78,17 @@ struct nn_backend {
 	void (*each)(struct nn_backend *be, enum nn_body body, const void *args,
 		int64_t rows, int64_t lanes);
 	/*
-	 * Column sums of rows x lanes matrices, in f64: sx[c] = sum of x,
-	 * sxy[c] = sum of x * y. y and sxy may be NULL. The order of addition
-	 * depends on the shape only, not on the number of threads.
+	 * Column sums of rows x lanes matrices of f32 or bf16, in f64: sx[c] =
+	 * sum of x, sxy[c] = sum of x * y. y and sxy may be NULL. The order of
+	 * addition depends on the shape only, not on the number of threads.
 	 */
-	void (*sums)(struct nn_backend *be, const float *x, const float *y,
-		int64_t rows, int64_t lanes, double *sx, double *sxy);
+	void (*sums)(struct nn_backend *be, enum nn_type type, const void *x,
+		const void *y, int64_t rows, int64_t lanes, double *sx,
+		double *sxy);
+
+	/* Bytes that it holds besides what alloc and reserve gave: packed
+	 * weights, scratch. */
+	size_t (*held)(struct nn_backend *be);
 
 	void (*close)(struct nn_backend *be);
 };

@@ -12,11 +12,17 @@
  */
 struct nn_backend *nn_device_open(const char *name, int threads, struct err *e);
 
+/* The type that --dtype names: "f32", "bf16", or "auto", the faster one on
+ * that backend. ERR_USAGE for another name. */
+int nn_dtype(const char *name, const struct nn_backend *be, enum nn_type *type,
+	struct err *e);
+
 struct nn_device {
 	const char *name; /* as --device takes it: "cpu" */
 	const char *isa;  /* the best instructions that will be used */
 	int threads;
 	int version[3]; /* of the library under it, oneDNN */
+	enum nn_bf16 bf16;
 };
 
 struct nn_device nn_cpu_device(void);

@@ -13,7 +13,14 @@ struct nn_conv_how {
 	int stride, pad;
 	int groups; /* 0 means 1 */
 	enum nn_act act;
+	bool f32; /* y is f32, whatever x is: for what losses read */
 };
+
+/* x as f32 or bf16; x itself, held once more, when it is that already:
+ * op/cast.c. What follows from a bf16 tensor is bf16, so that casting the
+ * pictures makes a network compute in bf16. Losses take f32. */
+struct nn_tensor *nn_cast(
+	struct nn_tape *t, struct nn_tensor *x, enum nn_type type);
 
 /*
  * y = act(conv(x, w * scale) + bias + residual): op/conv.c.
@@ -33,9 +40,10 @@ struct nn_tensor *nn_conv_transpose(struct nn_tape *t, struct nn_tensor *x,
 	struct nn_tensor *w, struct nn_conv_how how);
 
 /* A layer of neurons: x: rows of k (any rank: flattened per row in PyTorch's
- * order C H W); w: out k; bias: out. A convolution whose kernel covers x. */
+ * order C H W); w: out k; bias: out. A convolution whose kernel covers x; of
+ * how, act and f32 count. */
 struct nn_tensor *nn_linear(struct nn_tape *t, struct nn_tensor *x,
-	struct nn_tensor *w, struct nn_tensor *bias, enum nn_act act);
+	struct nn_tensor *w, struct nn_tensor *bias, struct nn_conv_how how);
 
 /* A batch norm's parameters and running statistics, all c. */
 struct nn_norm {

@@ -78,7 +78,7 @@ static double squares(
 
 	if (!rows || !lanes)
 		return 0;
-	ps->be->sums(ps->be, x, x, rows, lanes, sx, sxx);
+	ps->be->sums(ps->be, NN_F32, x, x, rows, lanes, sx, sxx);
 	ps->be->copy(ps->be, part, sxx, (size_t)lanes * sizeof *part);
 	for (int64_t c = 0; c < lanes; c++)
 		sum += part[c];
@@ -96,7 +96,7 @@ double nn_grad_norm(const struct nn_params *ps)
 		if (!active(ps->p[i]))
 			continue;
 		sum += squares(ps, x->grad, n / NN_SUM_LANES, NN_SUM_LANES);
-		sum += squares(ps, x->grad + n - rest, 1, rest);
+		sum += squares(ps, (float *)x->grad + n - rest, 1, rest);
 	}
 	return sqrt(sum);
 }

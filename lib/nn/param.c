@@ -141,6 +141,20 @@ int64_t nn_params_count(const struct nn_params *ps)
 	return n;
 }
 
+size_t nn_params_bytes(const struct nn_params *ps, int states)
+{
+	size_t n = 0;
+
+	for (int i = 0; i < ps->n; i++) {
+		const struct nn_tensor *x = &ps->p[i]->x;
+
+		n += nn_bytes(x);
+		if (x->needs_grad)
+			n += nn_bytes(x) * (size_t)(1 + states);
+	}
+	return n;
+}
+
 void nn_params_clear_grads(struct nn_params *ps)
 {
 	/* The first to reach one overwrites it. */

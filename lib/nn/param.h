@@ -72,6 +72,8 @@ struct nn_param *nn_param_find(const struct nn_params *ps, const char *name);
 int nn_params_freeze(struct nn_params *ps, const char *prefix);
 /* Number of values with a gradient, as PyTorch counts parameters. */
 int64_t nn_params_count(const struct nn_params *ps);
+/* Bytes of all of them, with gradients and `states` of the optimiser's. */
+size_t nn_params_bytes(const struct nn_params *ps, int states);
 /* Forget all gradients, before a step. */
 void nn_params_clear_grads(struct nn_params *ps);
 /* The optimiser's state k (0 or 1) of a parameter, as many floats as it has

@@ -5,6 +5,15 @@ void nn_tape_reset(struct nn_tape *t)
 {
 	t->last = NULL;
 	arena_reset(t->arena);
+	nn_pool_reset(t->pool);
+}
+
+void nn_drop(struct nn_tape *t, struct nn_tensor *x)
+{
+	if (x && x->refs && !--x->refs) {
+		nn_pool_free(t->pool, x->data);
+		x->data = NULL;
+	}
 }
 
 struct nn_tensor *nn_new(
@@ -19,7 +28,8 @@ struct nn_tensor *nn_new(
 		BUG_ON(dim[i] < 0);
 		x->dim[i] = dim[i];
 	}
-	x->data = arena_alloc(t->arena, nn_bytes(x));
+	x->data = nn_pool_alloc(t->pool, nn_bytes(x));
+	x->refs = 1;
 	return x;
 }
 
@@ -43,52 +53,80 @@ void *nn_record(struct nn_tape *t, size_t size,
 	node = arena_zero(t->arena, 1, size);
 	node->before = t->last;
 	node->backward = backward;
+	node->y = y;
 	t->last = node;
 	return node;
 }
 
-float *nn_grad_begin(struct nn_tape *t, struct nn_tensor *x)
+void nn_keep(struct nn_node *node, struct nn_tensor *x)
+{
+	int i = 0;
+
+	if (!x->refs)
+		return;
+	while (node->kept[i])
+		BUG_ON(++i == NN_KEPT_MAX);
+	node->kept[i] = x;
+	x->refs++;
+}
+
+void *nn_grad_begin(struct nn_tape *t, struct nn_tensor *x)
 {
 	if (!x || !x->needs_grad)
 		return NULL;
 	if (x->grad_set)
-		return arena_alloc(
-			t->arena, (size_t)nn_count(x) * sizeof *x->grad);
+		return nn_pool_alloc(t->pool, nn_bytes(x));
 	if (!x->grad)
-		x->grad = arena_alloc(
-			t->arena, (size_t)nn_count(x) * sizeof *x->grad);
+		x->grad = nn_pool_alloc(t->pool, nn_bytes(x));
 	x->grad_set = true;
 	return x->grad;
 }
 
-void nn_grad_end(struct nn_tape *t, struct nn_tensor *x, float *g)
+void nn_grad_end(struct nn_tape *t, struct nn_tensor *x, void *g)
 {
-	struct nn_add_args a = {x->grad, g};
+	struct nn_add_args a = {x->type, x->grad, g};
 
-	if (g != x->grad)
-		t->be->each(t->be, NN_BODY_add, &a, 1, nn_count(x));
+	if (g == x->grad)
+		return;
+	t->be->each(t->be, NN_BODY_add, &a, 1, nn_count(x));
+	nn_pool_free(t->pool, g);
 }
 
-void nn_grad_give(struct nn_tape *t, struct nn_tensor *x, float *g)
+void nn_grad_give(struct nn_tape *t, struct nn_tensor *x, struct nn_tensor *y)
 {
 	if (!x || !x->needs_grad)
 		return;
-	if (x->grad_set)
-		nn_grad_end(t, x, g);
-	else if (x->leaf)
-		t->be->copy(t->be, nn_grad_begin(t, x), g,
-			(size_t)nn_count(x) * sizeof *g);
-	else
-		x->grad = g;
-	x->grad_set = true;
+	BUG_ON(x->type != y->type || nn_count(x) != nn_count(y));
+	if (x->grad_set) {
+		struct nn_add_args a = {x->type, x->grad, y->grad};
+
+		t->be->each(t->be, NN_BODY_add, &a, 1, nn_count(x));
+	} else if (x->grad || y->leaf) {
+		t->be->copy(t->be, nn_grad_begin(t, x), y->grad, nn_bytes(x));
+	} else {
+		x->grad = y->grad;
+		y->grad = NULL;
+		y->grad_set = false;
+		x->grad_set = true;
+	}
 }
 
 void nn_grad_zero(struct nn_tape *t, struct nn_tensor *x)
 {
-	if (!x || !x->needs_grad || x->grad_set)
-		return;
-	t->be->clear(t->be, nn_grad_begin(t, x),
-		(size_t)nn_count(x) * sizeof *x->grad);
+	if (x && x->needs_grad && !x->grad_set)
+		t->be->clear(t->be, nn_grad_begin(t, x), nn_bytes(x));
+}
+
+/* Nobody reaches an op's output again once the op has gone back. */
+static void node_done(struct nn_tape *t, struct nn_node *node)
+{
+	if (node->y->grad && !node->y->leaf) {
+		nn_pool_free(t->pool, node->y->grad);
+		node->y->grad = NULL;
+		node->y->grad_set = false;
+	}
+	for (int i = 0; i < NN_KEPT_MAX; i++)
+		nn_drop(t, node->kept[i]);
 }
 
 void nn_backward(struct nn_tape *t, struct nn_tensor *const *loss, int n)
@@ -96,13 +134,15 @@ void nn_backward(struct nn_tape *t, struct nn_tensor *const *loss, int n)
 	for (int i = 0; i < n; i++) {
 		float one = 1, *g = nn_grad_begin(t, loss[i]);
 
-		BUG_ON(nn_count(loss[i]) != 1);
+		BUG_ON(nn_count(loss[i]) != 1 || loss[i]->type != NN_F32);
 		if (!g)
 			continue;
 		t->be->copy(t->be, g, &one, sizeof one);
 		nn_grad_end(t, loss[i], g);
 	}
-	for (struct nn_node *node = t->last; node; node = node->before)
+	for (struct nn_node *node = t->last; node; node = node->before) {
 		node->backward(t, node);
+		node_done(t, node);
+	}
 	t->last = NULL;
 }

@@ -16,7 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum nn_type { NN_F32, NN_BF16, NN_I32, NN_I64, NN_U8 };
+#include "nn/type.h"
 
 enum { NN_RANK_MAX = 4 };
 
@@ -26,13 +26,16 @@ struct nn_tensor {
 	int64_t dim[NN_RANK_MAX];
 	void *data;
 
-	/* The gradient of the loss, f32, of the same shape. NULL until the
+	/* The gradient of the loss, of the same shape and type. NULL until the
 	 * backward pass reaches it; grad_set: it holds something. */
-	float *grad;
+	void *grad;
 	bool grad_set;
 	bool needs_grad;
 	/* A parameter: grad lives as long as data does. */
 	bool leaf;
+	/* Made by an op: who still wants data, its maker and the way back
+	 * (nn_drop in nn/tape.h). 0: somebody else owns it. */
+	int refs;
 
 	/* Weights only: packed copies that a backend keeps, and a number that
 	 * whoever changes data must raise so that they are made anew. */

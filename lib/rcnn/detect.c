@@ -55,6 +55,7 @@ void rcnn_detect(struct rcnn_model *m, struct nn_tape *t, struct nn_tensor *x,
 	if (!r.n)
 		return;
 	rcnn_head(m, t, &f, &r, &logits, &deltas);
+	rcnn_features_drop(t, &f);
 	logit = logits->data;
 	delta = deltas->data;
 	for (size_t i = 0; i < n; i++) {

@@ -41,7 +41,9 @@ void rcnn_layer_init(struct rcnn_layer *l, struct nn_params *ps,
 	struct arena a = {0};
 
 	*l = (struct rcnn_layer){.kind = norming.kind,
-		.how = {shape.stride, shape.k / 2, groups, NN_LINEAR}};
+		.how = {.stride = shape.stride,
+			.pad = shape.k / 2,
+			.groups = groups}};
 	if (l->kind != RCNN_NORM_NONE)
 		fill = (struct nn_fill){NN_FILL_NORMAL, 0,
 			sqrtf(2.0f / (float)(shape.k * shape.k * shape.out /
@@ -103,7 +105,7 @@ struct nn_tensor *rcnn_layer(struct nn_tape *t, struct rcnn_layer *l,
 	bool constant =
 		l->kind == RCNN_NORM_AFFINE ||
 		(l->kind == RCNN_NORM_BATCH && (!t->train || l->frozen));
-	struct nn_tensor *y;
+	struct nn_tensor *y, *z;
 
 	how.act = act;
 	if (l->kind == RCNN_NORM_NONE)
@@ -115,6 +117,9 @@ struct nn_tensor *rcnn_layer(struct nn_tape *t, struct rcnn_layer *l,
 	how.act = NN_LINEAR;
 	y = nn_conv(t, x, l->w, NULL, NULL, NULL, how);
 	if (l->kind == RCNN_NORM_BATCH)
-		return nn_batch_norm(t, y, &l->norm, residual, act);
-	return nn_group_norm(t, y, &l->norm, residual, act);
+		z = nn_batch_norm(t, y, &l->norm, residual, act);
+	else
+		z = nn_group_norm(t, y, &l->norm, residual, act);
+	nn_drop(t, y);
+	return z;
 }

@@ -81,6 +81,7 @@ static void rpn_init(struct rcnn_model *m)
 		gauss(0.01f));
 	plain(m, &m->rpn_deltas, "rpn.head.bbox_pred", dim, 4 * a, 1,
 		gauss(0.01f));
+	m->rpn_logits.how.f32 = m->rpn_deltas.how.f32 = true;
 }
 
 /* A weight and bias of a layer of neurons, whose input is k x k x in. */
@@ -143,19 +144,25 @@ void rcnn_model_release(struct rcnn_model *m)
 	nn_params_release(&m->params);
 }
 
-/* Top down: each level is its own 1x1 plus the coarser one, doubled. */
+/* Top down: each level is its own 1x1 plus the coarser one, doubled. The
+ * levels of the body, c, are dropped. */
 static void pyramid(struct rcnn_model *m, struct nn_tape *t,
 	struct nn_tensor *const *c, struct nn_tensor **p)
 {
-	struct nn_tensor *sum[RESNET_STAGES];
+	struct nn_tensor *above = NULL, *side, *sum;
 
 	for (int i = RESNET_STAGES - 1; i >= 0; i--) {
-		sum[i] = rcnn_layer(t, &m->inner[i], c[i], NULL, NN_LINEAR);
-		if (i < RESNET_STAGES - 1)
-			sum[i] = nn_upsample_add(t, sum[i + 1], sum[i]);
+		sum = side = rcnn_layer(t, &m->inner[i], c[i], NULL, NN_LINEAR);
+		nn_drop(t, c[i]);
+		if (above) {
+			sum = nn_upsample_add(t, above, side);
+			nn_drop(t, side);
+			nn_drop(t, above);
+		}
+		p[i] = rcnn_layer(t, &m->outer[i], sum, NULL, NN_LINEAR);
+		above = sum;
 	}
-	for (int i = 0; i < RESNET_STAGES; i++)
-		p[i] = rcnn_layer(t, &m->outer[i], sum[i], NULL, NN_LINEAR);
+	nn_drop(t, above);
 	p[RESNET_STAGES] = nn_max_pool(t, p[RESNET_STAGES - 1], 1, 2, 0);
 }
 
@@ -168,7 +175,9 @@ void rcnn_features(struct rcnn_model *m, struct nn_tape *t, struct nn_tensor *x,
 	int h[RCNN_PYRAMID], w[RCNN_PYRAMID];
 
 	memset(f, 0, sizeof *f);
+	x = nn_cast(t, x, m->dtype);
 	resnet_forward(&m->body, t, x, c);
+	nn_drop(t, x);
 	pyramid(m, t, c, f->p);
 	for (int l = 0; l < levels; l++) {
 		const struct nn_tensor *p = f->p[first + l];
@@ -179,11 +188,12 @@ void rcnn_features(struct rcnn_model *m, struct nn_tape *t, struct nn_tensor *x,
 			rcnn_layer(t, &m->rpn_logits, y, NULL, NN_LINEAR);
 		f->deltas[l] =
 			rcnn_layer(t, &m->rpn_deltas, y, NULL, NN_LINEAR);
+		nn_drop(t, y);
 		h[l] = (int)p->dim[1];
 		w[l] = (int)p->dim[2];
 	}
-	rcnn_config_anchors(&m->config, h, w, (int)x->dim[1], (int)x->dim[2],
-		&f->anchors);
+	rcnn_config_anchors(
+		&m->config, h, w, (int)x->dim[1], (int)x->dim[2], &f->anchors);
 }
 
 void rcnn_features_propose(const struct rcnn_features *f, int i,
@@ -203,6 +213,12 @@ void rcnn_features_propose(const struct rcnn_features *f, int i,
 	rcnn_propose(&f->anchors, logits, deltas, view, rule, a, p);
 }
 
+void rcnn_features_drop(struct nn_tape *t, struct rcnn_features *f)
+{
+	for (int l = 0; l < RCNN_PYRAMID; l++)
+		nn_drop(t, f->p[l]);
+}
+
 void rcnn_head(struct rcnn_model *m, struct nn_tape *t,
 	const struct rcnn_features *f, const struct rcnn_regions *r,
 	struct nn_tensor **logits, struct nn_tensor **deltas)
@@ -213,7 +229,8 @@ void rcnn_head(struct rcnn_model *m, struct nn_tape *t,
 	struct nn_tensor *at = nn_new(t, NN_I32, 1, (int64_t[]){r->n});
 	float scale[RCNN_PYRAMID], *roi = rois->data;
 	int32_t *level = at->data;
-	struct nn_tensor *y;
+	struct nn_conv_how hidden = {.act = NN_RELU}, last = {.f32 = true};
+	struct nn_tensor *crop, *y, *z;
 
 	for (int l = 0; l < RCNN_PYRAMID; l++)
 		scale[l] = 1 / (float)(4 << l);
@@ -222,11 +239,15 @@ void rcnn_head(struct rcnn_model *m, struct nn_tape *t,
 		memcpy(roi + 1, &r->roi[i], 4 * sizeof *roi);
 		level[i] = rcnn_box_level(&r->roi[i], &levels) - levels.min;
 	}
-	y = nn_roi_align(t, f->p + levels.min - 2, levels.max - levels.min + 1,
-		scale + levels.min - 2, rois, at, (int)c->roi_xform_resolution,
-		(int)c->roi_xform_sampling_ratio, levels.as->aligned);
-	y = nn_linear(t, y, m->fc6, m->fc6_b, NN_RELU);
-	y = nn_linear(t, y, m->fc7, m->fc7_b, NN_RELU);
-	*logits = nn_linear(t, y, m->cls, m->cls_b, NN_LINEAR);
-	*deltas = nn_linear(t, y, m->box, m->box_b, NN_LINEAR);
+	crop = nn_roi_align(t, f->p + levels.min - 2,
+		levels.max - levels.min + 1, scale + levels.min - 2, rois, at,
+		(int)c->roi_xform_resolution, (int)c->roi_xform_sampling_ratio,
+		levels.as->aligned);
+	y = nn_linear(t, crop, m->fc6, m->fc6_b, hidden);
+	z = nn_linear(t, y, m->fc7, m->fc7_b, hidden);
+	*logits = nn_linear(t, z, m->cls, m->cls_b, last);
+	*deltas = nn_linear(t, z, m->box, m->box_b, last);
+	nn_drop(t, crop);
+	nn_drop(t, y);
+	nn_drop(t, z);
 }

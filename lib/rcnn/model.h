@@ -28,6 +28,8 @@ struct rcnn_model {
 	struct nn_tensor *fc6, *fc6_b, *fc7, *fc7_b;
 	struct nn_tensor *cls, *cls_b, *box, *box_b;
 	int classes; /* with the background */
+	/* What activations are kept as: NN_F32, or NN_BF16. Set it at will. */
+	enum nn_type dtype;
 };
 
 /* The config must have passed rcnn_config_check. Weights are filled by
@@ -47,6 +49,9 @@ struct rcnn_features {
 };
 void rcnn_features(struct rcnn_model *m, struct nn_tape *t, struct nn_tensor *x,
 	struct rcnn_features *f);
+
+/* Neither the head nor anybody else will read the maps again. */
+void rcnn_features_drop(struct nn_tape *t, struct rcnn_features *f);
 
 /* The proposals of picture i of the batch, before rcnn_collect. */
 void rcnn_features_propose(const struct rcnn_features *f, int i,

@@ -208,8 +208,27 @@ void rcnn_losses(struct rcnn_model *m, struct nn_tape *t, struct nn_tensor *x,
 		rpn_level(&s, l, &out->rpn_cls, &out->rpn_box);
 	choose_regions(&s, &rng, targets, &r);
 	head_losses(&s, &r, targets, out);
+	rcnn_features_drop(t, &s.f);
 	out->total = out->rpn_cls + out->rpn_box + out->cls + out->box;
 	nn_backward(t, s.loss, s.nlosses);
+}
+
+struct nn_need rcnn_losses_need(
+	struct rcnn_model *m, struct nn_tape *t, int n, int h, int w)
+{
+	bool adam = !strcmp(m->config.solver_type, "adam");
+	struct rcnn_example *example;
+	struct rcnn_losses l;
+
+	nn_need_begin(t);
+	t->record = t->train = true;
+	example = arena_zero(t->arena, (size_t)n, sizeof *example);
+	for (int i = 0; i < n; i++)
+		example[i].view = (struct rcnn_view){(float)w, (float)h, 1};
+	rcnn_losses(m, t, nn_new(t, NN_F32, 4, (int64_t[]){n, h, w, 3}),
+		example, 0, &l);
+	nn_params_clear_grads(&m->params);
+	return nn_need_end(t, &m->params, adam ? 2 : 1);
 }
 
 static int check_finite(const struct rcnn_losses *l, double norm, struct err *e)

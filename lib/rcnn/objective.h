@@ -5,6 +5,7 @@
 #ifndef RCNN_OBJECTIVE_H
 #define RCNN_OBJECTIVE_H
 
+#include "nn/need.h"
 #include "rcnn/model.h"
 
 /* What is known of a picture of a batch. */
@@ -28,6 +29,10 @@ struct rcnn_losses {
 void rcnn_losses(struct rcnn_model *m, struct nn_tape *t, struct nn_tensor *x,
 	const struct rcnn_example *example, int64_t step,
 	struct rcnn_losses *out);
+
+/* The memory that steps of n pictures of h x w need at most. */
+struct nn_need rcnn_losses_need(
+	struct rcnn_model *m, struct nn_tape *t, int n, int h, int w);
 
 /*
  * Change the parameters by their gradients, at iteration `step` of the

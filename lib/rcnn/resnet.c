@@ -106,25 +106,38 @@ void resnet_freeze(struct resnet *r, struct nn_params *ps, int at)
 static struct nn_tensor *block_forward(
 	struct nn_tape *t, struct resnet_block *b, struct nn_tensor *x)
 {
-	struct nn_tensor *skip = x, *y = x;
+	struct nn_tensor *skip = x, *y = x, *z;
 	int last = b->nconv - 1;
 
 	if (b->has_shortcut)
 		skip = rcnn_layer(t, &b->shortcut, x, NULL, NN_LINEAR);
-	for (int i = 0; i < last; i++)
-		y = rcnn_layer(t, &b->conv[i], y, NULL, NN_RELU);
-	return rcnn_layer(t, &b->conv[last], y, skip, NN_RELU);
+	for (int i = 0; i <= last; i++) {
+		z = i < last ? rcnn_layer(t, &b->conv[i], y, NULL, NN_RELU)
+			     : rcnn_layer(t, &b->conv[i], y, skip, NN_RELU);
+		if (i)
+			nn_drop(t, y);
+		y = z;
+	}
+	if (b->has_shortcut)
+		nn_drop(t, skip);
+	return y;
 }
 
 void resnet_forward(struct resnet *r, struct nn_tape *t, struct nn_tensor *x,
 	struct nn_tensor *c[RESNET_STAGES])
 {
-	struct nn_tensor *y = rcnn_layer(t, &r->stem, x, NULL, NN_RELU);
+	struct nn_tensor *stem = rcnn_layer(t, &r->stem, x, NULL, NN_RELU);
+	struct nn_tensor *y = nn_max_pool(t, stem, 3, 2, 1), *z;
 
-	y = nn_max_pool(t, y, 3, 2, 1);
+	nn_drop(t, stem);
 	for (int s = 0; s < RESNET_STAGES; s++) {
-		for (int i = 0; i < r->shape.blocks[s]; i++)
-			y = block_forward(t, &r->block[s][i], y);
+		for (int i = 0; i < r->shape.blocks[s]; i++) {
+			z = block_forward(t, &r->block[s][i], y);
+			/* The stage before gave y to the caller. */
+			if (i || !s)
+				nn_drop(t, y);
+			y = z;
+		}
 		c[s] = y;
 	}
 }

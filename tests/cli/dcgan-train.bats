@@ -76,6 +76,18 @@ until_there() {
 	[ "$status" = 1 ]
 }
 
+@test "bf16 learns what f32 learns" {
+	small --dtype bf16 -n 24 -o bf16 d/img >bf16.jsonl
+	jq -es '[.[:length / 2], .[length / 2:]] | transpose |
+		all((.[0].loss_d - .[1].loss_d) / .[0].loss_d | fabs < 0.1) and
+		any(.[0].loss_d != .[1].loss_d)' whole.jsonl bf16.jsonl
+	dcgan-sample -q -j 1 -w bf16/model.safetensors --dtype bf16 -n 1 -o s16
+	dcgan-sample -q -j 1 -w bf16/model.safetensors -n 1 -o s32
+	! cmp s16/* s32/*
+	run small --dtype f8 -n 24 -o f8 d/img
+	[ "$status" = 64 ]
+}
+
 @test "N steps, resumed for M, are N+M" {
 	small -n 8 -o "$out" d/img >/dev/null
 	# records of a step that is not in the checkpoint, and half of one

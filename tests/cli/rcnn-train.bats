@@ -135,6 +135,29 @@ model_iter0000004.safetensors" ]
 	[ "$status" = 1 ]
 }
 
+@test "bf16 learns what f32 learns, from f32 weights" {
+	train --dtype f32 SOLVER.MAX_ITER 6 TRAIN.EVAL_ITERS 0 >f32.jsonl
+	rm -r "$o"
+	train --dtype bf16 SOLVER.MAX_ITER 6 TRAIN.EVAL_ITERS 0 >bf16.jsonl
+	jq -es '[.[:length / 2], .[length / 2:]] | transpose |
+		all((.[0].loss - .[1].loss) / .[0].loss | fabs < 0.05) and
+		any(.[0].loss != .[1].loss)' f32.jsonl bf16.jsonl
+	nn-info "$o/model_final.safetensors" | jq -es 'map(select(.dtype)) |
+		length > 0 and all(.dtype == "F32")'
+}
+
+@test "the memory that a run will need is told, and is what it holds" {
+	run --separate-stderr rcnn-train --threads 1 -c tiny.yaml \
+		--dataset train=d/coco_train.json:d OUTPUT_DIR "$o" \
+		SOLVER.MAX_ITER 3 TRAIN.EVAL_ITERS 0
+	[ "$status" = 0 ]
+	need=$(sed -n 's/.*memory for .* activations \([0-9]*\),.*/\1/p' \
+		<<<"$stderr")
+	[ "$need" -gt 0 ]
+	jq -es --argjson need "$need" 'map(.memory_mib) | max |
+		. <= $need + 2 and . >= $need / 2 - 1' <<<"$output"
+}
+
 @test "killed and resumed is as if it had never stopped" {
 	for norm in batch group; do
 		set -- SOLVER.MAX_ITER 8 TRAIN.EVAL_ITERS 3 MODEL.NORM $norm \

@@ -7,7 +7,7 @@ cd "$(dirname "$0")/../.." || exit 1
 
 # Names that more than one of the files on stdin has. Data are not ours to name.
 twice() {
-	grep -v '^tests/data/' | sed 's|.*/||' | sort | uniq -d
+	grep -vE '^tests/(data|fuzz/corpus)/' | sed 's|.*/||' | sort | uniq -d
 }
 
 unique() {

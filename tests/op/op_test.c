@@ -41,10 +41,13 @@ static struct nn_tensor *conv_run(
 	const struct op_case *c = t->c;
 
 	return nn_conv(tape, in[X], in[W], in[S], in[B], in[R],
-		(struct nn_conv_how){c->stride, c->pad, c->groups, c->act});
+		(struct nn_conv_how){.stride = c->stride,
+			.pad = c->pad,
+			.groups = c->groups,
+			.act = c->act});
 }
 
-static const struct op conv = {"conv", conv_setup, naive_conv, conv_run};
+static const struct op conv = {"conv", conv_setup, naive_conv, conv_run, false};
 
 static void linear_setup(struct trial *t)
 {
@@ -66,11 +69,12 @@ static void linear_setup(struct trial *t)
 static struct nn_tensor *linear_run(
 	const struct trial *t, struct nn_tape *tape, struct nn_tensor **in)
 {
-	return nn_linear(tape, in[X], in[W], in[B], t->c->act);
+	return nn_linear(tape, in[X], in[W], in[B],
+		(struct nn_conv_how){.act = t->c->act});
 }
 
 static const struct op linear = {
-	"linear", linear_setup, naive_linear, linear_run};
+	"linear", linear_setup, naive_linear, linear_run, false};
 
 static void transpose_setup(struct trial *t)
 {
@@ -89,8 +93,8 @@ static struct nn_tensor *transpose_run(
 		(struct nn_conv_how){.stride = t->c->stride, .pad = t->c->pad});
 }
 
-static const struct op conv_transpose = {
-	"conv_transpose", transpose_setup, naive_conv_transpose, transpose_run};
+static const struct op conv_transpose = {"conv_transpose", transpose_setup,
+	naive_conv_transpose, transpose_run, false};
 
 /* ---- norms and pointwise ops ---- */
 
@@ -134,9 +138,9 @@ static struct nn_tensor *group_norm_run(
 }
 
 static const struct op batch_norm = {
-	"batch_norm", norm_setup, naive_batch_norm, batch_norm_run};
+	"batch_norm", norm_setup, naive_batch_norm, batch_norm_run, false};
 static const struct op group_norm = {
-	"group_norm", norm_setup, naive_group_norm, group_norm_run};
+	"group_norm", norm_setup, naive_group_norm, group_norm_run, false};
 
 static void activation_setup(struct trial *t)
 {
@@ -152,8 +156,8 @@ static struct nn_tensor *activation_run(
 	return nn_activation(tape, in[X], t->c->act);
 }
 
-static const struct op activation = {
-	"activation", activation_setup, naive_activation, activation_run};
+static const struct op activation = {"activation", activation_setup,
+	naive_activation, activation_run, false};
 
 /* ---- regions ---- */
 
@@ -173,7 +177,7 @@ static struct nn_tensor *max_pool_run(
 }
 
 static const struct op max_pool = {
-	"max_pool", max_pool_setup, naive_max_pool, max_pool_run};
+	"max_pool", max_pool_setup, naive_max_pool, max_pool_run, false};
 
 static void upsample_setup(struct trial *t)
 {
@@ -191,8 +195,8 @@ static struct nn_tensor *upsample_run(
 	return nn_upsample_add(tape, in[X], in[R]);
 }
 
-static const struct op upsample_add = {
-	"upsample_add", upsample_setup, naive_upsample_add, upsample_run};
+static const struct op upsample_add = {"upsample_add", upsample_setup,
+	naive_upsample_add, upsample_run, false};
 
 /* oc boxes over two pictures of n; k bins, stride samples a bin each way. */
 static void roi_setup(struct trial *t)
@@ -235,7 +239,7 @@ static struct nn_tensor *roi_run(
 }
 
 static const struct op roi_align = {
-	"roi_align", roi_setup, naive_roi_align, roi_run};
+	"roi_align", roi_setup, naive_roi_align, roi_run, false};
 
 /* ---- losses ---- */
 
@@ -307,11 +311,11 @@ static struct nn_tensor *softmax_run(
 	return nn_softmax_loss(tape, in[X], in[W], 0.25f);
 }
 
-static const struct op bce = {"bce", bce_setup, naive_bce, bce_run};
+static const struct op bce = {"bce", bce_setup, naive_bce, bce_run, true};
 static const struct op smooth_l1 = {
-	"smooth_l1", loss_setup, naive_smooth_l1, smooth_l1_run};
+	"smooth_l1", loss_setup, naive_smooth_l1, smooth_l1_run, true};
 static const struct op softmax = {
-	"softmax", softmax_setup, naive_softmax, softmax_run};
+	"softmax", softmax_setup, naive_softmax, softmax_run, true};
 
 #include "table.h"
 

@@ -11,6 +11,7 @@
 enum { C = 4, K = 3 };
 
 static struct arena keep, step;
+static struct nn_pool pool;
 static struct rng rng;
 static struct nn_tape tape;
 
@@ -49,10 +50,12 @@ static struct nn_tensor *conv(struct nn_tensor *x, struct nn_tensor *w,
 /* Go back from the sum of y. */
 static void go_back(struct nn_tensor *y)
 {
-	y->grad = arena_alloc(&step, nn_bytes(y));
+	float *g = nn_pool_alloc(&pool, nn_bytes(y));
+
+	y->grad = g;
 	y->grad_set = true;
 	for (int64_t i = 0; i < nn_count(y); i++)
-		y->grad[i] = 1;
+		g[i] = 1;
 	nn_backward(&tape, NULL, 0);
 }
 
@@ -204,17 +207,17 @@ static void running_statistics(void)
 static void pool_of_nan(void)
 {
 	struct nn_tensor *x = picture(4, 4), *y;
-	float *v = x->data;
+	float *v = x->data, *dx = x->grad;
 	bool clean = true;
 
-	memset(arena_alloc(&step, 1 << 16), 0xff, 1 << 16);
-	arena_reset(&step);
+	memset(nn_pool_alloc(&pool, 1 << 16), 0xff, 1 << 16);
+	nn_tape_reset(&tape);
 	for (int64_t i = 0; i < nn_count(x); i++)
 		v[i] = NAN;
 	y = nn_max_pool(&tape, x, 2, 2, 0);
 	go_back(y);
 	for (int64_t i = 0; i < nn_count(x); i++)
-		clean &= x->grad[i] == (i / C % 2 || i / C / 4 % 2 ? 0 : 1);
+		clean &= dx[i] == (i / C % 2 || i / C / 4 % 2 ? 0 : 1);
 	ok(clean, "of nothing but NaN the first is pooled");
 }
 
@@ -222,8 +225,10 @@ int main(void)
 {
 	tape = (struct nn_tape){.be = nn_cpu_open(1),
 		.arena = &step,
+		.pool = &pool,
 		.record = true,
 		.train = true};
+	nn_pool_init(&pool, tape.be);
 	rng = rng_new(1, RNG_INIT);
 	shared_weight();
 	changed_weight();
@@ -231,6 +236,7 @@ int main(void)
 	residual_of_itself();
 	running_statistics();
 	pool_of_nan();
+	nn_pool_release(&pool);
 	tape.be->close(tape.be);
 	arena_release(&step);
 	arena_release(&keep);

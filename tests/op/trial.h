@@ -40,6 +40,7 @@ struct op {
 	void (*naive)(const struct trial *t, double *y);
 	struct nn_tensor *(*run)(const struct trial *t, struct nn_tape *tape,
 		struct nn_tensor **in);
+	bool f32_only; /* takes no bf16 */
 };
 
 struct op_case {
@@ -54,7 +55,7 @@ struct op_case {
 struct input {
 	enum nn_type type;
 	bool differentiable;
-	bool weight; /* of a convolution: always a leaf */
+	bool weight; /* of a convolution: always a leaf, always f32 */
 	int rank;
 	int64_t dim[NN_RANK_MAX];
 	double *v; /* NULL: absent */
@@ -62,6 +63,7 @@ struct input {
 
 struct trial {
 	const struct op_case *c;
+	enum nn_type type; /* of activations */
 	struct arena *arena;
 	struct rng rng;
 	struct input in[INPUTS];
@@ -82,6 +84,15 @@ static inline int64_t product(int rank, const int64_t *dim)
 static inline int64_t input_count(const struct input *in)
 {
 	return product(in->rank, in->dim);
+}
+
+/* Whether it is kept in the trial's type: pictures and rows of features, not
+ * what is per channel. */
+static inline bool is_activation(const struct trial *t, int at)
+{
+	const struct input *in = &t->in[at];
+
+	return in->differentiable && !in->weight && (in->rank == 4 || at == X);
 }
 
 static inline int64_t y_count(const struct trial *t)
@@ -148,6 +159,7 @@ static inline void name_trial(struct trial *t)
 	PART(c->pad, " p%d");
 	PART(c->groups, " g%d");
 	PART((double)c->beta, " beta%.3g");
+	PART(t->type == NN_BF16 ? "bf16" : NULL, " %s");
 	for (int i = 0; i < 7; i++)
 		PART(c->with >> i & 1 ? with[i] : NULL, " %s");
 	snprintf(t->name + at, size - (size_t)at, "%s", act[c->act]);

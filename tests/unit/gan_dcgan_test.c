@@ -69,13 +69,14 @@ int main(void)
 	struct nn_backend *be = nn_cpu_open(1);
 	struct dcgan_config c;
 	struct dcgan_net g, d;
+	struct gan_draw draw;
 
 	check_presets();
 	dcgan_config_preset(&c, "pytorch", NULL);
 	dcgan_generator_init(&g, &c, be, 1);
 	dcgan_discriminator_init(&d, &c, be, 1);
 	check_networks(&g, &d);
-	struct gan_draw draw = {be, &c, &g, 1, {0}};
+	gan_draw_init(&draw, be, &c, &g, 1);
 	check_draw(&draw);
 	gan_draw_release(&draw);
 	dcgan_net_release(&g);

@@ -18,28 +18,31 @@
 
 enum nn_split { NN_SPLIT_ANY, NN_SPLIT_LANES };
 
+/* X(name, kind, split); kind: TYPED when its arguments begin with an
+ * enum nn_type, else PLAIN. */
 #define NN_BODIES(X) \
-	X(add, NN_SPLIT_ANY) \
-	X(scale, NN_SPLIT_ANY) \
-	X(act, NN_SPLIT_ANY) \
-	X(act_grad, NN_SPLIT_ANY) \
-	X(affine, NN_SPLIT_ANY) \
-	X(norm_grad, NN_SPLIT_ANY) \
-	X(max_pool, NN_SPLIT_ANY) \
-	X(max_pool_grad, NN_SPLIT_ANY) \
-	X(upsample_add, NN_SPLIT_ANY) \
-	X(upsample_grad, NN_SPLIT_ANY) \
-	X(roi_align, NN_SPLIT_ANY) \
-	X(roi_align_grad, NN_SPLIT_LANES) \
-	X(bce, NN_SPLIT_ANY) \
-	X(smooth_l1, NN_SPLIT_ANY) \
-	X(softmax, NN_SPLIT_ANY) \
-	X(scatter, NN_SPLIT_ANY) \
-	X(sgd, NN_SPLIT_ANY) \
-	X(adam, NN_SPLIT_ANY)
+	X(add, TYPED, NN_SPLIT_ANY) \
+	X(cast, TYPED, NN_SPLIT_ANY) \
+	X(scale, PLAIN, NN_SPLIT_ANY) \
+	X(act, TYPED, NN_SPLIT_ANY) \
+	X(act_grad, TYPED, NN_SPLIT_ANY) \
+	X(affine, TYPED, NN_SPLIT_ANY) \
+	X(norm_grad, TYPED, NN_SPLIT_ANY) \
+	X(max_pool, TYPED, NN_SPLIT_ANY) \
+	X(max_pool_grad, TYPED, NN_SPLIT_ANY) \
+	X(upsample_add, TYPED, NN_SPLIT_ANY) \
+	X(upsample_grad, TYPED, NN_SPLIT_ANY) \
+	X(roi_align, TYPED, NN_SPLIT_ANY) \
+	X(roi_align_grad, TYPED, NN_SPLIT_LANES) \
+	X(bce, PLAIN, NN_SPLIT_ANY) \
+	X(smooth_l1, PLAIN, NN_SPLIT_ANY) \
+	X(softmax, PLAIN, NN_SPLIT_ANY) \
+	X(scatter, PLAIN, NN_SPLIT_ANY) \
+	X(sgd, PLAIN, NN_SPLIT_ANY) \
+	X(adam, PLAIN, NN_SPLIT_ANY)
 
 enum nn_body {
-#define NN_BODY_ENUM(name, split) NN_BODY_##name,
+#define NN_BODY_ENUM(name, kind, split) NN_BODY_##name,
 	NN_BODIES(NN_BODY_ENUM)
 #undef NN_BODY_ENUM
 		NN_BODY_COUNT

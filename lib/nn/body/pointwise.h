@@ -17,8 +17,9 @@ enum nn_act {
 
 /* y += x */
 struct nn_add_args {
-	float *y;
-	const float *x;
+	enum nn_type type;
+	void *y;
+	const void *x;
 };
 
 NN_HD void nn_add_at(
@@ -26,7 +27,26 @@ NN_HD void nn_add_at(
 {
 	(void)row;
 	NN_LANES (c, c0, c1)
-		a->y[c] += a->x[c];
+		nn_put(a->y, c, a->type,
+			nn_get(a->y, c, a->type) + nn_get(a->x, c, a->type));
+}
+
+/* y = x, of the other type: x is of type `type`, y of the other of f32 and
+ * bf16. */
+struct nn_cast_args {
+	enum nn_type type;
+	const void *x;
+	void *y;
+};
+
+NN_HD void nn_cast_at(
+	const struct nn_cast_args *a, int64_t row, int64_t c0, int64_t c1)
+{
+	enum nn_type to = a->type == NN_BF16 ? NN_F32 : NN_BF16;
+
+	(void)row;
+	NN_LANES (c, c0, c1)
+		nn_put(a->y, c, to, nn_get(a->x, c, a->type));
 }
 
 /* x *= by */
@@ -43,129 +63,171 @@ NN_HD void nn_scale_at(
 		a->x[c] *= a->by;
 }
 
+NN_HD float nn_act_value(float x, enum nn_act act)
+{
+	switch (act) {
+	case NN_RELU:
+		return x > 0 ? x : 0;
+	case NN_LEAKY:
+		return x * (x > 0 ? 1 : NN_LEAKY_SLOPE);
+	case NN_TANH:
+		return tanhf(x);
+	case NN_SIGMOID:
+		return 1 / (1 + expf(-x));
+	default:
+		return x;
+	}
+}
+
+/* act'(x), given y = act(x). */
+NN_HD float nn_act_slope(float y, enum nn_act act)
+{
+	switch (act) {
+	case NN_RELU:
+		return y > 0 ? 1 : 0;
+	case NN_LEAKY:
+		return y > 0 ? 1 : NN_LEAKY_SLOPE;
+	case NN_TANH:
+		return 1 - y * y;
+	case NN_SIGMOID:
+		return y * (1 - y);
+	default:
+		return 1;
+	}
+}
+
+/* Call f(..., act) with act a constant, so that each loop is a plain one. */
+#define NN_ACT_SWITCH(act, f, ...) \
+	switch (act) { \
+	case NN_LINEAR: \
+		f(__VA_ARGS__, NN_LINEAR); \
+		break; \
+	case NN_RELU: \
+		f(__VA_ARGS__, NN_RELU); \
+		break; \
+	case NN_LEAKY: \
+		f(__VA_ARGS__, NN_LEAKY); \
+		break; \
+	case NN_TANH: \
+		f(__VA_ARGS__, NN_TANH); \
+		break; \
+	case NN_SIGMOID: \
+		f(__VA_ARGS__, NN_SIGMOID); \
+		break; \
+	}
+
 /* y = act(x), in place or not. */
 struct nn_act_args {
-	const float *x;
-	float *y;
+	enum nn_type type;
+	const void *x;
+	void *y;
 	enum nn_act act;
 };
+
+NN_HD void nn_act_lanes(
+	const struct nn_act_args *a, int64_t c0, int64_t c1, enum nn_act act)
+{
+	NN_LANES (c, c0, c1)
+		nn_put(a->y, c, a->type,
+			nn_act_value(nn_get(a->x, c, a->type), act));
+}
 
 NN_HD void nn_act_at(
 	const struct nn_act_args *a, int64_t row, int64_t c0, int64_t c1)
 {
 	(void)row;
-	/* The choice stands outside the loops, so that each is a plain one. */
-	switch (a->act) {
-	case NN_LINEAR:
-		NN_LANES (c, c0, c1)
-			a->y[c] = a->x[c];
-		break;
-	case NN_RELU:
-		NN_LANES (c, c0, c1)
-			a->y[c] = a->x[c] > 0 ? a->x[c] : 0;
-		break;
-	case NN_LEAKY:
-		NN_LANES (c, c0, c1)
-			a->y[c] = a->x[c] * (a->x[c] > 0 ? 1 : NN_LEAKY_SLOPE);
-		break;
-	case NN_TANH:
-		NN_LANES (c, c0, c1)
-			a->y[c] = tanhf(a->x[c]);
-		break;
-	case NN_SIGMOID:
-		NN_LANES (c, c0, c1)
-			a->y[c] = 1 / (1 + expf(-a->x[c]));
-		break;
-	}
+	NN_ACT_SWITCH(a->act, nn_act_lanes, a, c0, c1)
 }
 
 /* dx = dy * act'(x), given y = act(x); in place or not. */
 struct nn_act_grad_args {
-	const float *y, *dy;
-	float *dx;
+	enum nn_type type;
+	const void *y, *dy;
+	void *dx;
 	enum nn_act act;
 };
+
+NN_HD void nn_act_grad_lanes(const struct nn_act_grad_args *a, int64_t c0,
+	int64_t c1, enum nn_act act)
+{
+	NN_LANES (c, c0, c1)
+		nn_put(a->dx, c, a->type,
+			nn_get(a->dy, c, a->type) *
+				nn_act_slope(nn_get(a->y, c, a->type), act));
+}
 
 NN_HD void nn_act_grad_at(
 	const struct nn_act_grad_args *a, int64_t row, int64_t c0, int64_t c1)
 {
-	const float *y = a->y, *dy = a->dy;
-	float *dx = a->dx;
-
 	(void)row;
-	switch (a->act) {
-	case NN_LINEAR:
-		NN_LANES (c, c0, c1)
-			dx[c] = dy[c];
-		break;
-	case NN_RELU:
-		NN_LANES (c, c0, c1)
-			dx[c] = y[c] > 0 ? dy[c] : 0;
-		break;
-	case NN_LEAKY:
-		NN_LANES (c, c0, c1)
-			dx[c] = dy[c] * (y[c] > 0 ? 1 : NN_LEAKY_SLOPE);
-		break;
-	case NN_TANH:
-		NN_LANES (c, c0, c1)
-			dx[c] = dy[c] * (1 - y[c] * y[c]);
-		break;
-	case NN_SIGMOID:
-		NN_LANES (c, c0, c1)
-			dx[c] = dy[c] * y[c] * (1 - y[c]);
-		break;
-	}
+	NN_ACT_SWITCH(a->act, nn_act_grad_lanes, a, c0, c1)
 }
 
 /* y = act(x * mul[c] + add[c] + residual), rows of `lanes` channels;
  * residual may be NULL. */
 struct nn_affine_args {
-	const float *x, *mul, *add, *residual;
-	float *y;
+	enum nn_type type;
+	const void *x;
+	const float *mul, *add;
+	const void *residual;
+	void *y;
 	int64_t lanes;
 	enum nn_act act;
 };
 
+NN_HD void nn_affine_lanes(const struct nn_affine_args *a, int64_t row,
+	int64_t c0, int64_t c1, enum nn_act act)
+{
+	const void *x = nn_at(a->x, row * a->lanes, a->type);
+	void *y = nn_at_mut(a->y, row * a->lanes, a->type);
+	const float *mul = a->mul, *add = a->add;
+
+	if (a->residual) {
+		const void *r = nn_at(a->residual, row * a->lanes, a->type);
+
+		NN_LANES (c, c0, c1)
+			nn_put(y, c, a->type,
+				nn_act_value(nn_get(x, c, a->type) * mul[c] +
+						     add[c] +
+						     nn_get(r, c, a->type),
+					act));
+	} else {
+		NN_LANES (c, c0, c1)
+			nn_put(y, c, a->type,
+				nn_act_value(
+					nn_get(x, c, a->type) * mul[c] + add[c],
+					act));
+	}
+}
+
 NN_HD void nn_affine_at(
 	const struct nn_affine_args *a, int64_t row, int64_t c0, int64_t c1)
 {
-	const float *x = a->x + row * a->lanes;
-	const float *mul = a->mul, *add = a->add;
-	float *y = a->y + row * a->lanes;
-
-	if (a->residual) {
-		const float *r = a->residual + row * a->lanes;
-
-		NN_LANES (c, c0, c1)
-			y[c] = x[c] * mul[c] + add[c] + r[c];
-	} else {
-		NN_LANES (c, c0, c1)
-			y[c] = x[c] * mul[c] + add[c];
-	}
-	if (a->act != NN_LINEAR) {
-		const struct nn_act_args act = {y, y, a->act};
-
-		nn_act_at(&act, 0, c0, c1);
-	}
+	NN_ACT_SWITCH(a->act, nn_affine_lanes, a, row, c0, c1)
 }
 
 /* dx = kdy[c] * dy + kx[c] * x + k1[c]: every norm's gradient is of this
  * form once the sums over its group are known. */
 struct nn_norm_grad_args {
-	const float *dy, *x, *kdy, *kx, *k1;
-	float *dx;
+	enum nn_type type;
+	const void *dy, *x;
+	const float *kdy, *kx, *k1;
+	void *dx;
 	int64_t lanes;
 };
 
 NN_HD void nn_norm_grad_at(
 	const struct nn_norm_grad_args *a, int64_t row, int64_t c0, int64_t c1)
 {
-	const float *dy = a->dy + row * a->lanes, *x = a->x + row * a->lanes;
+	const void *dy = nn_at(a->dy, row * a->lanes, a->type);
+	const void *x = nn_at(a->x, row * a->lanes, a->type);
 	const float *kdy = a->kdy, *kx = a->kx, *k1 = a->k1;
-	float *dx = a->dx + row * a->lanes;
+	void *dx = nn_at_mut(a->dx, row * a->lanes, a->type);
 
 	NN_LANES (c, c0, c1)
-		dx[c] = kdy[c] * dy[c] + kx[c] * x[c] + k1[c];
+		nn_put(dx, c, a->type,
+			kdy[c] * nn_get(dy, c, a->type) +
+				kx[c] * nn_get(x, c, a->type) + k1[c]);
 }
 
 #endif

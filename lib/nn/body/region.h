@@ -7,8 +7,9 @@
 /* Max pooling. A row is an output pixel; at[] keeps which of the k * k
  * positions of the window won, for the way back. */
 struct nn_max_pool_args {
-	const float *x;
-	float *y;
+	enum nn_type type;
+	const void *x;
+	void *y;
 	uint8_t *at; /* NULL when nobody goes back */
 	int32_t h, w, oh, ow, k, stride, pad;
 	int64_t lanes;
@@ -20,11 +21,11 @@ NN_HD void nn_max_pool_at(
 	int32_t ox = (int32_t)(row % a->ow),
 		oy = (int32_t)(row / a->ow % a->oh);
 	int64_t n = row / a->ow / a->oh;
-	float *y = a->y + row * a->lanes;
+	void *y = nn_at_mut(a->y, row * a->lanes, a->type);
 	uint8_t *at = a->at ? a->at + row * a->lanes : 0;
 
 	NN_LANES (c, c0, c1)
-		y[c] = -INFINITY;
+		nn_put(y, c, a->type, -INFINITY);
 	/* Where nothing wins, all being NaN or infinitely small. */
 	if (at) {
 		NN_LANES (c, c0, c1)
@@ -33,26 +34,35 @@ NN_HD void nn_max_pool_at(
 	for (int32_t i = 0; i < a->k * a->k; i++) {
 		int32_t iy = oy * a->stride - a->pad + i / a->k;
 		int32_t ix = ox * a->stride - a->pad + i % a->k;
-		const float *x;
+		const void *x;
 		uint8_t here = (uint8_t)i;
 
 		if (iy < 0 || iy >= a->h || ix < 0 || ix >= a->w)
 			continue;
-		x = a->x + ((n * a->h + iy) * a->w + ix) * a->lanes;
+		x = nn_at(a->x, ((n * a->h + iy) * a->w + ix) * a->lanes,
+			a->type);
 		if (at) {
 			NN_LANES (c, c0, c1)
-				at[c] = x[c] > y[c] ? here : at[c];
+				at[c] = nn_get(x, c, a->type) >
+							nn_get(y, c, a->type)
+						? here
+						: at[c];
 		}
-		NN_LANES (c, c0, c1)
-			y[c] = x[c] > y[c] ? x[c] : y[c];
+		NN_LANES (c, c0, c1) {
+			float v = nn_get(x, c, a->type);
+			float most = nn_get(y, c, a->type);
+
+			nn_put(y, c, a->type, v > most ? v : most);
+		}
 	}
 }
 
 /* A row is an input pixel, which gathers from the windows that it won. */
 struct nn_max_pool_grad_args {
-	const float *dy;
+	enum nn_type type;
+	const void *dy;
 	const uint8_t *at;
-	float *dx;
+	void *dx;
 	int32_t h, w, oh, ow, k, stride, pad;
 	int64_t lanes;
 };
@@ -62,10 +72,10 @@ NN_HD void nn_max_pool_grad_at(const struct nn_max_pool_grad_args *a,
 {
 	int32_t ix = (int32_t)(row % a->w), iy = (int32_t)(row / a->w % a->h);
 	int64_t n = row / a->w / a->h;
-	float *dx = a->dx + row * a->lanes;
+	void *dx = nn_at_mut(a->dx, row * a->lanes, a->type);
 
 	NN_LANES (c, c0, c1)
-		dx[c] = 0;
+		nn_put(dx, c, a->type, 0);
 	for (int32_t i = 0; i < a->k * a->k; i++) {
 		int32_t ty = iy + a->pad - i / a->k;
 		int32_t tx = ix + a->pad - i % a->k;
@@ -75,15 +85,21 @@ NN_HD void nn_max_pool_grad_at(const struct nn_max_pool_grad_args *a,
 		if (ty < 0 || tx < 0 || ty % a->stride || tx % a->stride ||
 			oy >= a->oh || ox >= a->ow)
 			continue;
-		NN_LANES (c, c0, c1)
-			dx[c] += a->at[o + c] == i ? a->dy[o + c] : 0;
+		NN_LANES (c, c0, c1) {
+			float g = nn_get(a->dy, o + c, a->type);
+
+			nn_put(dx, c, a->type,
+				nn_get(dx, c, a->type) +
+					(a->at[o + c] == i ? g : 0));
+		}
 	}
 }
 
 /* y = big + small at half the coordinates. A row is a pixel of big. */
 struct nn_upsample_add_args {
-	const float *small, *big;
-	float *y;
+	enum nn_type type;
+	const void *small, *big;
+	void *y;
 	int32_t h, w, sh, sw;
 	int64_t lanes;
 };
@@ -98,20 +114,22 @@ NN_HD void nn_upsample_add_at(const struct nn_upsample_add_args *a, int64_t row,
 {
 	int32_t ix = (int32_t)(row % a->w), iy = (int32_t)(row / a->w % a->h);
 	int64_t n = row / a->w / a->h;
-	const float *s = a->small + ((n * a->sh + nn_half(iy, a->sh)) * a->sw +
-					    nn_half(ix, a->sw)) *
-					    a->lanes;
-	const float *b = a->big + row * a->lanes;
-	float *y = a->y + row * a->lanes;
+	int64_t from =
+		(n * a->sh + nn_half(iy, a->sh)) * a->sw + nn_half(ix, a->sw);
+	const void *s = nn_at(a->small, from * a->lanes, a->type);
+	const void *b = nn_at(a->big, row * a->lanes, a->type);
+	void *y = nn_at_mut(a->y, row * a->lanes, a->type);
 
 	NN_LANES (c, c0, c1)
-		y[c] = s[c] + b[c];
+		nn_put(y, c, a->type,
+			nn_get(s, c, a->type) + nn_get(b, c, a->type));
 }
 
 /* A row is a pixel of small, which gathers from those that it fed. */
 struct nn_upsample_grad_args {
-	const float *dy;
-	float *dsmall;
+	enum nn_type type;
+	const void *dy;
+	void *dsmall;
 	int32_t h, w, sh, sw;
 	int64_t lanes;
 };
@@ -122,19 +140,21 @@ NN_HD void nn_upsample_grad_at(const struct nn_upsample_grad_args *a,
 	int32_t sx = (int32_t)(row % a->sw),
 		sy = (int32_t)(row / a->sw % a->sh);
 	int64_t n = row / a->sw / a->sh;
-	float *d = a->dsmall + row * a->lanes;
+	void *d = nn_at_mut(a->dsmall, row * a->lanes, a->type);
 
 	NN_LANES (c, c0, c1)
-		d[c] = 0;
+		nn_put(d, c, a->type, 0);
 	/* The last pixel also fed an odd row or column behind its own two. */
 	for (int32_t y = 2 * sy; y < a->h && nn_half(y, a->sh) == sy; y++) {
 		for (int32_t x = 2 * sx; x < a->w && nn_half(x, a->sw) == sx;
 			x++) {
-			const float *g =
-				a->dy + ((n * a->h + y) * a->w + x) * a->lanes;
+			int64_t from = (n * a->h + y) * a->w + x;
+			const void *g = nn_at(a->dy, from * a->lanes, a->type);
 
 			NN_LANES (c, c0, c1)
-				d[c] += g[c];
+				nn_put(d, c, a->type,
+					nn_get(d, c, a->type) +
+						nn_get(g, c, a->type));
 		}
 	}
 }
@@ -147,12 +167,13 @@ enum { NN_LEVELS_MAX = 6 };
  * by more than a pixel count zero, nearer ones are clamped to its edge.
  */
 struct nn_roi_align_args {
-	const float *x[NN_LEVELS_MAX]; /* features */
+	enum nn_type type;
+	const void *x[NN_LEVELS_MAX]; /* features */
 	int32_t h[NN_LEVELS_MAX], w[NN_LEVELS_MAX];
 	float scale[NN_LEVELS_MAX]; /* picture pixels to feature pixels */
 	const float *roi;
 	const int32_t *at; /* level of each roi */
-	float *y;
+	void *y;
 	int32_t size, samples, aligned;
 	int64_t lanes;
 };
@@ -233,36 +254,50 @@ NN_HD struct nn_roi_bin nn_roi_bin_at(
 	return b;
 }
 
+/* Lanes of a bin that are added up in f32 before they are put away. */
+enum { NN_ROI_LANES = 256 };
+
 NN_HD void nn_roi_align_at(
 	const struct nn_roi_align_args *a, int64_t row, int64_t c0, int64_t c1)
 {
 	struct nn_roi_bin b = nn_roi_bin_at(a, row);
-	const float *x = a->x[b.level] + b.base * a->lanes;
-	float *y = a->y + row * a->lanes;
+	const void *x = nn_at(a->x[b.level], b.base * a->lanes, a->type);
+	void *y = nn_at_mut(a->y, row * a->lanes, a->type);
 	float mean = 1 / (float)(a->samples * a->samples);
 
-	NN_LANES (c, c0, c1)
-		y[c] = 0;
-	for (int32_t i = 0; i < a->samples * a->samples; i++) {
-		struct nn_bilinear s =
-			nn_bilinear_at(b.y + (float)(i / a->samples) * b.dy,
+	for (int64_t from = c0; from < c1; from += NN_ROI_LANES) {
+		int64_t n = c1 - from < NN_ROI_LANES ? c1 - from : NN_ROI_LANES;
+		float sum[NN_ROI_LANES];
+
+		NN_LANES (c, 0, n)
+			sum[c] = 0;
+		for (int32_t i = 0; i < a->samples * a->samples; i++) {
+			struct nn_bilinear s = nn_bilinear_at(
+				b.y + (float)(i / a->samples) * b.dy,
 				b.x + (float)(i % a->samples) * b.dx,
 				a->h[b.level], a->w[b.level]);
-		const float *p = x + s.at[0] * a->lanes;
-		const float *q = x + s.at[1] * a->lanes;
-		const float *u = x + s.at[2] * a->lanes;
-		const float *v = x + s.at[3] * a->lanes;
+			int64_t p = s.at[0] * a->lanes + from;
+			int64_t q = s.at[1] * a->lanes + from;
+			int64_t u = s.at[2] * a->lanes + from;
+			int64_t v = s.at[3] * a->lanes + from;
 
-		NN_LANES (c, c0, c1)
-			y[c] += mean * (s.k[0] * p[c] + s.k[1] * q[c] +
-					       s.k[2] * u[c] + s.k[3] * v[c]);
+			NN_LANES (c, 0, n)
+				sum[c] += s.k[0] * nn_get(x, p + c, a->type) +
+					  s.k[1] * nn_get(x, q + c, a->type) +
+					  s.k[2] * nn_get(x, u + c, a->type) +
+					  s.k[3] * nn_get(x, v + c, a->type);
+		}
+		NN_LANES (c, 0, n)
+			nn_put(y, from + c, a->type, mean * sum[c]);
 	}
 }
 
-/* The way back adds into the maps; bins overlap, lanes do not. */
+/* The way back adds into the maps, which are f32 whatever dy is; bins overlap,
+ * lanes do not. */
 struct nn_roi_align_grad_args {
+	enum nn_type type; /* of dy */
 	struct nn_roi_align_args f;
-	const float *dy;
+	const void *dy;
 	float *dx[NN_LEVELS_MAX]; /* NULL: not wanted */
 };
 
@@ -272,7 +307,7 @@ NN_HD void nn_roi_align_grad_at(const struct nn_roi_align_grad_args *g,
 	const struct nn_roi_align_args *a = &g->f;
 	struct nn_roi_bin b = nn_roi_bin_at(a, row);
 	float *x = g->dx[b.level];
-	const float *dy = g->dy + row * a->lanes;
+	const void *dy = nn_at(g->dy, row * a->lanes, g->type);
 	float mean = 1 / (float)(a->samples * a->samples);
 
 	if (!x)
@@ -290,7 +325,7 @@ NN_HD void nn_roi_align_grad_at(const struct nn_roi_align_grad_args *g,
 			float k = mean * s.k[j];
 
 			NN_LANES (c, c0, c1)
-				p[c] += k * dy[c];
+				p[c] += k * nn_get(dy, c, g->type);
 		}
 	}
 }

@@ -1,31 +1,7 @@
+#include "nn/cpu/dnnl_api.h"
 #include "nn/device.h"
 
-#include <dnnl.h>
 #include <omp.h>
-
-static const char *isa_name(void)
-{
-	switch (dnnl_get_effective_cpu_isa()) {
-	case dnnl_cpu_isa_sse41:
-		return "sse4.1";
-	case dnnl_cpu_isa_avx:
-		return "avx";
-	case dnnl_cpu_isa_avx2:
-		return "avx2";
-	case dnnl_cpu_isa_avx2_vnni:
-		return "avx2-vnni";
-	case dnnl_cpu_isa_avx512_core:
-		return "avx512";
-	case dnnl_cpu_isa_avx512_core_vnni:
-		return "avx512-vnni";
-	case dnnl_cpu_isa_avx512_core_bf16:
-		return "avx512-bf16";
-	case dnnl_cpu_isa_avx512_core_amx:
-		return "avx512-amx";
-	default:
-		return "generic";
-	}
-}
 
 struct nn_device nn_cpu_device(void)
 {
@@ -33,8 +9,9 @@ struct nn_device nn_cpu_device(void)
 
 	return (struct nn_device){
 		.name = "cpu",
-		.isa = isa_name(),
+		.isa = cpu_isa_name(),
 		.threads = omp_get_max_threads(),
 		.version = {v->major, v->minor, v->patch},
+		.bf16 = cpu_bf16(),
 	};
 }

@@ -1,4 +1,5 @@
 #include "nn/cpu/cpu_int.h"
+#include "nn/device.h"
 #include "base/mem.h"
 
 #include <omp.h>
@@ -16,15 +17,33 @@ struct cpu {
 
 /* ---- bodies ---- */
 
-#define RANGE(name, split) \
+#define ROWS(name, a) \
+	for (int64_t row = r0; row < r1; row++) \
+	nn_##name##_at(a, row, c0, c1)
+
+#define PLAIN_RANGE(name) \
+	const struct nn_##name##_args a = \
+		*(const struct nn_##name##_args *)args; \
+\
+	ROWS(name, &a);
+
+/* Here the type becomes a constant of the loop. */
+#define TYPED_RANGE(name) \
+	struct nn_##name##_args a = *(const struct nn_##name##_args *)args; \
+\
+	if (a.type == NN_BF16) { \
+		a.type = NN_BF16; \
+		ROWS(name, &a); \
+	} else { \
+		a.type = NN_F32; \
+		ROWS(name, &a); \
+	}
+
+#define RANGE(name, kind, split) \
 	static void name##_range(const void *args, int64_t r0, int64_t r1, \
 		int64_t c0, int64_t c1) \
 	{ \
-		const struct nn_##name##_args a = \
-			*(const struct nn_##name##_args *)args; \
-\
-		for (int64_t row = r0; row < r1; row++) \
-			nn_##name##_at(&a, row, c0, c1); \
+		kind##_RANGE(name) \
 	}
 NN_BODIES(RANGE)
 
@@ -32,7 +51,7 @@ static const struct body {
 	void (*range)(const void *, int64_t, int64_t, int64_t, int64_t);
 	enum nn_split split;
 } bodies[] = {
-#define ENTRY(name, split) {name##_range, split},
+#define ENTRY(name, kind, split) {name##_range, split},
 	NN_BODIES(ENTRY)};
 
 static void each(struct nn_backend *be, enum nn_body body, const void *args,
@@ -41,8 +60,7 @@ static void each(struct nn_backend *be, enum nn_body body, const void *args,
 	const struct body *b = &bodies[body];
 	bool by_row = b->split == NN_SPLIT_ANY && rows > 1;
 
-	(void)be;
-	if (rows <= 0 || lanes <= 0)
+	if (be->dry || rows <= 0 || lanes <= 0)
 		return;
 #pragma omp parallel if (rows * lanes > GRAIN)
 	{
@@ -65,28 +83,26 @@ static void each(struct nn_backend *be, enum nn_body body, const void *args,
 
 /* ---- column sums ---- */
 
-static void sum_block(const float *x, const float *y, int64_t rows,
-	int64_t lanes, double *sx, double *sxy)
+NN_HD void sum_block(enum nn_type type, const void *x, const void *y,
+	int64_t rows, int64_t lanes, double *sx, double *sxy)
 {
 	memset(sx, 0, (size_t)lanes * sizeof *sx);
 	if (sxy)
 		memset(sxy, 0, (size_t)lanes * sizeof *sxy);
 	for (int64_t r = 0; r < rows; r++) {
-		const float *a = x + r * lanes;
+		int64_t at = r * lanes;
 
 		NN_LANES (c, 0, lanes)
-			sx[c] += (double)a[c];
-		if (sxy) {
-			const float *b = y + r * lanes;
-
+			sx[c] += (double)nn_get(x, at + c, type);
+		if (sxy)
 			NN_LANES (c, 0, lanes)
-				sxy[c] += (double)a[c] * (double)b[c];
-		}
+				sxy[c] += (double)nn_get(x, at + c, type) *
+					  (double)nn_get(y, at + c, type);
 	}
 }
 
-static void sums(struct nn_backend *be, const float *x, const float *y,
-	int64_t rows, int64_t lanes, double *sx, double *sxy)
+static void sums(struct nn_backend *be, enum nn_type type, const void *x,
+	const void *y, int64_t rows, int64_t lanes, double *sx, double *sxy)
 {
 	struct cpu *cpu = be->self;
 	/* Blocks by shape only, so that threads do not change the result. */
@@ -98,13 +114,22 @@ static void sums(struct nn_backend *be, const float *x, const float *y,
 			mem_grow(cpu->partial, need, sizeof *cpu->partial);
 		cpu->npartial = need;
 	}
+	if (be->dry)
+		return;
 #pragma omp parallel for schedule(static) if (rows * lanes > GRAIN)
 	for (int64_t b = 0; b < blocks; b++) {
 		int64_t r0 = rows * b / blocks, r1 = rows * (b + 1) / blocks;
 		double *p = cpu->partial + 2 * b * lanes;
 
-		sum_block(x + r0 * lanes, y ? y + r0 * lanes : NULL, r1 - r0,
-			lanes, p, sxy ? p + lanes : NULL);
+		const void *xb = nn_at(x, r0 * lanes, type);
+		const void *yb = y ? nn_at(y, r0 * lanes, type) : NULL;
+
+		if (type == NN_BF16)
+			sum_block(NN_BF16, xb, yb, r1 - r0, lanes, p,
+				sxy ? p + lanes : NULL);
+		else
+			sum_block(NN_F32, xb, yb, r1 - r0, lanes, p,
+				sxy ? p + lanes : NULL);
 	}
 	for (int64_t c = 0; c < lanes; c++) {
 		double s = 0, t = 0;
@@ -128,6 +153,12 @@ static void *cpu_alloc(struct nn_backend *be, size_t bytes)
 	return mem_map(bytes ? bytes : 1);
 }
 
+static void *reserve(struct nn_backend *be, size_t *bytes)
+{
+	(void)be;
+	return mem_reserve(bytes);
+}
+
 static void cpu_free(struct nn_backend *be, void *p, size_t bytes)
 {
 	(void)be;
@@ -136,14 +167,14 @@ static void cpu_free(struct nn_backend *be, void *p, size_t bytes)
 
 static void copy(struct nn_backend *be, void *to, const void *from, size_t n)
 {
-	(void)be;
-	memcpy(to, from, n);
+	if (!be->dry)
+		memcpy(to, from, n);
 }
 
 static void clear(struct nn_backend *be, void *p, size_t n)
 {
-	(void)be;
-	memset(p, 0, n);
+	if (!be->dry)
+		memset(p, 0, n);
 }
 
 static void sync(struct nn_backend *be)
@@ -153,36 +184,43 @@ static void sync(struct nn_backend *be)
 
 /* ---- convolutions ---- */
 
-static void conv(struct nn_backend *be, const struct nn_conv *c, const float *x,
-	struct nn_tensor *w, const struct nn_epilogue *e, float *y)
+static void conv(struct nn_backend *be, const struct nn_conv *c, const void *x,
+	struct nn_tensor *w, const struct nn_epilogue *e, void *y)
 {
 	struct cpu *cpu = be->self;
 
-	cpu_conv(cpu->convs, c, x, w, e, y);
+	cpu_conv(cpu->convs, be->dry, c, x, w, e, y);
 }
 
 static void conv_dgrad(struct nn_backend *be, const struct nn_conv *c,
-	const float *dy, struct nn_tensor *w, const struct nn_tensor *scale,
-	float *dx)
+	const void *dy, struct nn_tensor *w, const struct nn_tensor *scale,
+	void *dx)
 {
 	struct cpu *cpu = be->self;
 
-	cpu_conv_dgrad(cpu->convs, c, dy, w, scale, dx);
+	cpu_conv_dgrad(cpu->convs, be->dry, c, dy, w, scale, dx);
 }
 
 static void conv_wgrad(struct nn_backend *be, const struct nn_conv *c,
-	const float *x, const float *dy, struct nn_tensor *w,
+	const void *x, const void *dy, struct nn_tensor *w,
 	const struct nn_tensor *scale)
 {
 	struct cpu *cpu = be->self;
 
-	cpu_conv_wgrad(cpu->convs, c, x, dy, w, scale);
+	cpu_conv_wgrad(cpu->convs, be->dry, c, x, dy, w, scale);
 }
 
 static void unpack(struct nn_backend *be, struct nn_tensor *w)
 {
 	(void)be;
 	cpu_unpack(w);
+}
+
+static size_t held(struct nn_backend *be)
+{
+	const struct cpu *cpu = be->self;
+
+	return cpu_convs_held(cpu->convs) + cpu->npartial * sizeof(double);
 }
 
 static void cpu_close(struct nn_backend *be)
@@ -202,7 +240,10 @@ struct nn_backend *nn_cpu_open(int threads)
 		omp_set_num_threads(threads);
 	cpu->be = (struct nn_backend){.name = "cpu",
 		.self = cpu,
+		.host = true,
+		.bf16 = nn_cpu_device().bf16,
 		.alloc = cpu_alloc,
+		.reserve = reserve,
 		.free = cpu_free,
 		.copy = copy,
 		.clear = clear,
@@ -213,6 +254,7 @@ struct nn_backend *nn_cpu_open(int threads)
 		.unpack = unpack,
 		.each = each,
 		.sums = sums,
+		.held = held,
 		.close = cpu_close};
 	cpu->convs = cpu_convs_open();
 	return &cpu->be;

@@ -10,7 +10,8 @@ struct act_node {
 static void act_backward(struct nn_tape *t, struct nn_node *node)
 {
 	struct act_node *nd = (struct act_node *)node;
-	struct nn_act_grad_args a = {nd->y->data, nd->y->grad, NULL, nd->act};
+	struct nn_act_grad_args a = {
+		nd->y->type, nd->y->data, nd->y->grad, NULL, nd->act};
 
 	if (!nd->y->grad_set)
 		return;
@@ -23,7 +24,7 @@ static void act_backward(struct nn_tape *t, struct nn_node *node)
 
 void nn_act_undo(struct nn_tape *t, struct nn_tensor *y, enum nn_act act)
 {
-	struct nn_act_grad_args a = {y->data, y->grad, y->grad, act};
+	struct nn_act_grad_args a = {y->type, y->data, y->grad, y->grad, act};
 
 	if (act != NN_LINEAR)
 		t->be->each(t->be, NN_BODY_act_grad, &a, 1, nn_count(y));
@@ -33,7 +34,7 @@ struct nn_tensor *nn_activation(
 	struct nn_tape *t, struct nn_tensor *x, enum nn_act act)
 {
 	struct nn_tensor *y = nn_new_like(t, x);
-	struct nn_act_args a = {x->data, y->data, act};
+	struct nn_act_args a = {x->type, x->data, y->data, act};
 	struct act_node *nd;
 
 	t->be->each(t->be, NN_BODY_act, &a, 1, nn_count(x));
@@ -42,6 +43,7 @@ struct nn_tensor *nn_activation(
 		nd->x = x;
 		nd->y = y;
 		nd->act = act;
+		nn_keep(&nd->node, y);
 	}
 	return y;
 }

@@ -30,9 +30,10 @@ static void batch_statistics(struct nn_tape *t, const struct nn_tensor *x,
 	float *rm = norm->mean->data, *rv = norm->var->data;
 	float k = norm->momentum;
 
-	t->be->sums(t->be, x->data, x->data, m, c, mean, xx);
-	if (!m)
-		return; /* of nothing there are no statistics; nobody reads */
+	t->be->sums(t->be, x->type, x->data, x->data, m, c, mean, xx);
+	/* Of nothing there are no statistics; nobody reads them. */
+	if (!m || t->be->dry)
+		return;
 	for (int64_t i = 0; i < c; i++) {
 		double mu = mean[i] / (double)m;
 		double var = xx[i] / (double)m - mu * mu;
@@ -60,12 +61,13 @@ static void norm_backward(struct nn_tape *t, struct nn_node *node)
 	double *dz = arena_alloc(t->arena, (size_t)c * sizeof *dz);
 	double *dzx = arena_alloc(t->arena, (size_t)c * sizeof *dzx);
 	float *k = arena_alloc(t->arena, 3 * (size_t)c * sizeof *k);
-	float *dgain, *dbias, *dx;
+	float *dgain, *dbias;
+	void *dx;
 
 	if (!y->grad_set)
 		return;
 	nn_act_undo(t, y, nd->act);
-	be->sums(be, y->grad, x->data, nn_rows(x), c, dz, dzx);
+	be->sums(be, x->type, y->grad, x->data, nn_rows(x), c, dz, dzx);
 	dgain = nn_grad_begin(t, nd->norm.gain);
 	dbias = nn_grad_begin(t, nd->norm.bias);
 	for (int64_t i = 0; i < c; i++) {
@@ -90,12 +92,12 @@ static void norm_backward(struct nn_tape *t, struct nn_node *node)
 	dx = nn_grad_begin(t, x);
 	if (dx) {
 		struct nn_norm_grad_args g = {
-			y->grad, x->data, k, k + c, k + 2 * c, dx, c};
+			x->type, y->grad, x->data, k, k + c, k + 2 * c, dx, c};
 
 		be->each(be, NN_BODY_norm_grad, &g, nn_rows(x), c);
 		nn_grad_end(t, x, dx);
 	}
-	nn_grad_give(t, nd->residual, y->grad);
+	nn_grad_give(t, nd->residual, y);
 }
 
 struct nn_tensor *nn_batch_norm(struct nn_tape *t, struct nn_tensor *x,
@@ -108,7 +110,7 @@ struct nn_tensor *nn_batch_norm(struct nn_tape *t, struct nn_tensor *x,
 	double *rstd = arena_alloc(t->arena, (size_t)c * sizeof *rstd);
 	float *a = arena_alloc(t->arena, 2 * (size_t)c * sizeof *a);
 	const float *gain = norm->gain->data, *bias = norm->bias->data;
-	struct nn_affine_args args = {x->data, a, a + c,
+	struct nn_affine_args args = {x->type, x->data, a, a + c,
 		residual ? residual->data : NULL, y->data, c, act};
 	struct norm_node *nd;
 
@@ -140,6 +142,9 @@ struct nn_tensor *nn_batch_norm(struct nn_tape *t, struct nn_tensor *x,
 		nd->mean = mean;
 		nd->rstd = rstd;
 		nd->a = a;
+		nn_keep(&nd->node, x);
+		if (act != NN_LINEAR)
+			nn_keep(&nd->node, y);
 	}
 	return y;
 }

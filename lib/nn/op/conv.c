@@ -28,12 +28,25 @@ static void bias_backward(
 		return;
 	g = nn_grad_begin(t, bias);
 	s = arena_alloc(t->arena, (size_t)lanes * sizeof *s);
-	t->be->sums(t->be, y->grad, NULL, nn_rows(y), lanes, s, NULL);
+	t->be->sums(t->be, y->type, y->grad, NULL, nn_rows(y), lanes, s, NULL);
 	for (int64_t c = 0; c < lanes; c++)
 		g[c] = (float)s[c];
 	nn_grad_end(t, bias, g);
-	if (bias->leaf)
-		arena_back(t->arena, m);
+	arena_back(t->arena, m);
+}
+
+/* dz in the type of x: y's gradient itself, or a copy of it. */
+static void *gradient_like_x(struct nn_tape *t, const struct conv_node *nd)
+{
+	const struct nn_tensor *y = nd->y;
+	struct nn_cast_args a = {y->type, y->grad, NULL};
+
+	if (y->type == nd->x->type)
+		return y->grad;
+	a.y = nn_pool_alloc(
+		t->pool, (size_t)nn_count(y) * nn_type_size(nd->x->type));
+	t->be->each(t->be, NN_BODY_cast, &a, 1, nn_count(y));
+	return a.y;
 }
 
 static void conv_backward(struct nn_tape *t, struct nn_node *node)
@@ -41,7 +54,8 @@ static void conv_backward(struct nn_tape *t, struct nn_node *node)
 	struct conv_node *nd = (struct conv_node *)node;
 	struct nn_tensor *y = nd->y;
 	struct nn_backend *be = t->be;
-	float *dx;
+	struct nn_conv c = nd->c;
+	void *dx, *dz;
 
 	if (!y->grad_set)
 		return;
@@ -52,16 +66,19 @@ static void conv_backward(struct nn_tape *t, struct nn_node *node)
 	}
 	nn_act_undo(t, y, nd->act);
 	bias_backward(t, nd->bias, y);
+	dz = gradient_like_x(t, nd);
+	c.y_type = c.x_type;
 	if (nd->w->needs_grad)
-		be->conv_wgrad(
-			be, &nd->c, nd->x->data, y->grad, nd->w, nd->scale);
+		be->conv_wgrad(be, &c, nd->x->data, dz, nd->w, nd->scale);
 	dx = nn_grad_begin(t, nd->x);
 	if (dx) {
-		be->conv_dgrad(be, &nd->c, y->grad, nd->w, nd->scale, dx);
+		be->conv_dgrad(be, &c, dz, nd->w, nd->scale, dx);
 		nn_grad_end(t, nd->x, dx);
 	}
+	if (dz != y->grad)
+		nn_pool_free(t->pool, dz);
 	/* Last: from here on dz may be written by others. */
-	nn_grad_give(t, nd->residual, y->grad);
+	nn_grad_give(t, nd->residual, y);
 }
 
 static int32_t out_size(int64_t n, int64_t k, int stride, int pad)
@@ -86,6 +103,7 @@ static struct nn_tensor *conv(struct nn_tape *t, const struct nn_conv *c,
 
 	BUG_ON(!fits(scale, c->oc) || !fits(bias, c->oc));
 	BUG_ON(!fits(residual, nn_count(y)) || act > NN_LEAKY);
+	BUG_ON(residual && residual->type != y->type);
 	if (nn_count(y))
 		t->be->conv(t->be, c, x->data, w, &e, y->data);
 	nd = nn_record(t, sizeof *nd, conv_backward, y, inputs, 4);
@@ -98,8 +116,17 @@ static struct nn_tensor *conv(struct nn_tape *t, const struct nn_conv *c,
 		nd->residual = residual;
 		nd->y = y;
 		nd->act = act;
+		if (w->needs_grad)
+			nn_keep(&nd->node, x);
+		if (act != NN_LINEAR)
+			nn_keep(&nd->node, y);
 	}
 	return y;
+}
+
+static int32_t y_type(const struct nn_tensor *x, struct nn_conv_how how)
+{
+	return how.f32 ? NN_F32 : x->type;
 }
 
 struct nn_tensor *nn_conv(struct nn_tape *t, struct nn_tensor *x,
@@ -115,7 +142,9 @@ struct nn_tensor *nn_conv(struct nn_tape *t, struct nn_tensor *x,
 		.kw = (int32_t)w->dim[3],
 		.stride = how.stride,
 		.pad = how.pad,
-		.groups = how.groups ? how.groups : 1};
+		.groups = how.groups ? how.groups : 1,
+		.x_type = x->type,
+		.y_type = y_type(x, how)};
 
 	BUG_ON(x->rank != 4 || w->rank != 4 || how.stride < 1);
 	BUG_ON(w->dim[1] * c.groups != c.ic || c.oc % c.groups);
@@ -123,12 +152,12 @@ struct nn_tensor *nn_conv(struct nn_tape *t, struct nn_tensor *x,
 	c.oh = out_size(c.h, c.kh, c.stride, c.pad);
 	c.ow = out_size(c.w, c.kw, c.stride, c.pad);
 	return conv(t, &c,
-		nn_new(t, NN_F32, 4, (int64_t[]){c.n, c.oh, c.ow, c.oc}), x, w,
-		scale, bias, residual, how.act);
+		nn_new(t, c.y_type, 4, (int64_t[]){c.n, c.oh, c.ow, c.oc}), x,
+		w, scale, bias, residual, how.act);
 }
 
 struct nn_tensor *nn_linear(struct nn_tape *t, struct nn_tensor *x,
-	struct nn_tensor *w, struct nn_tensor *bias, enum nn_act act)
+	struct nn_tensor *w, struct nn_tensor *bias, struct nn_conv_how how)
 {
 	struct nn_conv c = {.n = (int32_t)x->dim[0],
 		.h = x->rank == 4 ? (int32_t)x->dim[1] : 1,
@@ -138,12 +167,14 @@ struct nn_tensor *nn_linear(struct nn_tape *t, struct nn_tensor *x,
 		.ow = 1,
 		.oc = (int32_t)w->dim[0],
 		.stride = 1,
-		.groups = 1};
+		.groups = 1,
+		.x_type = x->type,
+		.y_type = y_type(x, how)};
 
 	c.kh = c.h;
 	c.kw = c.w;
 	BUG_ON(x->rank != 2 && x->rank != 4);
 	BUG_ON(nn_count(w) != (int64_t)c.oc * c.ic * c.h * c.w);
-	return conv(t, &c, nn_new(t, NN_F32, 2, (int64_t[]){c.n, c.oc}), x, w,
-		NULL, bias, NULL, act);
+	return conv(t, &c, nn_new(t, c.y_type, 2, (int64_t[]){c.n, c.oc}), x, w,
+		NULL, bias, NULL, how.act);
 }

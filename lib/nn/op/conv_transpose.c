@@ -16,7 +16,7 @@ static void transpose_backward(struct nn_tape *t, struct nn_node *node)
 {
 	struct transpose_node *nd = (struct transpose_node *)node;
 	struct nn_epilogue none = {NULL, NULL, NULL, NN_LINEAR};
-	float *dx;
+	void *dx;
 
 	if (!nd->y->grad_set)
 		return;
@@ -46,16 +46,19 @@ struct nn_tensor *nn_conv_transpose(struct nn_tape *t, struct nn_tensor *x,
 		.kw = (int32_t)w->dim[3],
 		.stride = how.stride,
 		.pad = how.pad,
-		.groups = 1};
+		.groups = 1,
+		.x_type = x->type,
+		.y_type = x->type};
 	struct nn_tensor *inputs[] = {x, w}, *y;
 	struct transpose_node *nd;
 
 	BUG_ON(x->rank != 4 || w->rank != 4 || w->dim[0] != c.oc);
-	BUG_ON(how.stride < 1 || how.groups > 1 || how.act != NN_LINEAR);
+	BUG_ON(how.stride < 1 || how.groups > 1 || how.f32);
+	BUG_ON(how.act != NN_LINEAR);
 	c.h = (c.oh - 1) * c.stride - 2 * c.pad + c.kh;
 	c.w = (c.ow - 1) * c.stride - 2 * c.pad + c.kw;
 	BUG_ON(c.h < 1 || c.w < 1);
-	y = nn_new(t, NN_F32, 4, (int64_t[]){c.n, c.h, c.w, c.ic});
+	y = nn_new(t, x->type, 4, (int64_t[]){c.n, c.h, c.w, c.ic});
 	if (nn_count(y))
 		t->be->conv_dgrad(t->be, &c, x->data, w, NULL, y->data);
 	nd = nn_record(t, sizeof *nd, transpose_backward, y, inputs, 2);
@@ -64,6 +67,8 @@ struct nn_tensor *nn_conv_transpose(struct nn_tape *t, struct nn_tensor *x,
 		nd->x = x;
 		nd->w = w;
 		nd->y = y;
+		if (w->needs_grad)
+			nn_keep(&nd->node, x);
 	}
 	return y;
 }

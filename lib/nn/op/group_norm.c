@@ -73,7 +73,8 @@ static void group_backward(struct nn_tape *t, struct nn_node *node)
 		rows = n ? nn_rows(x) / n : 0;
 	double *dz = arena_alloc(t->arena, 2 * (size_t)c * sizeof *dz);
 	float *k = arena_alloc(t->arena, 3 * (size_t)c * sizeof *k);
-	float *dgain, *dbias, *dx;
+	float *dgain, *dbias;
+	void *dx;
 
 	if (!y->grad_set)
 		return;
@@ -87,13 +88,14 @@ static void group_backward(struct nn_tape *t, struct nn_node *node)
 	dx = nn_grad_begin(t, x);
 	for (int64_t i = 0; i < n; i++) {
 		int64_t at = i * rows * c;
-		const float *dy = y->grad + at, *xi = (float *)x->data + at;
+		const void *dy = nn_at(y->grad, at, x->type);
+		const void *xi = nn_at(x->data, at, x->type);
 
-		be->sums(be, dy, xi, rows, c, dz, dz + c);
+		be->sums(be, x->type, dy, xi, rows, c, dz, dz + c);
 		group_factors(nd, i, dz, dz + c, dgain, dbias, k);
 		if (dx) {
-			struct nn_norm_grad_args a = {
-				dy, xi, k, k + c, k + 2 * c, dx + at, c};
+			struct nn_norm_grad_args a = {x->type, dy, xi, k, k + c,
+				k + 2 * c, nn_at_mut(dx, at, x->type), c};
 
 			be->each(be, NN_BODY_norm_grad, &a, rows, c);
 		}
@@ -104,7 +106,7 @@ static void group_backward(struct nn_tape *t, struct nn_node *node)
 		nn_grad_end(t, nd->norm.bias, dbias);
 	if (dx)
 		nn_grad_end(t, x, dx);
-	nn_grad_give(t, nd->residual, y->grad);
+	nn_grad_give(t, nd->residual, y);
 }
 
 struct nn_tensor *nn_group_norm(struct nn_tape *t, struct nn_tensor *x,
@@ -125,13 +127,13 @@ struct nn_tensor *nn_group_norm(struct nn_tape *t, struct nn_tensor *x,
 	BUG_ON(per * groups != c || nn_count(norm->gain) != c);
 	for (int64_t i = 0; i < n; i++) {
 		int64_t at = i * rows * c;
-		const float *xi = (const float *)x->data + at;
+		const void *xi = nn_at(x->data, at, x->type);
 		double *mu = mean + i * groups, *r = rstd + i * groups;
-		struct nn_affine_args args = {xi, a, a + c,
-			residual ? (float *)residual->data + at : NULL,
-			(float *)y->data + at, c, act};
+		struct nn_affine_args args = {x->type, xi, a, a + c,
+			residual ? nn_at(residual->data, at, x->type) : NULL,
+			nn_at_mut(y->data, at, x->type), c, act};
 
-		t->be->sums(t->be, xi, xi, rows, c, s, s + c);
+		t->be->sums(t->be, x->type, xi, xi, rows, c, s, s + c);
 		fold(s, c, groups, mu);
 		fold(s + c, c, groups, r);
 		for (int64_t g = 0; g < groups; g++) {
@@ -157,6 +159,9 @@ struct nn_tensor *nn_group_norm(struct nn_tape *t, struct nn_tensor *x,
 		nd->act = act;
 		nd->mean = mean;
 		nd->rstd = rstd;
+		nn_keep(&nd->node, x);
+		if (act != NN_LINEAR)
+			nn_keep(&nd->node, y);
 	}
 	return y;
 }

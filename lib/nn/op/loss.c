@@ -42,7 +42,8 @@ static struct nn_tensor *finish(struct nn_tape *t, struct nn_tensor *x,
 	double sum = 0;
 	float value;
 
-	t->be->sums(t->be, loss, NULL, nloss, 1, &sum, NULL);
+	BUG_ON(x->type != NN_F32);
+	t->be->sums(t->be, NN_F32, loss, NULL, nloss, 1, &sum, NULL);
 	value = (float)(sum * (double)factor);
 	t->be->copy(t->be, y->data, &value, sizeof value);
 	nd = nn_record(t, sizeof *nd, loss_backward, y, &x, 1);

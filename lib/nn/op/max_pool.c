@@ -11,8 +11,8 @@ static void pool_backward(struct nn_tape *t, struct nn_node *node)
 {
 	struct pool_node *nd = (struct pool_node *)node;
 	const struct nn_max_pool_args *f = &nd->f;
-	struct nn_max_pool_grad_args a = {nd->y->grad, f->at, NULL, f->h, f->w,
-		f->oh, f->ow, f->k, f->stride, f->pad, f->lanes};
+	struct nn_max_pool_grad_args a = {nd->y->type, nd->y->grad, f->at, NULL,
+		f->h, f->w, f->oh, f->ow, f->k, f->stride, f->pad, f->lanes};
 
 	if (!nd->y->grad_set)
 		return;
@@ -26,7 +26,8 @@ static void pool_backward(struct nn_tape *t, struct nn_node *node)
 struct nn_tensor *nn_max_pool(
 	struct nn_tape *t, struct nn_tensor *x, int k, int stride, int pad)
 {
-	struct nn_max_pool_args a = {.x = x->data,
+	struct nn_max_pool_args a = {.type = x->type,
+		.x = x->data,
 		.h = (int32_t)x->dim[1],
 		.w = (int32_t)x->dim[2],
 		.k = k,
@@ -39,7 +40,7 @@ struct nn_tensor *nn_max_pool(
 	BUG_ON(x->rank != 4 || k * k > 255 || pad >= k);
 	a.oh = (a.h + 2 * pad - k) / stride + 1;
 	a.ow = (a.w + 2 * pad - k) / stride + 1;
-	y = nn_new(t, NN_F32, 4, (int64_t[]){x->dim[0], a.oh, a.ow, a.lanes});
+	y = nn_new(t, x->type, 4, (int64_t[]){x->dim[0], a.oh, a.ow, a.lanes});
 	a.y = y->data;
 	nd = nn_record(t, sizeof *nd, pool_backward, y, &x, 1);
 	if (nd)

@@ -10,13 +10,13 @@ static void upsample_backward(struct nn_tape *t, struct nn_node *node)
 {
 	struct upsample_node *nd = (struct upsample_node *)node;
 	struct nn_tensor *s = nd->small, *y = nd->y;
-	float *ds;
+	void *ds;
 
 	if (!y->grad_set)
 		return;
 	ds = nn_grad_begin(t, s);
 	if (ds) {
-		struct nn_upsample_grad_args a = {y->grad, ds,
+		struct nn_upsample_grad_args a = {y->type, y->grad, ds,
 			(int32_t)y->dim[1], (int32_t)y->dim[2],
 			(int32_t)s->dim[1], (int32_t)s->dim[2], nn_channels(y)};
 
@@ -24,7 +24,7 @@ static void upsample_backward(struct nn_tape *t, struct nn_node *node)
 			t->be, NN_BODY_upsample_grad, &a, nn_rows(s), a.lanes);
 		nn_grad_end(t, s, ds);
 	}
-	nn_grad_give(t, nd->big, y->grad);
+	nn_grad_give(t, nd->big, y);
 }
 
 struct nn_tensor *nn_upsample_add(
@@ -32,12 +32,13 @@ struct nn_tensor *nn_upsample_add(
 {
 	struct nn_tensor *y = nn_new_like(t, big);
 	struct nn_tensor *inputs[] = {small, big};
-	struct nn_upsample_add_args a = {small->data, big->data, y->data,
-		(int32_t)big->dim[1], (int32_t)big->dim[2],
+	struct nn_upsample_add_args a = {big->type, small->data, big->data,
+		y->data, (int32_t)big->dim[1], (int32_t)big->dim[2],
 		(int32_t)small->dim[1], (int32_t)small->dim[2],
 		nn_channels(big)};
 	struct upsample_node *nd;
 
+	BUG_ON(small->type != big->type);
 	BUG_ON(nn_channels(small) != a.lanes || small->dim[0] != big->dim[0]);
 	BUG_ON(a.sh != (a.h + 1) / 2 && a.sh != a.h / 2);
 	BUG_ON(a.sw != (a.w + 1) / 2 && a.sw != a.w / 2);

@@ -1,0 +1,29 @@
+#include "app/compute.h"
+
+int compute_type(const struct cli *c, const char *name,
+	const struct nn_backend *be, enum nn_type *type, struct err *e)
+{
+	if (nn_dtype(name, be, type, e))
+		return -1;
+	if (*type == NN_BF16 && be->bf16 != NN_BF16_FAST)
+		cli_note(c, "bf16 is slower than f32 on this processor%s",
+			be->bf16 == NN_BF16_EMULATED
+				? ", which has no instructions for it"
+				: "");
+	return 0;
+}
+
+static double mib(size_t bytes)
+{
+	return (double)bytes / (1 << 20);
+}
+
+void compute_tell_need(
+	const struct cli *c, const struct nn_need *need, const char *what)
+{
+	cli_note(c,
+		"memory for %s: %.0f MiB at most (weights %.0f, activations "
+		"%.0f, copies of weights %.0f)",
+		what, mib(need->total), mib(need->weights),
+		mib(need->activations), mib(need->backend));
+}

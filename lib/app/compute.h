@@ -1,0 +1,18 @@
+/* What a network computes in, and what that will take: as programs choose it
+ * by options, and tell their users. */
+#ifndef APP_COMPUTE_H
+#define APP_COMPUTE_H
+
+#include "cli/cli.h"
+#include "nn/device.h"
+#include "nn/need.h"
+
+/* The type that --dtype names, on be; bf16 that does not pay is told of. */
+int compute_type(const struct cli *c, const char *name,
+	const struct nn_backend *be, enum nn_type *type, struct err *e);
+
+/* Tell what memory is needed, for what ("2 pictures of 800x1344"). */
+void compute_tell_need(
+	const struct cli *c, const struct nn_need *need, const char *what);
+
+#endif

@@ -1,0 +1,21 @@
+#include "nn/need.h"
+
+void nn_need_begin(struct nn_tape *t)
+{
+	nn_tape_reset(t);
+	t->pool->mark = 0;
+	t->be->dry = true;
+}
+
+struct nn_need nn_need_end(
+	struct nn_tape *t, const struct nn_params *ps, int states)
+{
+	struct nn_need n = {.weights = nn_params_bytes(ps, states),
+		.activations = t->pool->mark,
+		.backend = t->be->held(t->be)};
+
+	n.total = n.weights + n.activations + n.backend;
+	t->be->dry = false;
+	nn_tape_reset(t);
+	return n;
+}
