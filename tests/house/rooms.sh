@@ -12,10 +12,11 @@ img: base
 json: base
 data: json img base
 nn: json base
+foreign: nn base
 rcnn: nn base
 gan: nn base
-app: base cli conf img json data nn rcnn gan
-cmd: base cli conf img json data nn rcnn gan app'
+app: base cli conf img json data nn foreign rcnn gan
+cmd: base cli conf img json data nn foreign rcnn gan app'
 
 # header: the one folder that may include it
 owners='cjson/cJSON.h: json
