@@ -3,27 +3,49 @@
 
 #include <math.h>
 
-static int side(const struct photo_look *look, double side)
+static struct photo_fit fit_opencv(int size, int most, double w, double h)
 {
-	if (look->resize == PHOTO_PIL)
-		return (int)(side + 0.5);
-	/* What should be whole may have come out just below. */
-	return (int)(look->resize == PHOTO_TORCH ? floor(side + 1e-9)
-						 : nearbyint(side));
+	struct photo_fit fit = {.scale = size / fmin(w, h)};
+
+	if (nearbyint(fit.scale * fmax(w, h)) > most)
+		fit.scale = most / fmax(w, h);
+	fit.w = (int)nearbyint(w * fit.scale);
+	fit.h = (int)nearbyint(h * fit.scale);
+	return fit;
+}
+
+/* The scale is an f32 there, by way of a reciprocal, so that many of the sides
+ * that should come out whole are a pixel less. */
+static struct photo_fit fit_torch(int size, int most, float w, float h)
+{
+	float scale = fminf((float)size * (1 / fminf(w, h)),
+		(float)most * (1 / fmaxf(w, h)));
+	double s = (double)scale;
+
+	return (struct photo_fit){
+		s, (int)floor((double)w * s), (int)floor((double)h * s)};
+}
+
+static struct photo_fit fit_pil(int size, int most, double w, double h)
+{
+	double scale = fmin(size / fmin(w, h), most / fmax(w, h));
+
+	return (struct photo_fit){
+		scale, (int)(w * scale + 0.5), (int)(h * scale + 0.5)};
 }
 
 struct photo_fit photo_fit(
 	const struct photo_look *look, int size, int w, int h)
 {
-	double shorter = w < h ? w : h, longer = w < h ? h : w;
-	struct photo_fit fit = {.scale = size / shorter};
+	int most = look->max_size;
+	struct photo_fit fit;
 
-	if (nearbyint(fit.scale * longer) > look->max_size ||
-		(look->resize != PHOTO_OPENCV &&
-			fit.scale * longer > look->max_size))
-		fit.scale = look->max_size / longer;
-	fit.w = side(look, w * fit.scale);
-	fit.h = side(look, h * fit.scale);
+	if (look->resize == PHOTO_TORCH)
+		fit = fit_torch(size, most, (float)w, (float)h);
+	else if (look->resize == PHOTO_PIL)
+		fit = fit_pil(size, most, w, h);
+	else
+		fit = fit_opencv(size, most, w, h);
 	/* A photograph of one row has to keep it. */
 	fit.w = fit.w ? fit.w : 1;
 	fit.h = fit.h ? fit.h : 1;
