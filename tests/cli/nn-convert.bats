@@ -87,8 +87,10 @@ fails() {
 @test "a pickle that would run a program is only read" {
 	printf '\x80\x02cos\nsystem\nX\x0a\0\0\0touch owned\x85R.' >p
 	fails 65 "" p out
-	printf '\x80\x02}X\x05\0\0\0modelcos\nsystem\nX\x0b\0\0\0touch owned`
-		`\x85Rs.' >p
+	{
+		printf '\x80\x02}X\x05\0\0\0modelcos\nsystem\n'
+		printf 'X\x0b\0\0\0touch owned\x85Rs.'
+	} >p
 	fails 65 "no tensors in it" p out
 	printf '\x80\x02(i__builtin__\neval\n.' >p
 	fails 65 "opcode 0x69" p out
