@@ -234,8 +234,8 @@ void rcnn_config_collect(const struct rcnn_config *c,
 	const struct rcnn_config_rpn *rpn, struct rcnn_proposals *p, int n,
 	struct arena *a)
 {
-	int most = (int)((double)rpn->post_nms_top_n * c->rpn_collect_scale +
-			 0.5);
+	int most =
+		(int)((double)rpn->post_nms_top_n * c->rpn_collect_scale + 0.5);
 
 	if (rcnn_config_convention(c)->together) {
 		rcnn_collect(p, n, most, a);

@@ -33,7 +33,7 @@ struct rcnn_config_rpn {
 struct rcnn_config {
 	/* MODEL */
 	char type[KEY_STR_MAX], conv_body[KEY_STR_MAX];
-	char norm[KEY_STR_MAX]; /* 'affine': frozen, 'batch', 'group' */
+	char norm[KEY_STR_MAX];        /* 'affine': frozen, 'batch', 'group' */
 	char conventions[KEY_STR_MAX]; /* a name of convention.h */
 	int64_t num_classes;           /* with the background */
 	bool faster_rcnn, mask_on, keypoints_on, rpn_only, retinanet_on;
@@ -100,7 +100,7 @@ struct rcnn_config {
 
 	/* the rest */
 	int64_t num_gpus, rng_seed;
-	char pixel_order[KEY_STR_MAX]; /* 'bgr', 'rgb' */
+	char pixel_order[KEY_STR_MAX];            /* 'bgr', 'rgb' */
 	struct key_reals pixel_means, pixel_stds; /* in that order, 0..255 */
 	char output_dir[KEY_STR_MAX];
 };

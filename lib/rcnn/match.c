@@ -58,8 +58,8 @@ static void row_iou(const struct plane *p, int x, int y, int n,
 	float stride = (float)p->level->stride_x, pixel = p->pixel;
 	float left = stride * (float)x, down = (float)(p->level->stride_y * y);
 	float x1 = s->x1 + left, x2 = s->x2 + left;
-	float h = fminf(s->y2 + down, b->y2) - fmaxf(s->y1 + down, b->y1) +
-		  pixel;
+	float h =
+		fminf(s->y2 + down, b->y2) - fmaxf(s->y1 + down, b->y1) + pixel;
 	float bx1 = b->x1, bx2 = b->x2;
 	float areas = rcnn_box_area(s, pixel) + rcnn_box_area(b, pixel);
 

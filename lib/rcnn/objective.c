@@ -176,8 +176,7 @@ static void head_losses(struct step *s, const struct rcnn_regions *r,
 	s->loss[s->nlosses++] =
 		nn_softmax_loss(s->t, logits, label, 1 / (float)r->n);
 	out->cls = *(float *)s->loss[s->nlosses - 1]->data;
-	s->loss[s->nlosses++] = nn_smooth_l1_loss(
-		s->t, deltas, at, delta, NULL,
+	s->loss[s->nlosses++] = nn_smooth_l1_loss(s->t, deltas, at, delta, NULL,
 		rcnn_config_convention(&s->m->config)->box_beta,
 		1 / (float)r->n);
 	out->box = *(float *)s->loss[s->nlosses - 1]->data;

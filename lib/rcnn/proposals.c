@@ -31,8 +31,8 @@ static void propose_level(const struct rcnn_level *l, const float *logit,
 	for (int i = 0; i < n; i++) {
 		struct rcnn_box b = rcnn_level_anchor(l, order[i]);
 
-		b = rcnn_box_decode(&b, delta + 4 * (size_t)order[i], weight,
-			pixel);
+		b = rcnn_box_decode(
+			&b, delta + 4 * (size_t)order[i], weight, pixel);
 		b = rcnn_box_clip(&b, view->w, view->h, pixel);
 		if (!usable(&b, logit[order[i]], pixel, view->scale,
 			    rule->min_size))

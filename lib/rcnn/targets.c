@@ -130,8 +130,7 @@ void rcnn_rpn_sample(const struct rcnn_anchors *anchors,
 	for (int i = 0; i < t->nfg; i++) {
 		struct rcnn_box from = rcnn_anchor(anchors, t->index[i]);
 		float iou;
-		int best = most_overlapped(
-			&from, box, n, anchors->pixel, &iou);
+		int best = most_overlapped(&from, box, n, anchors->pixel, &iou);
 
 		rcnn_box_encode(&from, &box[best], weight, anchors->pixel,
 			t->delta + 4 * i);
@@ -180,8 +179,7 @@ static void find_regions(struct regions *r, const struct rcnn_box *proposal,
 	for (int i = 0; i < n; i++) {
 		struct rcnn_box b = rcnn_box_scale(&proposal[i], shrink);
 		float iou;
-		int best = most_overlapped(
-			&b, box, ntruths, rule->pixel, &iou);
+		int best = most_overlapped(&b, box, ntruths, rule->pixel, &iou);
 		bool crowd = iou > 0 && truth[best].crowd;
 
 		add_region(r, &b, best, iou >= rule->fg && !crowd,
