@@ -46,7 +46,7 @@ static struct record_box *boxes(const struct job *j,
 			&j->d.category[found[i].label - 1];
 		double b[4];
 
-		detector_box(&found[i], b);
+		detector_box(&j->d, &found[i], b);
 		box[i] = (struct record_box){.x = b[0],
 			.y = b[1],
 			.w = b[2],
@@ -128,7 +128,7 @@ static int detect_results(
 			int at = place[found[k].label - 1];
 			double b[4];
 
-			detector_box(&found[k], b);
+			detector_box(&j->d, &found[k], b);
 			coco_results_add(&out, truth.images[i].id,
 				truth.categories[at].id, b,
 				(double)found[k].score);

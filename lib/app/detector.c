@@ -14,6 +14,12 @@ enum { CONFIG_MAX = 1 << 20 };
 static int set_up(struct detector *d, const struct rcnn_config *c,
 	const char *device, int threads, struct err *e)
 {
+	static const enum photo_resize resize[] = {
+		[RCNN_RESIZE_OPENCV] = PHOTO_OPENCV,
+		[RCNN_RESIZE_TORCH] = PHOTO_TORCH,
+		[RCNN_RESIZE_PIL] = PHOTO_PIL,
+	};
+
 	d->be = nn_device_open(device, threads, e);
 	if (!d->be)
 		return -1;
@@ -22,7 +28,10 @@ static int set_up(struct detector *d, const struct rcnn_config *c,
 		.be = d->be, .arena = &d->step, .pool = &d->pool};
 	d->look = (struct photo_look){.max_size = (int)c->test_max_size,
 		.stride = (int)c->coarsest_stride};
+	d->look.rgb = !strcmp(c->pixel_order, "rgb");
+	d->look.resize = resize[rcnn_config_convention(c)->resize];
 	memcpy(d->look.mean, c->pixel_means.v, sizeof d->look.mean);
+	memcpy(d->look.std, c->pixel_stds.v, sizeof d->look.std);
 	rcnn_model_init(&d->model, d->be, c, (uint64_t)c->rng_seed);
 	return 0;
 }
@@ -245,6 +254,8 @@ int detector_photo(struct detector *d, const char *path,
 {
 	const struct rcnn_config *c = &d->model.config;
 	const struct loader_picture *p;
+	struct rcnn_sight sight;
+	struct rcnn_found list;
 	struct nn_tensor x;
 
 	if (loader_one(&d->one, &d->look, rcnn_config_test_scale(c), path, e))
@@ -254,17 +265,22 @@ int detector_photo(struct detector *d, const char *path,
 	x = detector_input(&d->one);
 	nn_tape_reset(&d->tape);
 	d->tape.record = d->tape.train = false;
-	return rcnn_detect(&d->model, &d->tape, &x, (float)p->photo_w,
-		(float)p->photo_h, (float)p->scale, rule, found);
+	sight = (struct rcnn_sight){{(float)p->w, (float)p->h, (float)p->scale},
+		(float)p->photo_w, (float)p->photo_h};
+	rcnn_detect(&d->model, &d->tape, &x, &sight, rule, &list);
+	*found = list.list;
+	return list.n;
 }
 
-void detector_box(const struct rcnn_detection *found, double box[4])
+void detector_box(const struct detector *d, const struct rcnn_detection *found,
+	double box[4])
 {
 	const struct rcnn_box *b = &found->box;
+	/* Corners may be pixels, both inside; a record's are edges. */
+	double pixel = (double)rcnn_config_convention(&d->model.config)->pixel;
 
-	/* Detectron's corners are pixels, both inside; ours are edges. */
 	box[0] = (double)b->x1;
 	box[1] = (double)b->y1;
-	box[2] = (double)b->x2 - (double)b->x1 + 1;
-	box[3] = (double)b->y2 - (double)b->y1 + 1;
+	box[2] = (double)b->x2 - (double)b->x1 + pixel;
+	box[3] = (double)b->y2 - (double)b->y1 + pixel;
 }

@@ -71,6 +71,7 @@ int detector_photo(struct detector *d, const char *path,
 	struct rcnn_detection **found, struct err *e);
 
 /* A detection's box as COCO and records have it: x, y, w, h. */
-void detector_box(const struct rcnn_detection *found, double box[4]);
+void detector_box(const struct detector *d, const struct rcnn_detection *found,
+	double box[4]);
 
 #endif

@@ -24,9 +24,9 @@ static int checkpoint(struct trainer *t, struct err *e)
 /* ---- one step ---- */
 
 /* What the loader knows of the batch, as the losses want it: boxes in pixels
- * of the (mirrored) photograph. */
+ * of the (mirrored) photograph, or of the network, as the convention has it. */
 static struct rcnn_example *examples(
-	struct arena *a, const struct loader_batch *b)
+	struct arena *a, const struct loader_batch *b, bool photo)
 {
 	struct rcnn_example *ex = arena_zero(a, (size_t)b->n, sizeof *ex);
 
@@ -34,18 +34,18 @@ static struct rcnn_example *examples(
 		const struct loader_picture *p = &b->picture[i];
 		struct rcnn_truth *truth =
 			arena_zero(a, (size_t)p->nboxes + 1, sizeof *truth);
+		float scale = photo ? (float)p->scale : 1;
 
 		for (int j = 0; j < p->nboxes; j++) {
 			struct rcnn_box box;
 
 			memcpy(&box, p->box[j], sizeof box);
 			truth[j] = (struct rcnn_truth){
-				rcnn_box_scale(&box, 1 / (float)p->scale),
-				p->classes[j], p->crowd[j] != 0};
+				rcnn_box_scale(&box, 1 / scale), p->classes[j],
+				p->crowd[j] != 0};
 		}
 		ex[i] = (struct rcnn_example){
-			{(float)p->w, (float)p->h, (float)p->scale}, truth,
-			p->nboxes};
+			{(float)p->w, (float)p->h, scale}, truth, p->nboxes};
 	}
 	return ex;
 }
@@ -81,7 +81,9 @@ static int step(struct trainer *t, struct rcnn_losses *l, double *norm,
 	nn_tape_reset(&d->tape);
 	d->tape.record = d->tape.train = true;
 	nn_params_clear_grads(&d->model.params);
-	rcnn_losses(&d->model, &d->tape, &x, examples(&d->step, b),
+	rcnn_losses(&d->model, &d->tape, &x,
+		examples(
+			&d->step, b, rcnn_config_convention(&t->config)->photo),
 		d->iteration, l);
 	if (rcnn_update(&d->model, l, d->iteration, norm, e))
 		return name_pictures(t, b, e);

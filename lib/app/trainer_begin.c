@@ -141,6 +141,7 @@ static int begin_loader(struct trainer *t, struct err *e)
 		.flip = c->use_flipped,
 		.min_area = c->gt_min_area,
 		.grouped = c->aspect_grouping,
+		.edges = rcnn_config_convention(c)->pixel == 0,
 		.note = note_defect,
 		.arg = t};
 

@@ -7,13 +7,14 @@ struct dets {
 	size_t n, cap;
 };
 
-static void add(struct dets *d, int image, const struct rcnn_detection *found)
+static void add(struct dets *d, const struct detector *by, int image,
+	const struct rcnn_detection *found)
 {
 	struct coco_det det = {.image = image,
 		.category = found->label - 1,
 		.score = (double)found->score};
 
-	detector_box(found, det.box);
+	detector_box(by, found, det.box);
 	if (d->n == d->cap) {
 		d->cap = d->cap ? 2 * d->cap : 1024;
 		d->p = mem_grow(d->p, d->cap, sizeof *d->p);
@@ -40,7 +41,7 @@ int validate(struct detector *d, const struct loader_set *set,
 
 		arena_back(a, m);
 		for (int j = 0; j < n; j++)
-			add(&dets, i, &found[j]);
+			add(&dets, d, i, &found[j]);
 		if (!tell(arg, n < 0 ? &why : NULL))
 			bad = err_set(e, ERR_OS, "interrupted");
 	}

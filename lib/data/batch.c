@@ -57,6 +57,7 @@ static void describe(struct loader_batch *b, struct loader_picture *p,
 		&o->sets[from->set].coco->images[from->image];
 	float(*box)[4] =
 		arena_alloc(&b->arena, (size_t)from->nboxes * sizeof *box);
+	float across, down;
 
 	*p = (struct loader_picture){
 		.set = from->set,
@@ -70,12 +71,17 @@ static void describe(struct loader_batch *b, struct loader_picture *p,
 		.crowd = st->crowd + from->first,
 	};
 	plan(p, &o->look, size);
+	across = down = (float)p->scale;
+	if (o->look.resize != PHOTO_OPENCV) {
+		across = (float)p->w / (float)p->photo_w;
+		down = (float)p->h / (float)p->photo_h;
+	}
 	for (int i = 0; i < from->nboxes; i++) {
 		memcpy(box[i], st->box[from->first + i], sizeof box[i]);
 		if (item->flipped)
-			truth_flip(box[i], (float)p->photo_w);
+			truth_flip(box[i], (float)p->photo_w, !o->edges);
 		for (int k = 0; k < 4; k++)
-			box[i][k] *= (float)p->scale;
+			box[i][k] *= k % 2 ? down : across;
 	}
 }
 

@@ -54,6 +54,7 @@ struct loader_options {
 	bool flip;       /* every picture and its mirror image, as two items */
 	bool grouped;    /* wide and tall pictures never in one batch */
 	bool keep_empty; /* pictures without objects too */
+	bool edges;      /* corners of boxes are edges, else pixels inside */
 	/* What is wrong with the data, by loader_new and loader_next in the
 	 * caller's thread, once each; may be NULL. msg is complete. */
 	void (*note)(void *arg, enum truth_defect d, const char *msg);
@@ -67,8 +68,7 @@ struct loader_picture {
 	int w, h;               /* in x, without padding */
 	int photo_w, photo_h;   /* of the photograph */
 	int nboxes;             /* crowds included */
-	const float (*box)[4];  /* [nboxes] x1 y1 x2 y2, pixels of x, both
-				 * corners inside */
+	const float (*box)[4];  /* [nboxes] x1 y1 x2 y2, pixels of x */
 	const int32_t *classes; /* [nboxes] 1 to K: place of the category + 1 */
 	const uint8_t *crowd;   /* [nboxes] 1: many objects, neither object nor
 				 * background */

@@ -3,16 +3,49 @@
 
 #include <math.h>
 
+static struct photo_fit fit_opencv(int size, int most, double w, double h)
+{
+	struct photo_fit fit = {.scale = size / fmin(w, h)};
+
+	if (nearbyint(fit.scale * fmax(w, h)) > most)
+		fit.scale = most / fmax(w, h);
+	fit.w = (int)nearbyint(w * fit.scale);
+	fit.h = (int)nearbyint(h * fit.scale);
+	return fit;
+}
+
+/* The scale is an f32 there, by way of a reciprocal, so that many of the sides
+ * that should come out whole are a pixel less. */
+static struct photo_fit fit_torch(int size, int most, float w, float h)
+{
+	float scale = fminf((float)size * (1 / fminf(w, h)),
+		(float)most * (1 / fmaxf(w, h)));
+	double s = (double)scale;
+
+	return (struct photo_fit){
+		s, (int)floor((double)w * s), (int)floor((double)h * s)};
+}
+
+static struct photo_fit fit_pil(int size, int most, double w, double h)
+{
+	double scale = fmin(size / fmin(w, h), most / fmax(w, h));
+
+	return (struct photo_fit){
+		scale, (int)(w * scale + 0.5), (int)(h * scale + 0.5)};
+}
+
 struct photo_fit photo_fit(
 	const struct photo_look *look, int size, int w, int h)
 {
-	double shorter = w < h ? w : h, longer = w < h ? h : w;
-	struct photo_fit fit = {.scale = size / shorter};
+	int most = look->max_size;
+	struct photo_fit fit;
 
-	if (nearbyint(fit.scale * longer) > look->max_size)
-		fit.scale = look->max_size / longer;
-	fit.w = (int)nearbyint(w * fit.scale);
-	fit.h = (int)nearbyint(h * fit.scale);
+	if (look->resize == PHOTO_TORCH)
+		fit = fit_torch(size, most, (float)w, (float)h);
+	else if (look->resize == PHOTO_PIL)
+		fit = fit_pil(size, most, w, h);
+	else
+		fit = fit_opencv(size, most, w, h);
 	/* A photograph of one row has to keep it. */
 	fit.w = fit.w ? fit.w : 1;
 	fit.h = fit.h ? fit.h : 1;
@@ -78,9 +111,12 @@ static void mix_columns(float *to, const float *acc, const struct tap *x, int n,
 	}
 }
 
-void photo_fill(float *to, int wide, const struct photo_look *look,
+static void fill(float *to, int wide, const struct photo_look *look,
 	const struct photo_fit *fit, const struct img *im, bool flip)
 {
+	bool own = look->resize != PHOTO_OPENCV;
+	double across = own ? (double)fit->w / im->w : fit->scale;
+	double down = own ? (double)fit->h / im->h : fit->scale;
 	float *acc = mem_alloc((size_t)im->w * 3, sizeof *acc);
 	struct tap *x = mem_alloc((size_t)fit->w, sizeof *x);
 	struct channel c[3];
@@ -92,7 +128,7 @@ void photo_fill(float *to, int wide, const struct photo_look *look,
 			.gain = look->std[k] ? (float)(1 / look->std[k]) : 1,
 		};
 	for (int i = 0; i < fit->w; i++) {
-		x[i] = tap_at(i, fit->scale, im->w);
+		x[i] = tap_at(i, across, im->w);
 		/* Mirrored first, scaled then: of a size that was rounded, the
 		 * other order would give other pixels. */
 		if (flip) {
@@ -101,10 +137,24 @@ void photo_fill(float *to, int wide, const struct photo_look *look,
 		}
 	}
 	for (int y = 0; y < fit->h; y++) {
-		mix_rows(acc, im, tap_at(y, fit->scale, im->h));
+		mix_rows(acc, im, tap_at(y, down, im->h));
 		mix_columns(
 			to + (size_t)y * (size_t)wide * 3, acc, x, fit->w, c);
 	}
 	mem_free(x);
 	mem_free(acc);
+}
+
+void photo_fill(float *to, int wide, const struct photo_look *look,
+	const struct photo_fit *fit, const struct img *im, bool flip)
+{
+	struct img scaled;
+
+	if (look->resize != PHOTO_PIL) {
+		fill(to, wide, look, fit, im, flip);
+		return;
+	}
+	img_resize(&scaled, im, fit->w, fit->h);
+	fill(to, wide, look, fit, &scaled, flip);
+	img_release(&scaled);
 }

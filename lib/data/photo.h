@@ -1,15 +1,13 @@
 /*
  * A photograph as a network wants to see it: scaled, in floats, the mean of
- * each channel taken off, as Detectron does it (detectron/utils/blob.py).
+ * each channel taken off.
  *
  *	struct photo_fit fit = photo_fit(&look, 800, im.w, im.h);
  *	int w = photo_padded(&look, fit.w), h = photo_padded(&look, fit.h);
- *	float *x = mem_alloc((size_t)w * h * 3, sizeof *x);	// the padding
- *is 0 photo_fill(x, w, &look, &fit, &im, false);
+ *	// the padding is 0
+ *	float *x = mem_alloc((size_t)w * h * 3, sizeof *x);
  *
- * Scaling is OpenCV's INTER_LINEAR with a factor, not a size: centres of
- * pixels at half-integers, two taps an axis however small the result (no
- * antialiasing), what lies beyond the border is the border's pixel.
+ *	photo_fill(x, w, &look, &fit, &im, false);
  */
 #ifndef DATA_PHOTO_H
 #define DATA_PHOTO_H
@@ -17,12 +15,27 @@
 #include <stdbool.h>
 #include "img/img.h"
 
+/*
+ * How it is scaled, by whose example. The first two have centres of pixels at
+ * half-integers, two taps an axis however small the result (no antialiasing),
+ * and beyond the border the border's pixel.
+ */
+enum photo_resize {
+	PHOTO_OPENCV, /* Detectron: INTER_LINEAR by a factor; sides rounded half
+		       * to even */
+	PHOTO_TORCH,  /* torchvision: each axis by its own factor, the ratio of
+		       * sides; sides rounded down */
+	PHOTO_PIL /* Detectron2: Pillow's bilinear filter, with antialiasing,
+		   * to whole numbers; sides rounded half up */
+};
+
 struct photo_look {
 	int max_size;   /* the longer side is never scaled beyond this */
 	int stride;     /* sides are padded to a multiple; 0 for 1 */
 	bool rgb;       /* order of the channels; else B, G, R */
 	double mean[3]; /* of each channel, in that order, on 0..255 */
 	double std[3];  /* what is left is divided by this; 0 for 1 */
+	enum photo_resize resize;
 };
 
 struct photo_fit {
@@ -32,7 +45,7 @@ struct photo_fit {
 
 /*
  * How a w by h photograph is scaled: its shorter side to `size`, less when
- * the longer one would exceed max_size. Sides are rounded half to even.
+ * the longer one would exceed max_size.
  */
 struct photo_fit photo_fit(
 	const struct photo_look *look, int size, int w, int h);

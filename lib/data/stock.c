@@ -45,8 +45,9 @@ static void gather_image(struct gathering *g, int set, int image)
 	g->im = &c->images[image];
 	for (int i = c->first[image]; i < c->first[image + 1]; i++) {
 		const struct coco_ann *ann = &c->anns[i];
-		enum truth_defect d = truth_box(st->box[st->nboxes], ann,
-			g->o->min_area, g->im->width, g->im->height);
+		enum truth_defect d =
+			truth_box(st->box[st->nboxes], ann, g->o->min_area,
+				g->im->width, g->im->height, !g->o->edges);
 
 		if (d != TRUTH_GOOD)
 			tell(g, d, ann);

@@ -17,11 +17,11 @@ const char *truth_words(enum truth_defect d)
 	return words[d];
 }
 
-/* One axis: from and length to first and last pixel, inside 0..n-1. */
+/* One axis: from and length to first and last, inside 0..n. */
 static bool clip(
-	float *first, float *last, double from, double length, int64_t n)
+	float *first, float *last, double from, double length, double n)
 {
-	double to = from + fmax(0, length - 1), end = (double)n - 1;
+	double to = from + fmax(0, length), end = n;
 
 	*first = (float)fmin(end, fmax(0, from));
 	*last = (float)fmin(end, fmax(0, to));
@@ -29,14 +29,16 @@ static bool clip(
 }
 
 enum truth_defect truth_box(float box[4], const struct coco_ann *ann,
-	double min_area, int64_t w, int64_t h)
+	double min_area, int64_t w, int64_t h, int pixel)
 {
 	bool across, down;
 
 	if (ann->ignore)
 		return TRUTH_IGNORED;
-	across = clip(&box[0], &box[2], ann->box[0], ann->box[2], w);
-	down = clip(&box[1], &box[3], ann->box[1], ann->box[3], h);
+	across = clip(&box[0], &box[2], ann->box[0], ann->box[2] - pixel,
+		(double)(w - pixel));
+	down = clip(&box[1], &box[3], ann->box[1], ann->box[3] - pixel,
+		(double)(h - pixel));
 	/* Written so that what is not a number is dropped. */
 	if (!(ann->area > 0 && ann->area >= min_area))
 		return TRUTH_SMALL;
@@ -45,10 +47,10 @@ enum truth_defect truth_box(float box[4], const struct coco_ann *ann,
 	return across || down ? TRUTH_CROSSING : TRUTH_GOOD;
 }
 
-void truth_flip(float box[4], float w)
+void truth_flip(float box[4], float w, int pixel)
 {
 	float x1 = box[0];
 
-	box[0] = w - box[2] - 1;
-	box[2] = w - x1 - 1;
+	box[0] = w - box[2] - (float)pixel;
+	box[2] = w - x1 - (float)pixel;
 }

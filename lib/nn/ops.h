@@ -95,8 +95,8 @@ struct nn_tensor *nn_upsample(struct nn_tape *t, struct nn_tensor *x);
  * level[l]: n h w c at 2^-(l+first_level) of the picture; rois: r x 5, each
  * picture index, x1, y1, x2, y2 in pixels; at[r] the level each is taken
  * from, as an index into level. y: r size size c. samples points each way in
- * a bin; aligned shifts by half a pixel (Detectron2), else the legacy form of
- * Detectron and torchvision.
+ * a bin (0: one a pixel); aligned shifts by half a pixel (Detectron2), else the
+ * legacy form of Detectron and torchvision.
  */
 struct nn_tensor *nn_roi_align(struct nn_tape *t,
 	struct nn_tensor *const *level, int nlevels, const float *scale,

@@ -13,13 +13,15 @@
 
 enum { LENGTH = 8, QUOTE_MAX = 160 };
 
-/* The bytes of the file, mapped where that can be. */
-static const unsigned char *get_bytes(struct nn_st *st, struct err *e)
+const unsigned char *nn_st_map(
+	struct nn_st *st, const char *name, struct err *e)
 {
-	const char *path = strcmp(st->path, "-") ? st->path : "/dev/stdin";
+	const char *path = strcmp(name, "-") ? name : "/dev/stdin";
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	struct stat about;
 
+	*st = (struct nn_st){0};
+	st->path = arena_dup(&st->arena, name);
 	if (fd < 0 || fstat(fd, &about) || S_ISDIR(about.st_mode)) {
 		err_set(e, ERR_NOINPUT, "cannot open '%s': %s", path,
 			strerror(fd < 0 ? errno : EISDIR));
@@ -253,14 +255,12 @@ static int read_header(struct nn_st *st, const struct json *header,
 	return check_all(st, data, size, e);
 }
 
-static int read_file(struct nn_st *st, struct err *e)
+int nn_st_parse(struct nn_st *st, const unsigned char *file, struct err *e)
 {
-	const unsigned char *file = get_bytes(st, e), *data;
+	const unsigned char *data;
 	const struct json *header;
 	uint64_t n = 0;
 
-	if (!file)
-		return -1;
 	for (int i = 0; i < LENGTH && st->size >= LENGTH; i++)
 		n |= (uint64_t)file[i] << (8 * i);
 	/* Most of what is something else ends here: eight bytes of text or of
@@ -280,9 +280,9 @@ static int read_file(struct nn_st *st, struct err *e)
 
 int nn_st_open(struct nn_st *st, const char *path, struct err *e)
 {
-	*st = (struct nn_st){0};
-	st->path = arena_dup(&st->arena, path);
-	if (!read_file(st, e))
+	const unsigned char *file = nn_st_map(st, path, e);
+
+	if (file && !nn_st_parse(st, file, e))
 		return 0;
 	nn_st_close(st);
 	return -1;

@@ -72,6 +72,11 @@ struct nn_st {
 enum { NN_ST_PIPE_MAX = 1 << 30 };
 int nn_st_open(struct nn_st *st, const char *path, struct err *e);
 void nn_st_close(struct nn_st *st);
+/* Both halves of opening, for readers of other formats: the file's bytes, and
+ * what they say. After a failure of either the file is to be closed. */
+const unsigned char *nn_st_map(
+	struct nn_st *st, const char *path, struct err *e);
+int nn_st_parse(struct nn_st *st, const unsigned char *file, struct err *e);
 const struct nn_st_entry *nn_st_find(const struct nn_st *st, const char *name);
 /* The metadata value of that key, or NULL. */
 const char *nn_st_meta(const struct nn_st *st, const char *key);

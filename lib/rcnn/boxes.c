@@ -2,21 +2,23 @@
 
 #include <math.h>
 
-float rcnn_box_iou(const struct rcnn_box *a, const struct rcnn_box *b)
+float rcnn_box_iou(
+	const struct rcnn_box *a, const struct rcnn_box *b, float pixel)
 {
-	float w = fminf(a->x2, b->x2) - fmaxf(a->x1, b->x1) + 1;
-	float h = fminf(a->y2, b->y2) - fmaxf(a->y1, b->y1) + 1;
+	float w = fminf(a->x2, b->x2) - fmaxf(a->x1, b->x1) + pixel;
+	float h = fminf(a->y2, b->y2) - fmaxf(a->y1, b->y1) + pixel;
 
 	if (!(w > 0 && h > 0))
 		return 0;
-	return w * h / (rcnn_box_area(a) + rcnn_box_area(b) - w * h);
+	return w * h /
+	       (rcnn_box_area(a, pixel) + rcnn_box_area(b, pixel) - w * h);
 }
 
 void rcnn_box_encode(const struct rcnn_box *from, const struct rcnn_box *to,
-	const float weight[4], float delta[4])
+	const float weight[4], float pixel, float delta[4])
 {
-	float w = from->x2 - from->x1 + 1, h = from->y2 - from->y1 + 1;
-	float tw = to->x2 - to->x1 + 1, th = to->y2 - to->y1 + 1;
+	float w = from->x2 - from->x1 + pixel, h = from->y2 - from->y1 + pixel;
+	float tw = to->x2 - to->x1 + pixel, th = to->y2 - to->y1 + pixel;
 	float x = from->x1 + 0.5f * w, y = from->y1 + 0.5f * h;
 	float tx = to->x1 + 0.5f * tw, ty = to->y1 + 0.5f * th;
 
@@ -27,9 +29,9 @@ void rcnn_box_encode(const struct rcnn_box *from, const struct rcnn_box *to,
 }
 
 struct rcnn_box rcnn_box_decode(const struct rcnn_box *from,
-	const float delta[4], const float weight[4])
+	const float delta[4], const float weight[4], float pixel)
 {
-	float w = from->x2 - from->x1 + 1, h = from->y2 - from->y1 + 1;
+	float w = from->x2 - from->x1 + pixel, h = from->y2 - from->y1 + pixel;
 	float x = from->x1 + 0.5f * w, y = from->y1 + 0.5f * h;
 	float dw = delta[2] / weight[2], dh = delta[3] / weight[3];
 
@@ -40,8 +42,8 @@ struct rcnn_box rcnn_box_decode(const struct rcnn_box *from,
 	y += delta[1] / weight[1] * h;
 	w *= expf(dw);
 	h *= expf(dh);
-	return (struct rcnn_box){
-		x - 0.5f * w, y - 0.5f * h, x + 0.5f * w - 1, y + 0.5f * h - 1};
+	return (struct rcnn_box){x - 0.5f * w, y - 0.5f * h,
+		x + 0.5f * w - pixel, y + 0.5f * h - pixel};
 }
 
 /* v into 0..hi; a NaN stays one. */
@@ -51,18 +53,20 @@ static float clamp(float v, float hi)
 	return v < 0 ? 0 : v;
 }
 
-struct rcnn_box rcnn_box_clip(const struct rcnn_box *b, float w, float h)
+struct rcnn_box rcnn_box_clip(
+	const struct rcnn_box *b, float w, float h, float pixel)
 {
-	return (struct rcnn_box){clamp(b->x1, w - 1), clamp(b->y1, h - 1),
-		clamp(b->x2, w - 1), clamp(b->y2, h - 1)};
+	w -= pixel;
+	h -= pixel;
+	return (struct rcnn_box){clamp(b->x1, w), clamp(b->y1, h),
+		clamp(b->x2, w), clamp(b->y2, h)};
 }
 
 int rcnn_box_level(const struct rcnn_box *b, const struct rcnn_pyramid *p)
 {
-	/* Detectron's small number, so that a box of exactly the scale does
-	 * not fall below its level by rounding. */
-	float level = floorf((float)p->level +
-			     log2f(sqrtf(rcnn_box_area(b)) / p->scale + 1e-6f));
+	float side = sqrtf(rcnn_box_area(b, p->as->pixel)) / p->scale;
+	float level = floorf((float)p->level + log2f(side + p->as->level_in) +
+			     p->as->level_out);
 
 	/* Written so that a NaN gives min. */
 	if (!(level > (float)p->min))

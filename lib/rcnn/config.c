@@ -8,6 +8,7 @@
 /* Detectron's core/config.py, but for the output, which is never /tmp. */
 const struct rcnn_config rcnn_config_default = {
 	.norm = "affine",
+	.conventions = "detectron",
 	.num_classes = -1,
 	.bbox_reg_weights = {4, {10, 10, 5, 5}},
 
@@ -88,7 +89,9 @@ const struct rcnn_config rcnn_config_default = {
 
 	.num_gpus = 1,
 	.rng_seed = 3,
+	.pixel_order = "bgr",
 	.pixel_means = {3, {102.9801, 115.9465, 122.7717}},
+	.pixel_stds = {3, {1, 1, 1}},
 	.output_dir = ".",
 };
 
@@ -167,6 +170,23 @@ float rcnn_config_rescale(const struct rcnn_config *c, float before, float now)
 	return now / before;
 }
 
+const struct rcnn_convention *rcnn_config_convention(
+	const struct rcnn_config *c)
+{
+	return rcnn_convention(c->conventions);
+}
+
+/* The IoU from which suppression takes a box: where a convention wants it
+ * above the threshold, the next number after that. */
+static float suppress_from(const struct rcnn_config *c, double threshold)
+{
+	float t = (float)threshold;
+
+	if (!rcnn_config_convention(c)->above || (double)t > threshold)
+		return t;
+	return nextafterf(t, INFINITY);
+}
+
 struct rcnn_rpn_rule rcnn_config_rpn_rule(const struct rcnn_config *c)
 {
 	return (struct rcnn_rpn_rule){
@@ -175,7 +195,8 @@ struct rcnn_rpn_rule rcnn_config_rpn_rule(const struct rcnn_config *c)
 			.straddle = (float)c->rpn_straddle_thresh},
 		.batch = (int)c->rpn_batch_size_per_im,
 		.most_fg = (int)(c->rpn_fg_fraction *
-				 (double)c->rpn_batch_size_per_im)};
+				 (double)c->rpn_batch_size_per_im),
+		.redraw = rcnn_config_convention(c)->redraw};
 }
 
 static void copy_weights(const struct rcnn_config *c, float weight[4])
@@ -191,25 +212,37 @@ struct rcnn_roi_rule rcnn_config_roi_rule(const struct rcnn_config *c)
 		.bg_lo = (float)c->bg_thresh_lo,
 		.batch = (int)c->batch_size_per_im,
 		.most_fg = (int)rint(
-			c->fg_fraction * (double)c->batch_size_per_im)};
+			c->fg_fraction * (double)c->batch_size_per_im),
+		.pixel = rcnn_config_convention(c)->pixel};
 
 	copy_weights(c, rule.weight);
 	return rule;
 }
 
 struct rcnn_proposal_rule rcnn_config_proposal_rule(
-	const struct rcnn_config_rpn *rpn)
-{
-	return (struct rcnn_proposal_rule){.before = (int)rpn->pre_nms_top_n,
-		.after = (int)rpn->post_nms_top_n,
-		.nms = (float)rpn->nms_thresh,
-		.min_size = (float)rpn->min_size};
-}
-
-int rcnn_config_collect(
 	const struct rcnn_config *c, const struct rcnn_config_rpn *rpn)
 {
-	return (int)((double)rpn->post_nms_top_n * c->rpn_collect_scale + 0.5);
+	float least = rcnn_config_convention(c)->least_proposal;
+
+	return (struct rcnn_proposal_rule){.before = (int)rpn->pre_nms_top_n,
+		.after = (int)rpn->post_nms_top_n,
+		.nms = suppress_from(c, rpn->nms_thresh),
+		.min_size = fmaxf((float)rpn->min_size, least)};
+}
+
+void rcnn_config_collect(const struct rcnn_config *c,
+	const struct rcnn_config_rpn *rpn, struct rcnn_proposals *p, int n,
+	struct arena *a)
+{
+	int most =
+		(int)((double)rpn->post_nms_top_n * c->rpn_collect_scale + 0.5);
+
+	if (rcnn_config_convention(c)->together) {
+		rcnn_collect(p, n, most, a);
+		return;
+	}
+	for (int i = 0; i < n; i++)
+		rcnn_collect(&p[i], 1, most, a);
 }
 
 struct rcnn_detect_rule rcnn_config_detect_rule(const struct rcnn_config *c)
@@ -217,8 +250,9 @@ struct rcnn_detect_rule rcnn_config_detect_rule(const struct rcnn_config *c)
 	struct rcnn_detect_rule rule = {.classes = (int)c->num_classes,
 		.agnostic = c->cls_agnostic_bbox_reg,
 		.score = (float)c->score_thresh,
-		.nms = (float)c->test_nms,
-		.most = (int)c->detections_per_im};
+		.nms = suppress_from(c, c->test_nms),
+		.most = (int)c->detections_per_im,
+		.as = rcnn_config_convention(c)};
 
 	copy_weights(c, rule.weight);
 	return rule;
@@ -229,18 +263,25 @@ struct rcnn_pyramid rcnn_config_pyramid(const struct rcnn_config *c)
 	return (struct rcnn_pyramid){.min = (int)c->roi_min_level,
 		.max = (int)c->roi_max_level,
 		.level = (int)c->roi_canonical_level,
-		.scale = (float)c->roi_canonical_scale};
+		.scale = (float)c->roi_canonical_scale,
+		.as = rcnn_config_convention(c)};
 }
 
 void rcnn_config_anchors(const struct rcnn_config *c, const int *h,
-	const int *w, struct rcnn_anchors *anchors)
+	const int *w, int high, int wide, struct rcnn_anchors *anchors)
 {
+	const struct rcnn_convention *as = rcnn_config_convention(c);
+	bool rounded = as->anchors == RCNN_ANCHORS_ROUNDED;
 	const struct key_reals *r = &c->rpn_aspect_ratios;
 	int min = (int)c->rpn_min_level;
 
 	*anchors = (struct rcnn_anchors){0};
-	for (int l = min; l <= c->rpn_max_level; l++)
-		rcnn_anchors_add(anchors, h[l - min], w[l - min], 1 << l,
-			c->rpn_anchor_start_size * (1 << (l - min)), r->v,
-			r->n);
+	for (int l = min; l <= c->rpn_max_level; l++) {
+		int i = l - min;
+
+		rcnn_anchors_add(anchors, as, h[i], w[i],
+			rounded ? high / h[i] : 1 << l,
+			rounded ? wide / w[i] : 1 << l,
+			c->rpn_anchor_start_size * (1 << i), r->v, r->n);
+	}
 }

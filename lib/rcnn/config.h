@@ -10,9 +10,10 @@
  *	for (iter = 0; iter < c.max_iter; iter++)
  *		step(rcnn_config_lr(&c, iter));
  *
- * Ours are MODEL.NORM, SOLVER.TYPE, SOLVER.CLIP_NORM, SOLVER.BIAS_*,
- * TRAIN.FREEZE_AT, TRAIN.EVAL_ITERS, TRAIN.LOG_ITERS, the bodies of ResNet-18
- * and 34, and the policy 'cosine'. Fields have their key's name; what is said
+ * Ours are MODEL.NORM, MODEL.CONVENTIONS, SOLVER.TYPE, SOLVER.CLIP_NORM,
+ * SOLVER.BIAS_*, TRAIN.FREEZE_AT, TRAIN.EVAL_ITERS, TRAIN.LOG_ITERS,
+ * PIXEL_STDS, PIXEL_ORDER, the bodies of ResNet-18 and 34, and the policy
+ * 'cosine'. Fields have their key's name; what is said
  * here is what the name does not tell.
  */
 #ifndef RCNN_CONFIG_H
@@ -32,8 +33,9 @@ struct rcnn_config_rpn {
 struct rcnn_config {
 	/* MODEL */
 	char type[KEY_STR_MAX], conv_body[KEY_STR_MAX];
-	char norm[KEY_STR_MAX]; /* 'affine': frozen, 'batch', 'group' */
-	int64_t num_classes;    /* with the background */
+	char norm[KEY_STR_MAX];        /* 'affine': frozen, 'batch', 'group' */
+	char conventions[KEY_STR_MAX]; /* a name of convention.h */
+	int64_t num_classes;           /* with the background */
 	bool faster_rcnn, mask_on, keypoints_on, rpn_only, retinanet_on;
 	bool cls_agnostic_bbox_reg;
 	struct key_reals bbox_reg_weights;
@@ -98,7 +100,8 @@ struct rcnn_config {
 
 	/* the rest */
 	int64_t num_gpus, rng_seed;
-	struct key_reals pixel_means; /* blue, green, red */
+	char pixel_order[KEY_STR_MAX];            /* 'bgr', 'rgb' */
+	struct key_reals pixel_means, pixel_stds; /* in that order, 0..255 */
 	char output_dir[KEY_STR_MAX];
 };
 
@@ -139,14 +142,20 @@ float rcnn_config_rescale(const struct rcnn_config *c, float before, float now);
 struct rcnn_rpn_rule rcnn_config_rpn_rule(const struct rcnn_config *c);
 struct rcnn_roi_rule rcnn_config_roi_rule(const struct rcnn_config *c);
 struct rcnn_proposal_rule rcnn_config_proposal_rule(
-	const struct rcnn_config_rpn *rpn);
-/* How many proposals rcnn_collect keeps. */
-int rcnn_config_collect(
 	const struct rcnn_config *c, const struct rcnn_config_rpn *rpn);
+/* Keep as many proposals of n pictures as their phase wants. */
+void rcnn_config_collect(const struct rcnn_config *c,
+	const struct rcnn_config_rpn *rpn, struct rcnn_proposals *p, int n,
+	struct arena *a);
 struct rcnn_detect_rule rcnn_config_detect_rule(const struct rcnn_config *c);
 struct rcnn_pyramid rcnn_config_pyramid(const struct rcnn_config *c);
-/* Anchors for cells of h[l] x w[l] of the levels RPN_MIN_LEVEL and up. */
+/* Anchors for cells of h[l] x w[l] of the levels RPN_MIN_LEVEL and up, in
+ * pictures of high x wide with their padding. */
 void rcnn_config_anchors(const struct rcnn_config *c, const int *h,
-	const int *w, struct rcnn_anchors *anchors);
+	const int *w, int high, int wide, struct rcnn_anchors *anchors);
+
+/* The convention in force. */
+const struct rcnn_convention *rcnn_config_convention(
+	const struct rcnn_config *c);
 
 #endif

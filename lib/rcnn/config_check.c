@@ -73,6 +73,9 @@ static int check_names(const struct rcnn_config *c, struct err *e)
 	} choices[] = {
 		{"MODEL.TYPE", c->type, "generalized_rcnn"},
 		{"MODEL.NORM", c->norm, "affine batch group"},
+		{"MODEL.CONVENTIONS", c->conventions,
+			"detectron torchvision detectron2"},
+		{"PIXEL_ORDER", c->pixel_order, "bgr rgb"},
 		{"RESNETS.TRANS_FUNC", c->trans_func,
 			"bottleneck_transformation"},
 		{"RESNETS.STEM_FUNC", c->stem_func, "basic_bn_stem"},
@@ -199,10 +202,11 @@ int rcnn_config_check(const struct rcnn_config *c, struct err *e)
 		return err_set(e, ERR_CONFIG,
 			"MODEL.BBOX_REG_WEIGHTS: 4 numbers expected, not %d",
 			c->bbox_reg_weights.n);
-	if (c->pixel_means.n != 3)
+	if (c->pixel_means.n != 3 || c->pixel_stds.n != 3)
 		return err_set(e, ERR_CONFIG,
-			"PIXEL_MEANS: 3 numbers expected, not %d",
-			c->pixel_means.n);
+			"PIXEL_MEANS, PIXEL_STDS: 3 numbers expected, not %d "
+			"and %d",
+			c->pixel_means.n, c->pixel_stds.n);
 	if (c->test_scales.n > 1)
 		return err_set(e, ERR_CONFIG,
 			"TEST.SCALES: pictures are tested at one scale");

@@ -20,6 +20,7 @@ const struct key rcnn_keys[] = {
 	STR("MODEL.TYPE", type),
 	STR("MODEL.CONV_BODY", conv_body),
 	STR("MODEL.NORM", norm),
+	STR("MODEL.CONVENTIONS", conventions),
 	INT("MODEL.NUM_CLASSES", num_classes, -1, 10000),
 	BOOL("MODEL.FASTER_RCNN", faster_rcnn),
 	BOOL("MODEL.MASK_ON", mask_on),
@@ -127,7 +128,9 @@ const struct key rcnn_keys[] = {
 	REAL("TEST.RPN_MIN_SIZE", test_rpn.min_size, 0, 1e5),
 	INT("NUM_GPUS", num_gpus, 1, 4096),
 	INT("RNG_SEED", rng_seed, 0, 9e18),
+	STR("PIXEL_ORDER", pixel_order),
 	REALS("PIXEL_MEANS", pixel_means, 0, 255),
+	REALS("PIXEL_STDS", pixel_stds, 1e-3, 255),
 	STR("OUTPUT_DIR", output_dir),
 
 	NONE("MODEL.EXECUTION_TYPE"),

@@ -1,31 +1,67 @@
 #include "rcnn/detect.h"
 
-int rcnn_detect(struct rcnn_model *m, struct nn_tape *t, struct nn_tensor *x,
-	float photo_w, float photo_h, float scale,
-	const struct rcnn_detect_rule *rule, struct rcnn_detection **out)
+#include <string.h>
+
+/* The best proposals of every picture, in one list; p has the counts. */
+static struct rcnn_regions propose(struct rcnn_model *m, struct nn_tape *t,
+	const struct nn_tensor *x, const struct rcnn_features *f,
+	const struct rcnn_sight *sight, struct rcnn_proposals *p)
 {
 	const struct rcnn_config *c = &m->config;
-	struct rcnn_proposal_rule propose =
-		rcnn_config_proposal_rule(&c->test_rpn);
-	/* In tests Detectron clips proposals to the padded picture. */
-	struct rcnn_view view = {(float)x->dim[2], (float)x->dim[1], scale};
+	const struct rcnn_convention *as = rcnn_config_convention(c);
+	struct rcnn_proposal_rule rule =
+		rcnn_config_proposal_rule(c, &c->test_rpn);
+	struct rcnn_regions r = {0};
+	int n = (int)x->dim[0];
+
+	for (int i = 0; i < n; i++) {
+		struct rcnn_view view = sight[i].view;
+
+		if (as->padding) {
+			view.w = (float)x->dim[2];
+			view.h = (float)x->dim[1];
+		}
+		if (!as->photo)
+			view.scale = 1;
+		rcnn_features_propose(f, i, &view, &rule, t->arena, &p[i]);
+		/* A picture's answer does not depend on its neighbours. */
+		rcnn_config_collect(c, &c->test_rpn, &p[i], 1, t->arena);
+		r.n += p[i].n;
+	}
+	r.roi = arena_alloc(t->arena, (size_t)r.n * sizeof *r.roi);
+	r.image = arena_alloc(t->arena, (size_t)r.n * sizeof *r.image);
+	for (int i = 0, at = 0; i < n; at += p[i++].n) {
+		memcpy(r.roi + at, p[i].box, (size_t)p[i].n * sizeof *r.roi);
+		for (int k = 0; k < p[i].n; k++)
+			r.image[at + k] = i;
+	}
+	return r;
+}
+
+void rcnn_detect(struct rcnn_model *m, struct nn_tape *t, struct nn_tensor *x,
+	const struct rcnn_sight *sight, const struct rcnn_detect_rule *rule,
+	struct rcnn_found *found)
+{
+	size_t n = (size_t)x->dim[0];
+	struct rcnn_proposals *p = arena_zero(t->arena, n, sizeof *p);
 	struct nn_tensor *logits, *deltas;
+	const float *logit, *delta;
 	struct rcnn_features f;
-	struct rcnn_proposals p;
 	struct rcnn_regions r;
 
+	memset(found, 0, n * sizeof *found);
 	rcnn_features(m, t, x, &f);
-	rcnn_features_propose(&f, 0, &view, &propose, t->arena, &p);
-	rcnn_collect(&p, 1, rcnn_config_collect(c, &c->test_rpn), t->arena);
-	if (!p.n) {
-		*out = NULL;
-		return 0;
-	}
-	r.n = p.n;
-	r.roi = p.box;
-	r.image = arena_zero(t->arena, (size_t)p.n, sizeof *r.image);
+	r = propose(m, t, x, &f, sight, p);
+	if (!r.n)
+		return;
 	rcnn_head(m, t, &f, &r, &logits, &deltas);
 	rcnn_features_drop(t, &f);
-	return rcnn_detections(p.box, p.n, logits->data, deltas->data, photo_w,
-		photo_h, scale, rule, t->arena, out);
+	logit = logits->data;
+	delta = deltas->data;
+	for (size_t i = 0; i < n; i++) {
+		found[i].n = rcnn_detections(p[i].box, p[i].n, logit, delta,
+			&sight[i], rule, t->arena, &found[i].list);
+		logit += p[i].n * nn_channels(logits);
+		delta += p[i].n * nn_channels(deltas);
+	}
 }

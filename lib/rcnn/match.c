@@ -13,6 +13,7 @@ struct plane {
 	int x0, x1, y0, y1;           /* cells that take part: x0 <= x < x1 */
 	float *best;                  /* h x w: highest IoU; -1: not in */
 	unsigned char *is_best;       /* h x w: of some box, the best anchor */
+	float pixel;                  /* the convention's */
 	float most;                   /* highest IoU with the box at hand */
 };
 
@@ -26,16 +27,16 @@ static int cell(double v, int n)
 static void begin(struct plane *p, const struct rcnn_view *view, float straddle)
 {
 	const struct rcnn_level *l = p->level;
-	double s = l->stride, far = straddle;
+	double sx = l->stride_x, sy = l->stride_y, far = straddle;
 
 	p->x0 = p->y0 = 0;
 	p->x1 = l->w;
 	p->y1 = l->h;
 	if (straddle >= 0) {
-		p->x0 = cell(ceil((-far - p->shape->x1) / s), l->w);
-		p->y0 = cell(ceil((-far - p->shape->y1) / s), l->h);
-		p->x1 = cell(ceil((view->w + far - p->shape->x2) / s), l->w);
-		p->y1 = cell(ceil((view->h + far - p->shape->y2) / s), l->h);
+		p->x0 = cell(ceil((-far - p->shape->x1) / sx), l->w);
+		p->y0 = cell(ceil((-far - p->shape->y1) / sy), l->h);
+		p->x1 = cell(ceil((view->w + far - p->shape->x2) / sx), l->w);
+		p->y1 = cell(ceil((view->h + far - p->shape->y2) / sy), l->h);
 	}
 	for (int y = 0; y < l->h; y++)
 		for (int x = 0; x < l->w; x++)
@@ -54,11 +55,13 @@ static void row_iou(const struct plane *p, int x, int y, int n,
 	const struct rcnn_box *b, float *restrict iou)
 {
 	const struct rcnn_box *s = p->shape;
-	float stride = (float)p->level->stride, left = stride * (float)x;
-	float x1 = s->x1 + left, x2 = s->x2 + left, down = stride * (float)y;
-	float h = fminf(s->y2 + down, b->y2) - fmaxf(s->y1 + down, b->y1) + 1;
+	float stride = (float)p->level->stride_x, pixel = p->pixel;
+	float left = stride * (float)x, down = (float)(p->level->stride_y * y);
+	float x1 = s->x1 + left, x2 = s->x2 + left;
+	float h =
+		fminf(s->y2 + down, b->y2) - fmaxf(s->y1 + down, b->y1) + pixel;
 	float bx1 = b->x1, bx2 = b->x2;
-	float areas = rcnn_box_area(s) + rcnn_box_area(b);
+	float areas = rcnn_box_area(s, pixel) + rcnn_box_area(b, pixel);
 
 	h = h > 0 ? h : 0;
 	for (int i = 0; i < n; i++) {
@@ -67,7 +70,7 @@ static void row_iou(const struct plane *p, int x, int y, int n,
 
 		r = r < bx2 ? r : bx2;
 		l = l > bx1 ? l : bx1;
-		w = r - l + 1;
+		w = r - l + pixel;
 		both = (w > 0 ? w : 0) * h;
 		iou[i] = both / (areas - both);
 	}
@@ -77,16 +80,16 @@ static void row_iou(const struct plane *p, int x, int y, int n,
 static bool near(
 	const struct plane *p, const struct rcnn_box *b, struct plane *part)
 {
-	double s = p->level->stride;
+	double sx = p->level->stride_x, sy = p->level->stride_y;
 	const struct rcnn_box *a = p->shape;
-	int x0 = cell(floor((b->x1 - 1 - a->x2) / s), p->x1);
-	int y0 = cell(floor((b->y1 - 1 - a->y2) / s), p->y1);
+	int x0 = cell(floor((b->x1 - 1 - a->x2) / sx), p->x1);
+	int y0 = cell(floor((b->y1 - 1 - a->y2) / sy), p->y1);
 
 	*part = *p;
 	part->x0 = x0 > p->x0 ? x0 : p->x0;
 	part->y0 = y0 > p->y0 ? y0 : p->y0;
-	part->x1 = cell(ceil((b->x2 + 1 - a->x1) / s) + 1, p->x1);
-	part->y1 = cell(ceil((b->y2 + 1 - a->y1) / s) + 1, p->y1);
+	part->x1 = cell(ceil((b->x2 + 1 - a->x1) / sx) + 1, p->x1);
+	part->y1 = cell(ceil((b->y2 + 1 - a->y1) / sy) + 1, p->y1);
 	return part->x0 < part->x1 && part->y0 < part->y1;
 }
 
@@ -176,7 +179,8 @@ void rcnn_match(const struct rcnn_anchors *anchors,
 			plane[planes] = (struct plane){.level = level,
 				.shape = &level->shape[s],
 				.best = best + at,
-				.is_best = is_best + at};
+				.is_best = is_best + at,
+				.pixel = anchors->pixel};
 			begin(&plane[planes++], view, rule->straddle);
 		}
 	}

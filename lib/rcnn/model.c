@@ -192,7 +192,8 @@ void rcnn_features(struct rcnn_model *m, struct nn_tape *t, struct nn_tensor *x,
 		h[l] = (int)p->dim[1];
 		w[l] = (int)p->dim[2];
 	}
-	rcnn_config_anchors(&m->config, h, w, &f->anchors);
+	rcnn_config_anchors(
+		&m->config, h, w, (int)x->dim[1], (int)x->dim[2], &f->anchors);
 }
 
 void rcnn_features_propose(const struct rcnn_features *f, int i,
@@ -241,7 +242,7 @@ void rcnn_head(struct rcnn_model *m, struct nn_tape *t,
 	crop = nn_roi_align(t, f->p + levels.min - 2,
 		levels.max - levels.min + 1, scale + levels.min - 2, rois, at,
 		(int)c->roi_xform_resolution, (int)c->roi_xform_sampling_ratio,
-		false);
+		levels.as->aligned);
 	y = nn_linear(t, crop, m->fc6, m->fc6_b, hidden);
 	z = nn_linear(t, y, m->fc7, m->fc7_b, hidden);
 	*logits = nn_linear(t, z, m->cls, m->cls_b, last);

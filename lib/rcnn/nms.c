@@ -83,7 +83,7 @@ struct kept {
 
 /* Does one of the boxes from..from+n-1 overlap b so much? */
 static bool overlapped(const struct kept *k, int from, int n,
-	const struct rcnn_box *b, float area, float threshold)
+	const struct rcnn_box *b, float area, float threshold, float pixel)
 {
 	const float *x1 = k->x1 + from, *y1 = k->y1 + from;
 	const float *x2 = k->x2 + from, *y2 = k->y2 + from;
@@ -92,9 +92,9 @@ static bool overlapped(const struct kept *k, int from, int n,
 
 	for (int i = 0; i < n; i++) {
 		float w = (x2[i] < b->x2 ? x2[i] : b->x2) -
-			  (x1[i] > b->x1 ? x1[i] : b->x1) + 1;
+			  (x1[i] > b->x1 ? x1[i] : b->x1) + pixel;
 		float h = (y2[i] < b->y2 ? y2[i] : b->y2) -
-			  (y1[i] > b->y1 ? y1[i] : b->y1) + 1;
+			  (y1[i] > b->y1 ? y1[i] : b->y1) + pixel;
 		float both = (w > 0 ? w : 0) * (h > 0 ? h : 0);
 
 		hit |= both / (areas[i] + area - both) >= threshold;
@@ -102,8 +102,8 @@ static bool overlapped(const struct kept *k, int from, int n,
 	return hit;
 }
 
-int rcnn_nms(const struct rcnn_box *box, int n, float threshold, int max,
-	struct arena *a, int32_t *keep)
+int rcnn_nms(const struct rcnn_box *box, int n, float threshold, float pixel,
+	int max, struct arena *a, int32_t *keep)
 {
 	struct arena_mark mark = arena_mark(a);
 	size_t room = (size_t)(n < max ? n : max);
@@ -113,13 +113,13 @@ int rcnn_nms(const struct rcnn_box *box, int n, float threshold, int max,
 
 	for (int i = 0; i < n && m < max; i++) {
 		const struct rcnn_box *b = &box[i];
-		float area = rcnn_box_area(b);
+		float area = rcnn_box_area(b, pixel);
 		bool hit = false;
 
 		/* Most boxes fall to one of the best: look there first. */
 		for (int j = 0; j < m && !hit; j += BLOCK)
 			hit = overlapped(&k, j, m - j < BLOCK ? m - j : BLOCK,
-				b, area, threshold);
+				b, area, threshold, pixel);
 		if (hit)
 			continue;
 		k.x1[m] = b->x1;

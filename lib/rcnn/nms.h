@@ -24,7 +24,7 @@ int rcnn_top(
  * kept overlaps by an IoU of at least threshold; at most max of them. keep
  * has room for the smaller of n and max. Returns how many.
  */
-int rcnn_nms(const struct rcnn_box *box, int n, float threshold, int max,
-	struct arena *a, int32_t *keep);
+int rcnn_nms(const struct rcnn_box *box, int n, float threshold, float pixel,
+	int max, struct arena *a, int32_t *keep);
 
 #endif

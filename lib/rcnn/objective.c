@@ -24,17 +24,30 @@ static struct nn_tensor *vector(struct nn_tape *t, enum nn_type type, int64_t n)
 	return nn_new(t, type, 1, &n);
 }
 
-/*
- * The sampled anchors of one level, over the whole batch. Objectness is
- * divided by the number asked for, boxes by the number there are, of their
- * picture (Detectron's rpn_bbox_outside_weights).
- */
+/* What a loss of picture im is divided by; that by the batch is over its
+ * pictures too. */
+static float divisor(const struct step *s, enum rcnn_divisor by, int im)
+{
+	float n = (float)s->n;
+
+	if (by == RCNN_BY_ASKED)
+		return n * (float)s->m->config.rpn_batch_size_per_im;
+	if (by == RCNN_BY_PICTURE)
+		return n * (float)s->rpn[im].n;
+	n = 0;
+	for (int i = 0; i < s->n; i++)
+		n += (float)s->rpn[i].n;
+	return n;
+}
+
+/* The sampled anchors of one level, over the whole batch. */
 static void rpn_level(struct step *s, int l, float *cls, float *box)
 {
+	const struct rcnn_convention *as =
+		rcnn_config_convention(&s->m->config);
 	const struct rcnn_level *level = &s->f.anchors.level[l];
 	int32_t size = level->h * level->w * level->shapes;
 	int64_t n = 0, nfg = 0, i = 0, k = 0;
-	float per = 1 / (float)s->n;
 	struct nn_tensor *at, *label, *box_at, *delta, *weight;
 
 	for (int im = 0; im < s->n; im++) {
@@ -66,15 +79,16 @@ static void rpn_level(struct step *s, int l, float *cls, float *box)
 				((int32_t *)box_at->data)[k] =
 					4 * (im * size + a) + d;
 				((float *)delta->data)[k] = r->delta[4 * j + d];
-				((float *)weight->data)[k] = 1 / (float)r->n;
+				((float *)weight->data)[k] =
+					1 / divisor(s, as->rpn_box, im);
 			}
 		}
 	}
 	s->loss[s->nlosses] = nn_bce_loss(s->t, s->f.logits[l], at, label,
-		per / (float)s->m->config.rpn_batch_size_per_im);
+		1 / divisor(s, as->rpn_cls, 0));
 	*cls += *(float *)s->loss[s->nlosses++]->data;
 	s->loss[s->nlosses] = nn_smooth_l1_loss(
-		s->t, s->f.deltas[l], box_at, delta, weight, 1.0f / 9, per);
+		s->t, s->f.deltas[l], box_at, delta, weight, as->rpn_beta, 1);
 	*box += *(float *)s->loss[s->nlosses++]->data;
 }
 
@@ -84,7 +98,7 @@ static void choose_regions(struct step *s, struct rng *rng,
 {
 	const struct rcnn_config *c = &s->m->config;
 	struct rcnn_proposal_rule rule =
-		rcnn_config_proposal_rule(&c->train_rpn);
+		rcnn_config_proposal_rule(c, &c->train_rpn);
 	struct rcnn_roi_rule roi_rule = rcnn_config_roi_rule(c);
 	struct arena *a = s->t->arena;
 	struct rcnn_proposals *p = arena_zero(a, (size_t)s->n, sizeof *p);
@@ -93,7 +107,7 @@ static void choose_regions(struct step *s, struct rng *rng,
 	for (int im = 0; im < s->n; im++)
 		rcnn_features_propose(
 			&s->f, im, &s->example[im].view, &rule, a, &p[im]);
-	rcnn_collect(p, s->n, rcnn_config_collect(c, &c->train_rpn), a);
+	rcnn_config_collect(c, &c->train_rpn, p, s->n, a);
 	r->n = 0;
 	for (int im = 0; im < s->n; im++) {
 		const struct rcnn_example *ex = &s->example[im];
@@ -162,8 +176,9 @@ static void head_losses(struct step *s, const struct rcnn_regions *r,
 	s->loss[s->nlosses++] =
 		nn_softmax_loss(s->t, logits, label, 1 / (float)r->n);
 	out->cls = *(float *)s->loss[s->nlosses - 1]->data;
-	s->loss[s->nlosses++] = nn_smooth_l1_loss(
-		s->t, deltas, at, delta, NULL, 1, 1 / (float)r->n);
+	s->loss[s->nlosses++] = nn_smooth_l1_loss(s->t, deltas, at, delta, NULL,
+		rcnn_config_convention(&s->m->config)->box_beta,
+		1 / (float)r->n);
 	out->box = *(float *)s->loss[s->nlosses - 1]->data;
 	out->accuracy = accuracy(logits, label->data);
 }

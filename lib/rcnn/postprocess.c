@@ -20,11 +20,18 @@ static void softmax(const float *x, int n, int k, float *y)
 
 /* What there is about the regions of a picture. */
 struct heads {
-	const struct rcnn_box *roi; /* in pixels of the original */
+	const struct rcnn_box *roi; /* in the pixels that it is refined in */
 	const float *prob, *deltas;
 	int n;
-	float w, h;
+	float w, h; /* of the picture, in these pixels */
 };
+
+/* Large enough to stay, and no NaN. */
+static bool usable(const struct rcnn_box *b, const struct rcnn_convention *as)
+{
+	return b->x2 - b->x1 >= as->least_object &&
+	       b->y2 - b->y1 >= as->least_object;
+}
 
 /* Append the objects of one class, best first; returns how many. */
 static int detect_class(const struct heads *in, int label,
@@ -34,7 +41,8 @@ static int detect_class(const struct heads *in, int label,
 	struct arena_mark scratch = arena_mark(a);
 	size_t most = (size_t)in->n;
 	int columns = rule->agnostic ? 2 : rule->classes;
-	int column = rule->agnostic ? 1 : label, n = 0;
+	int column = rule->agnostic ? 1 : label, n = 0, m = 0;
+	float pixel = rule->as->pixel;
 	float *score = arena_alloc(a, most * sizeof *score);
 	int32_t *from = arena_alloc(a, most * sizeof *from), *order, *keep;
 	struct rcnn_box *box = arena_alloc(a, most * sizeof *box);
@@ -54,12 +62,16 @@ static int detect_class(const struct heads *in, int label,
 		struct rcnn_box b = rcnn_box_decode(&in->roi[r],
 			in->deltas + 4 * ((size_t)r * (size_t)columns +
 						 (size_t)column),
-			rule->weight);
+			rule->weight, pixel);
 
-		box[i] = rcnn_box_clip(&b, in->w, in->h);
+		b = rcnn_box_clip(&b, in->w, in->h, pixel);
+		if (!usable(&b, rule->as))
+			continue;
+		order[m] = order[i];
+		box[m++] = b;
 	}
-	keep = arena_alloc(a, (size_t)n * sizeof *keep);
-	n = rcnn_nms(box, n, rule->nms, n, a, keep);
+	keep = arena_alloc(a, (size_t)m * sizeof *keep);
+	n = rcnn_nms(box, m, rule->nms, pixel, m, a, keep);
 	for (int i = 0; i < n; i++)
 		out[i] = (struct rcnn_detection){
 			box[keep[i]], score[order[keep[i]]], label};
@@ -68,7 +80,7 @@ static int detect_class(const struct heads *in, int label,
 }
 
 /* The best of n objects, by score, into another array. */
-static int limit(const struct rcnn_detection *all, int n, int most,
+static int limit(const struct rcnn_detection *all, int n, int most, bool ties,
 	struct arena *a, struct rcnn_detection *out)
 {
 	float *score = arena_alloc(a, (size_t)n * sizeof *score);
@@ -80,15 +92,24 @@ static int limit(const struct rcnn_detection *all, int n, int most,
 	rcnn_top(score, n, n, a, &order);
 	for (; m < n; m++) {
 		if (most > 0 && m >= most &&
-			score[order[m]] < score[order[most - 1]])
+			(!ties || score[order[m]] < score[order[most - 1]]))
 			break;
 		out[m] = all[order[m]];
 	}
 	return m;
 }
 
+/* From the network's pixels to the photograph's, by the sides of both. */
+static void to_photo(struct rcnn_box *b, const struct rcnn_sight *s)
+{
+	float x = s->w / s->view.w, y = s->h / s->view.h;
+
+	*b = (struct rcnn_box){b->x1 * x, b->y1 * y, b->x2 * x, b->y2 * y};
+	*b = rcnn_box_clip(b, s->w, s->h, 0);
+}
+
 int rcnn_detections(const struct rcnn_box *roi, int n, const float *logits,
-	const float *deltas, float w, float h, float scale,
+	const float *deltas, const struct rcnn_sight *sight,
 	const struct rcnn_detect_rule *rule, struct arena *a,
 	struct rcnn_detection **out)
 {
@@ -96,7 +117,8 @@ int rcnn_detections(const struct rcnn_box *roi, int n, const float *logits,
 	struct rcnn_detection *all;
 	struct rcnn_box *box;
 	struct arena_mark scratch;
-	float *prob;
+	struct heads in;
+	float *prob, scale = rule->as->photo ? sight->view.scale : 1;
 	int found = 0;
 
 	*out = arena_alloc(a, most * sizeof **out);
@@ -105,14 +127,19 @@ int rcnn_detections(const struct rcnn_box *roi, int n, const float *logits,
 	box = arena_alloc(a, (size_t)n * sizeof *box);
 	prob = arena_alloc(a, (size_t)n * (size_t)rule->classes * sizeof *prob);
 	softmax(logits, n, rule->classes, prob);
+	in = (struct heads){box, prob, deltas, n, sight->view.w, sight->view.h};
+	if (rule->as->photo) {
+		in.w = sight->w;
+		in.h = sight->h;
+	}
 	for (int i = 0; i < n; i++)
 		box[i] = (struct rcnn_box){roi[i].x1 / scale, roi[i].y1 / scale,
 			roi[i].x2 / scale, roi[i].y2 / scale};
 	for (int label = 1; label < rule->classes; label++)
-		found += detect_class(
-			&(struct heads){box, prob, deltas, n, w, h}, label,
-			rule, a, all + found);
-	found = limit(all, found, rule->most, a, *out);
+		found += detect_class(&in, label, rule, a, all + found);
+	found = limit(all, found, rule->most, rule->as->ties, a, *out);
+	for (int i = 0; i < found && !rule->as->photo; i++)
+		to_photo(&(*out)[i].box, sight);
 	arena_back(a, scratch);
 	return found;
 }

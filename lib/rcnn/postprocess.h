@@ -16,6 +16,7 @@ struct rcnn_detect_rule {
 	float score;     /* objects score more */
 	float nms;       /* IoU from which the lesser of a class goes */
 	int most;        /* objects a picture; 0: any number */
+	const struct rcnn_convention *as;
 };
 
 struct rcnn_detection {
@@ -24,15 +25,19 @@ struct rcnn_detection {
 	int label;           /* 1..K */
 };
 
+/* A photograph and what the network sees of it. */
+struct rcnn_sight {
+	struct rcnn_view view; /* without padding */
+	float w, h;            /* of the photograph */
+};
+
 /*
- * The objects of a picture of w x h pixels, highest score first, in the
- * arena. roi: n regions in the network's pixels, `scale` of them a pixel of
- * the original; logits: n x classes; deltas: n x classes x 4 (n x 2 x 4 when
- * agnostic). Those that score the same as the last of `most` are kept too,
- * and a NaN never is. Returns how many.
+ * The objects of a photograph, highest score first, in the arena. roi: n
+ * regions in the network's pixels; logits: n x classes; deltas: n x classes x
+ * 4 (n x 2 x 4 when agnostic). A NaN is never kept. Returns how many.
  */
 int rcnn_detections(const struct rcnn_box *roi, int n, const float *logits,
-	const float *deltas, float w, float h, float scale,
+	const float *deltas, const struct rcnn_sight *sight,
 	const struct rcnn_detect_rule *rule, struct arena *a,
 	struct rcnn_detection **out);
 

@@ -4,24 +4,23 @@
 #include "rcnn/nms.h"
 
 /* Of a clipped box, so that its centre is inside. */
-static bool usable(
-	const struct rcnn_box *b, float score, float scale, float min_size)
+static bool usable(const struct rcnn_box *b, float score, float pixel,
+	float scale, float min_size)
 {
 	float w = b->x2 - b->x1, h = b->y2 - b->y1;
 
 	/* A NaN fails each of these. */
-	return score == score && w / scale + 1 >= min_size &&
-	       h / scale + 1 >= min_size;
+	return score == score && w / scale + pixel >= min_size &&
+	       h / scale + pixel >= min_size;
 }
 
 /* Append the proposals of one level to p, which has room. */
 static void propose_level(const struct rcnn_level *l, const float *logit,
 	const float *delta, const struct rcnn_view *view,
-	const struct rcnn_proposal_rule *rule, struct arena *a,
+	const struct rcnn_proposal_rule *rule, float pixel, struct arena *a,
 	struct rcnn_proposals *p)
 {
 	static const float weight[4] = {1, 1, 1, 1};
-	float min_size = rule->min_size > 1 ? rule->min_size : 1;
 	struct arena_mark scratch = arena_mark(a);
 	int32_t *order, *keep;
 	int n = rcnn_top(
@@ -32,15 +31,17 @@ static void propose_level(const struct rcnn_level *l, const float *logit,
 	for (int i = 0; i < n; i++) {
 		struct rcnn_box b = rcnn_level_anchor(l, order[i]);
 
-		b = rcnn_box_decode(&b, delta + 4 * (size_t)order[i], weight);
-		b = rcnn_box_clip(&b, view->w, view->h);
-		if (!usable(&b, logit[order[i]], view->scale, min_size))
+		b = rcnn_box_decode(
+			&b, delta + 4 * (size_t)order[i], weight, pixel);
+		b = rcnn_box_clip(&b, view->w, view->h, pixel);
+		if (!usable(&b, logit[order[i]], pixel, view->scale,
+			    rule->min_size))
 			continue;
 		order[m] = order[i];
 		box[m++] = b;
 	}
 	keep = arena_alloc(a, (size_t)m * sizeof *keep);
-	n = rcnn_nms(box, m, rule->nms, rule->after, a, keep);
+	n = rcnn_nms(box, m, rule->nms, pixel, rule->after, a, keep);
 	for (int i = 0; i < n; i++, p->n++) {
 		p->box[p->n] = box[keep[i]];
 		p->score[p->n] = logit[order[keep[i]]];
@@ -72,7 +73,7 @@ void rcnn_propose(const struct rcnn_anchors *anchors,
 	*p = room(most, a);
 	for (int l = 0; l < anchors->levels; l++)
 		propose_level(&anchors->level[l], logits[l], deltas[l], view,
-			rule, a, p);
+			rule, anchors->pixel, a, p);
 }
 
 void rcnn_collect(struct rcnn_proposals *p, int n, int most, struct arena *a)

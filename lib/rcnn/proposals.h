@@ -13,7 +13,7 @@
 #include "base/arena.h"
 #include "rcnn/anchors.h"
 
-/* Detectron's TRAIN.RPN_* or TEST.RPN_*. */
+/* Detectron's TRAIN.RPN_* or TEST.RPN_*; pixel is the anchors'. */
 struct rcnn_proposal_rule {
 	int before, after; /* how many of a level: into, out of suppression */
 	float nms;         /* IoU from which the lesser box goes */
@@ -30,7 +30,7 @@ struct rcnn_proposals {
 /*
  * The proposals of one picture, level by level, each level's best first, in
  * the arena: the highest logits are decoded, clipped to the view, dropped when
- * a side is below min_size (or 1), and suppressed. A NaN never becomes a
+ * a side is below min_size, and suppressed. A NaN never becomes a
  * proposal. logits[l]: h w shapes, deltas[l]: h w shapes 4, for each level.
  *
  * The view is the picture's own in training, and with its padding in tests,

@@ -55,14 +55,14 @@ static int without(int32_t *v, int n, const int32_t *w, int nw)
 }
 
 /* The box that b overlaps most, the first of equals, and how much. */
-static int most_overlapped(
-	const struct rcnn_box *b, const struct rcnn_box *box, int n, float *iou)
+static int most_overlapped(const struct rcnn_box *b, const struct rcnn_box *box,
+	int n, float pixel, float *iou)
 {
 	int best = 0;
 
 	*iou = 0;
 	for (int i = 0; i < n; i++) {
-		float v = rcnn_box_iou(b, &box[i]);
+		float v = rcnn_box_iou(b, &box[i], pixel);
 
 		if (v > *iou) {
 			*iou = v;
@@ -84,7 +84,12 @@ static void choose_anchors(const struct rcnn_matches *m,
 	memcpy(t->index, m->fg, (size_t)t->nfg * sizeof *t->index);
 	sort(t->index, t->nfg);
 	want = rule->batch - t->nfg;
-	if (nbg > want) {
+	if (!rule->redraw) {
+		/* m->fg holds all of them, drawn or not. */
+		sort(m->fg, m->nfg);
+		nbg = draw(rng, bg, without(bg, nbg, m->fg, m->nfg), want);
+		sort(bg, nbg);
+	} else if (nbg > want) {
 		bg = arena_alloc(a, (size_t)want * sizeof *bg);
 		for (int i = 0; i < want; i++)
 			bg[i] = m->bg[rng_below(rng, (uint32_t)nbg)];
@@ -125,9 +130,10 @@ void rcnn_rpn_sample(const struct rcnn_anchors *anchors,
 	for (int i = 0; i < t->nfg; i++) {
 		struct rcnn_box from = rcnn_anchor(anchors, t->index[i]);
 		float iou;
-		int best = most_overlapped(&from, box, n, &iou);
+		int best = most_overlapped(&from, box, n, anchors->pixel, &iou);
 
-		rcnn_box_encode(&from, &box[best], weight, t->delta + 4 * i);
+		rcnn_box_encode(&from, &box[best], weight, anchors->pixel,
+			t->delta + 4 * i);
 	}
 	arena_back(a, scratch);
 }
@@ -173,7 +179,7 @@ static void find_regions(struct regions *r, const struct rcnn_box *proposal,
 	for (int i = 0; i < n; i++) {
 		struct rcnn_box b = rcnn_box_scale(&proposal[i], shrink);
 		float iou;
-		int best = most_overlapped(&b, box, ntruths, &iou);
+		int best = most_overlapped(&b, box, ntruths, rule->pixel, &iou);
 		bool crowd = iou > 0 && truth[best].crowd;
 
 		add_region(r, &b, best, iou >= rule->fg && !crowd,
@@ -208,7 +214,7 @@ void rcnn_roi_sample(const struct rcnn_box *proposal, int n,
 		t->label[i] = fg ? to->label : 0;
 		if (fg)
 			rcnn_box_encode(&r.box[from], &to->box, rule->weight,
-				t->delta + 4 * i);
+				rule->pixel, t->delta + 4 * i);
 	}
 	arena_back(a, scratch);
 }

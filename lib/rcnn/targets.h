@@ -17,6 +17,7 @@
 struct rcnn_rpn_rule {
 	struct rcnn_match_rule match;
 	int batch, most_fg; /* anchors a picture, and of them objects */
+	bool redraw;        /* the convention's */
 };
 
 struct rcnn_rpn_targets {
@@ -29,8 +30,9 @@ struct rcnn_rpn_targets {
 
 /*
  * Objects and background are match.h's (Ren et al. 2015, 3.1.2), with truths
- * that are no crowds. Background is drawn with replacement, so that a few less
- * than `batch` are chosen; what is drawn is no object any more.
+ * that are no crowds. With `redraw`, background is drawn with replacement, so
+ * that a few less than `batch` are chosen, and what is drawn is no object any
+ * more; else without, and never an object.
  *
  * Unlike Detectron, a truth that no anchor touches makes none an object, and
  * where there are fewer than asked for, all of the background is taken rather
@@ -46,6 +48,7 @@ struct rcnn_roi_rule {
 	float fg, bg_hi, bg_lo; /* IoU: at least; in bg_lo <= IoU < bg_hi */
 	int batch, most_fg;     /* regions a picture, and of them objects */
 	float weight[4];        /* MODEL.BBOX_REG_WEIGHTS */
+	float pixel;            /* the convention's */
 };
 
 struct rcnn_roi_targets {

@@ -12,11 +12,12 @@ img: base
 json: base
 data: json img base
 nn: json base
+foreign: nn base
 rcnn: nn base
 gan: nn base
 web: json base
-app: base cli conf img json data nn rcnn gan web
-cmd: base cli conf img json data nn rcnn gan web app'
+app: base cli conf img json data nn foreign rcnn gan web
+cmd: base cli conf img json data nn foreign rcnn gan web app'
 
 # header: the one folder that may include it
 owners='jpeglib.h: img

@@ -9,7 +9,7 @@ static void is_box(const char *name, struct coco_ann ann,
 	enum truth_defect d;
 
 	ann.area = ann.area != 0 ? ann.area : ann.box[2] * ann.box[3];
-	d = truth_box(b, &ann, 4, 100, 50);
+	d = truth_box(b, &ann, 4, 100, 50, 1);
 	if (!ok(d == want && (truth_drops(d) ||
 				     (b[0] == x1 && b[1] == y1 && b[2] == x2 &&
 					     b[3] == y2)),
@@ -65,9 +65,9 @@ int main(void)
 		(struct coco_ann){.box = {1, 1, 9, 9}, .crowd = true},
 		TRUTH_GOOD, 1, 1, 9, 9);
 
-	truth_flip(b, 100);
+	truth_flip(b, 100, 1);
 	ok(b[0] == 69 && b[1] == 20 && b[2] == 89 && b[3] == 45, "mirrored");
-	truth_flip(b, 100);
+	truth_flip(b, 100, 1);
 	ok(b[0] == 10 && b[2] == 30, "and back");
 	for (int d = 0; d < TRUTH_DEFECTS; d++)
 		ok(truth_words(d) && *truth_words(d), "words for %d: %s", d,

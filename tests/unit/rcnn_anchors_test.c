@@ -6,20 +6,22 @@ static void test_shapes(void)
 {
 	static const double usual[] = {0.5, 1, 2};
 	static const double odd[] = {0.25, 1.0 / 3, 0.7, 3};
+	const struct rcnn_convention *as = rcnn_convention("detectron");
 	struct rcnn_anchors a = {0};
 	struct golden g;
 	char name[32];
 	bool same = true;
 
 	for (int stride = 4; stride <= 64; stride *= 2) {
-		rcnn_anchors_add(&a, 1, 1, stride, 8 * stride, usual, 3);
+		rcnn_anchors_add(
+			&a, as, 1, 1, stride, stride, 8 * stride, usual, 3);
 		snprintf(name, sizeof name, "anchors%d", stride);
 		golden_open(&g, name);
 		for (int i = 0; i < 3; i++)
 			ok(golden_box(&g, &a.level[a.levels - 1].shape[i], 0),
 				"stride %d, shape %d", stride, i);
 	}
-	rcnn_anchors_add(&a, 1, 1, 8, 24, odd, 4);
+	rcnn_anchors_add(&a, as, 1, 1, 8, 8, 24, odd, 4);
 	golden_open(&g, "anchors_odd");
 	for (int i = 0; i < 4; i++)
 		same &= golden_box(&g, &a.level[5].shape[i], 0);

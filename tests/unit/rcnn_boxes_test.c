@@ -18,16 +18,16 @@ static void test_iou(void)
 		struct rcnn_box b = draw_box(&x, 30, 30, 0, 40);
 		float d[4];
 
-		same &= rcnn_box_iou(&a, &b) == golden_next(&iou);
-		rcnn_box_encode(&a, &b, weights[i % 2], d);
+		same &= rcnn_box_iou(&a, &b, 1) == golden_next(&iou);
+		rcnn_box_encode(&a, &b, weights[i % 2], 1, d);
 		for (int j = 0; j < 4; j++)
 			coded &= fabsf(d[j] - golden_next(&code)) <= 2e-5f;
 	}
 	ok(same, "overlaps, to the bit");
 	ok(coded, "encoded boxes");
-	is_near(rcnn_box_iou(&unit, &unit), 1, 0, "a pixel is itself");
-	is_near(rcnn_box_iou(&unit, &next), 0, 0, "not its neighbour");
-	is_near(rcnn_box_area(&unit), 1, 0, "its area is 1");
+	is_near(rcnn_box_iou(&unit, &unit, 1), 1, 0, "a pixel is itself");
+	is_near(rcnn_box_iou(&unit, &next, 1), 0, 0, "not its neighbour");
+	is_near(rcnn_box_area(&unit, 1), 1, 0, "its area is 1");
 }
 
 static void test_decode(void)
@@ -47,26 +47,26 @@ static void test_decode(void)
 
 		for (int j = 0; j < 4; j++)
 			d[j] = draw_real(&x, -3, 3) * (float)(i % 4);
-		from = rcnn_box_decode(&from, d, weights[i % 2]);
-		c = rcnn_box_clip(&from, 150, 120);
+		from = rcnn_box_decode(&from, d, weights[i % 2], 1);
+		c = rcnn_box_clip(&from, 150, 120, 1);
 		same &= golden_box(&g, &from, 2e-3f);
 		in &= golden_box(&clipped, &c, 2e-3f);
 	}
 	ok(same, "decoded boxes");
 	ok(in, "clipped boxes");
 
-	rcnn_box_encode(&b, &to, weights[1], d);
-	back = rcnn_box_decode(&b, d, weights[1]);
+	rcnn_box_encode(&b, &to, weights[1], 1, d);
+	back = rcnn_box_decode(&b, d, weights[1], 1);
 	ok(fabsf(back.x1 - to.x1) < 1e-4f && fabsf(back.y1 - to.y1) < 1e-4f &&
 			fabsf(back.x2 - to.x2) < 1e-4f &&
 			fabsf(back.y2 - to.y2) < 1e-4f,
 		"what is encoded is decoded");
 	d[2] = 1e9f;
-	back = rcnn_box_decode(&b, d, weights[1]);
+	back = rcnn_box_decode(&b, d, weights[1], 1);
 	is_near(back.x2 - back.x1 + 1, 31 * 1000.0 / 16, 0.01,
 		"a side grows 62.5 times at most");
-	back = rcnn_box_decode(&b, nan, weights[0]);
-	back = rcnn_box_clip(&back, 100, 100);
+	back = rcnn_box_decode(&b, nan, weights[0], 1);
+	back = rcnn_box_clip(&back, 100, 100, 1);
 	ok(isnan(back.x1) && isnan(back.x2), "a NaN is not hidden");
 }
 
@@ -74,7 +74,8 @@ static void test_level(void)
 {
 	static const int sides[] = {1, 55, 56, 57, 111, 112, 113, 223, 224, 225,
 		447, 448, 449, 895, 896, 5000};
-	const struct rcnn_pyramid p = {2, 5, 4, 224};
+	const struct rcnn_pyramid p = {
+		2, 5, 4, 224, rcnn_convention("detectron")};
 	const float almost = 110.99997f;
 	struct rcnn_box nothing = {0, 0, -1, -1}, nan = {0, 0, NAN, 0};
 	struct golden g;

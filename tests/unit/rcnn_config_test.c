@@ -63,6 +63,8 @@ static void test_baseline(void)
 	struct rcnn_rpn_rule rpn;
 	struct rcnn_roi_rule roi;
 	struct rcnn_proposal_rule train, test;
+	struct rcnn_proposals all = {.n = 1500};
+	struct arena a = {0};
 	struct rcnn_detect_rule detect;
 
 	set_baseline();
@@ -77,12 +79,16 @@ static void test_baseline(void)
 			roi.bg_hi == 0.5f && roi.bg_lo == 0 &&
 			roi.weight[0] == 10 && roi.weight[3] == 5,
 		"the regions' rule");
-	train = rcnn_config_proposal_rule(&c.train_rpn);
-	test = rcnn_config_proposal_rule(&c.test_rpn);
+	train = rcnn_config_proposal_rule(&c, &c.train_rpn);
+	test = rcnn_config_proposal_rule(&c, &c.test_rpn);
 	ok(train.before == 2000 && train.after == 2000 && train.nms == 0.7f &&
 			test.before == 1000 && test.after == 1000,
 		"the proposals' rules");
-	is_int(rcnn_config_collect(&c, &c.test_rpn), 1000, "1000 in a test");
+	all.box = arena_zero(&a, 1500, sizeof *all.box);
+	all.score = arena_zero(&a, 1500, sizeof *all.score);
+	rcnn_config_collect(&c, &c.test_rpn, &all, 1, &a);
+	is_int(all.n, 1000, "1000 in a test");
+	arena_release(&a);
 	detect = rcnn_config_detect_rule(&c);
 	ok(detect.classes == 81 && detect.score == 0.05f &&
 			detect.nms == 0.5f && detect.most == 100 &&
@@ -127,12 +133,12 @@ static void test_anchors(void)
 	struct rcnn_pyramid p;
 
 	set_baseline();
-	rcnn_config_anchors(&c, h, w, &a);
+	rcnn_config_anchors(&c, h, w, 800, 1344, &a);
 	is_int(a.levels, 5, "P2 to P6");
 	is_int(a.total,
 		3 * (200 * 336 + 100 * 168 + 50 * 84 + 25 * 42 + 13 * 21),
 		"anchors of a picture of 1333 x 800");
-	ok(a.level[4].stride == 64 && a.level[4].shape[1].x1 == -224,
+	ok(a.level[4].stride_x == 64 && a.level[4].shape[1].x1 == -224,
 		"512 pixels at stride 64");
 	p = rcnn_config_pyramid(&c);
 	ok(p.min == 2 && p.max == 5 && p.level == 4 && p.scale == 224,

@@ -85,11 +85,12 @@ static inline int mix(int total, int v)
 static inline struct rcnn_anchors golden_pyramid(void)
 {
 	static const double ratios[] = {0.5, 1, 2};
+	const struct rcnn_convention *as = rcnn_convention("detectron");
 	struct rcnn_anchors a = {0};
 
-	rcnn_anchors_add(&a, 24, 32, 4, 32, ratios, 3);
-	rcnn_anchors_add(&a, 12, 16, 8, 64, ratios, 3);
-	rcnn_anchors_add(&a, 6, 8, 16, 128, ratios, 3);
+	rcnn_anchors_add(&a, as, 24, 32, 4, 4, 32, ratios, 3);
+	rcnn_anchors_add(&a, as, 12, 16, 8, 8, 64, ratios, 3);
+	rcnn_anchors_add(&a, as, 6, 8, 16, 16, 128, ratios, 3);
 	return a;
 }
 

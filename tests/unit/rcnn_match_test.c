@@ -55,7 +55,7 @@ static void test_corner(float x, float y, float side)
 	for (int pass = 0; pass < 2; pass++) {
 		for (int i = 0; i < anchors.total; i++) {
 			struct rcnn_box b = rcnn_anchor(&anchors, i);
-			float iou = rcnn_box_iou(&b, &box);
+			float iou = rcnn_box_iou(&b, &box, 1);
 
 			if (b.x1 < 0 || b.y1 < 0 || b.x2 >= 121 || b.y2 >= 93)
 				continue;

@@ -15,7 +15,7 @@ static void test_nms(uint32_t seed, int n, float threshold)
 
 	for (int i = 0; i < n; i++)
 		box[i] = draw_box(&x, 100, 100, 10, 60);
-	m = rcnn_nms(box, n, threshold, n, &a, keep);
+	m = rcnn_nms(box, n, threshold, 1, n, &a, keep);
 	for (int i = 0; i < m; i++)
 		list = mix(list, keep[i]);
 	snprintf(name, sizeof name, "nms%u", (unsigned)seed);
@@ -24,7 +24,7 @@ static void test_nms(uint32_t seed, int n, float threshold)
 	is_int(keep[m - 1], golden_next(&g), "the same last one");
 	is_int(list, golden_next(&g), "all the same");
 
-	is_int(rcnn_nms(box, n, threshold, 7, &a, first), 7, "at most 7");
+	is_int(rcnn_nms(box, n, threshold, 1, 7, &a, first), 7, "at most 7");
 	ok(!memcmp(first, keep, sizeof first), "are the first 7");
 	arena_reset(&a);
 }
@@ -36,12 +36,12 @@ static void test_edges(void)
 		{0, 0, 9, 9}, {1, 0, 10, 9}, {NAN, 0, 10, 9}, {0, 0, 9, 9}};
 	int32_t keep[4];
 
-	is_int(rcnn_nms(box, 2, 90.0f / 110, 4, &a, keep), 1,
+	is_int(rcnn_nms(box, 2, 90.0f / 110, 1, 4, &a, keep), 1,
 		"the threshold itself suppresses");
-	is_int(rcnn_nms(box, 2, nextafterf(90.0f / 110, 1), 4, &a, keep), 2,
+	is_int(rcnn_nms(box, 2, nextafterf(90.0f / 110, 1), 1, 4, &a, keep), 2,
 		"what is just below does not");
-	is_int(rcnn_nms(box, 4, 1, 4, &a, keep), 3, "an equal box goes");
-	is_int(rcnn_nms(box, 0, 0.5f, 4, &a, keep), 0, "of none, none");
+	is_int(rcnn_nms(box, 4, 1, 1, 4, &a, keep), 3, "an equal box goes");
+	is_int(rcnn_nms(box, 0, 0.5f, 1, 4, &a, keep), 0, "of none, none");
 }
 
 static void test_top(void)

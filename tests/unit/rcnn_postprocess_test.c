@@ -14,14 +14,15 @@ static struct rcnn_detect_rule rule(float score, float nms, int most)
 		.weight = {10, 10, 5, 5},
 		.score = score,
 		.nms = nms,
-		.most = most};
+		.most = most,
+		.as = rcnn_convention("detectron")};
 }
 
 static void test_drawn(const char *name, struct rcnn_detect_rule r)
 {
 	struct rcnn_detection *d;
-	int n = rcnn_detections(
-		roi, N, logits, deltas, 130, 90, 1.5f, &r, &a, &d);
+	int n = rcnn_detections(roi, N, logits, deltas,
+		&(struct rcnn_sight){{195, 135, 1.5f}, 130, 90}, &r, &a, &d);
 	struct golden g;
 	int list = 0;
 
@@ -49,24 +50,25 @@ static void test_edges(void)
 				 right[] = {0, 0, 0, 0, 10, 0, 0, 0, 0, 0, 0, 0,
 					 10, 0, 0, 0, 0, 0, 0, 0, 10, 0, 0, 0};
 	const float two[] = {0, 0, 5, 0, 0, 5, 0, 5, 0};
+	const struct rcnn_sight sight = {{200, 200, 2}, 100, 100};
 	struct rcnn_detect_rule r = rule(0.5f, 0.5f, 2);
 	struct rcnn_detection *d;
 
 	r.classes = 2;
-	is_int(rcnn_detections(apart, 3, equal, none, 100, 100, 2, &r, &a, &d),
-		3, "who ties with the last stays");
+	is_int(rcnn_detections(apart, 3, equal, none, &sight, &r, &a, &d), 3,
+		"who ties with the last stays");
 	ok(d[1].box.x1 == 10 && d[1].box.x2 == 14.5f && d[1].label == 1,
 		"in pixels of the original");
 	r.agnostic = true;
-	is_int(rcnn_detections(apart, 3, nan, none, 100, 100, 2, &r, &a, &d), 2,
+	is_int(rcnn_detections(apart, 3, nan, none, &sight, &r, &a, &d), 2,
 		"a NaN is no object");
 	r.classes = 3;
-	is_int(rcnn_detections(apart, 3, two, right, 100, 100, 2, &r, &a, &d),
-		3, "one box for two classes");
+	is_int(rcnn_detections(apart, 3, two, right, &sight, &r, &a, &d), 3,
+		"one box for two classes");
 	ok(d[0].label == 1 && d[0].box.x1 == 25.5f && d[2].label == 2 &&
 			d[2].box.x1 == 15.5f,
 		"is the second one");
-	is_int(rcnn_detections(apart, 0, nan, none, 100, 100, 2, &r, &a, &d), 0,
+	is_int(rcnn_detections(apart, 0, nan, none, &sight, &r, &a, &d), 0,
 		"no regions, no objects");
 }
 

@@ -91,7 +91,7 @@ int main(void)
 {
 	draw_heads();
 	test_propose("propose1", &(struct rcnn_view){121, 93, 1.5f},
-		&(struct rcnn_proposal_rule){200, 20, 0.7f, 0});
+		&(struct rcnn_proposal_rule){200, 20, 0.7f, 1});
 	test_propose("propose2", &(struct rcnn_view){128, 96, 1.5f},
 		&(struct rcnn_proposal_rule){50, 100, 0.7f, 24});
 	test_nan();

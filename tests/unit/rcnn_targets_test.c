@@ -4,12 +4,13 @@
 
 static struct arena a;
 
-static const struct rcnn_rpn_rule rpn_rule = {{0.7f, 0.3f, 0}, 256, 128};
+static const struct rcnn_rpn_rule rpn_rule = {{0.7f, 0.3f, 0}, 256, 128, true};
 static const struct rcnn_roi_rule roi_rule = {.fg = 0.5f,
 	.bg_hi = 0.5f,
 	.batch = 64,
 	.most_fg = 16,
-	.weight = {10, 10, 5, 5}};
+	.weight = {10, 10, 5, 5},
+	.pixel = 1};
 
 /* Two objects and a crowd, in pixels of an original half the size. */
 static const struct rcnn_truth truths[] = {
@@ -66,7 +67,7 @@ static void test_rpn(void)
 		for (int j = 0; j < 2; j++) {
 			struct rcnn_box s = rcnn_box_scale(&truths[j].box, 2);
 
-			iou[j] = rcnn_box_iou(&b, &s);
+			iou[j] = rcnn_box_iou(&b, &s, 1);
 		}
 		wrong += b.x1 < 0 || b.y1 < 0 || b.x2 >= 128 || b.y2 >= 96;
 		wrong += t.label[i] != (i < t.nfg);
@@ -74,7 +75,7 @@ static void test_rpn(void)
 			wrong += iou[0] >= 0.3f || iou[1] >= 0.3f;
 			continue;
 		}
-		back = rcnn_box_decode(&b, t.delta + 4 * i, ones);
+		back = rcnn_box_decode(&b, t.delta + 4 * i, ones, 1);
 		wrong += fabsf(back.x2 - 2 * truths[iou[1] > iou[0]].box.x2) >
 			 1e-3f;
 	}
@@ -94,8 +95,8 @@ static void test_rpn(void)
 static void test_rpn_limits(void)
 {
 	const struct rcnn_anchors anchors = golden_pyramid();
-	struct rcnn_rpn_rule few = {{0.3f, 0.3f, 0}, 20, 5};
-	struct rcnn_rpn_rule all = {{0.7f, 0.3f, -1}, 100000, 1000};
+	struct rcnn_rpn_rule few = {{0.3f, 0.3f, 0}, 20, 5, true};
+	struct rcnn_rpn_rule all = {{0.7f, 0.3f, -1}, 100000, 1000, true};
 	struct rcnn_rpn_targets t;
 	int most = 0;
 
@@ -120,7 +121,7 @@ static void test_rpn_overwrite(void)
 {
 	const struct rcnn_truth tiny = {{0, 0, 2, 2}, 1, false};
 	const struct rcnn_anchors anchors = golden_pyramid();
-	struct rcnn_rpn_rule rule = {{0.7f, 0.3f, 0}, 900, 128};
+	struct rcnn_rpn_rule rule = {{0.7f, 0.3f, 0}, 900, 128, true};
 	struct rcnn_rpn_targets t;
 	int lost = 0, kept = 0, both = 0;
 
@@ -163,15 +164,15 @@ static void test_roi(void)
 	is_int(t.nfg, 16, "a quarter objects");
 	for (int i = 0; i < t.n; i++) {
 		struct rcnn_box b = rcnn_box_scale(&t.roi[i], 0.5f), back;
-		float iou[2] = {rcnn_box_iou(&b, &truths[0].box),
-			rcnn_box_iou(&b, &truths[1].box)};
+		float iou[2] = {rcnn_box_iou(&b, &truths[0].box, 1),
+			rcnn_box_iou(&b, &truths[1].box, 1)};
 		int best = iou[1] > iou[0];
 
 		if (i >= t.nfg) {
 			wrong += t.label[i] != 0 || iou[best] >= 0.5f;
 			continue;
 		}
-		back = rcnn_box_decode(&b, t.delta + 4 * i, roi_rule.weight);
+		back = rcnn_box_decode(&b, t.delta + 4 * i, roi_rule.weight, 1);
 		wrong += t.label[i] != truths[best].label || iou[best] < 0.5f ||
 			 fabsf(back.x1 - truths[best].box.x1) > 1e-3f;
 		for (int j = 0; j < i; j++)

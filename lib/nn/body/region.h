@@ -246,7 +246,8 @@ NN_HD struct nn_bilinear nn_bilinear_at(float y, float x, int32_t h, int32_t w)
 /* Where bin (py, px) of a roi begins and how far its samples are apart. */
 struct nn_roi_bin {
 	float y, x, dy, dx;
-	int64_t base; /* first pixel of the roi's picture in its level */
+	int32_t ny, nx; /* samples each way; 0 asked for: one a pixel */
+	int64_t base;   /* first pixel of the roi's picture in its level */
 	int32_t level;
 };
 
@@ -267,8 +268,13 @@ NN_HD struct nn_roi_bin nn_roi_bin_at(
 		w = fmaxf(w, 1);
 		h = fmaxf(h, 1);
 	}
-	b.dy = h / (float)a->size / (float)a->samples;
-	b.dx = w / (float)a->size / (float)a->samples;
+	b.ny = b.nx = a->samples;
+	if (!a->samples) {
+		b.ny = (int32_t)ceilf(fmaxf(h, 0) / (float)a->size);
+		b.nx = (int32_t)ceilf(fmaxf(w, 0) / (float)a->size);
+	}
+	b.dy = h / (float)a->size / fmaxf((float)b.ny, 1);
+	b.dx = w / (float)a->size / fmaxf((float)b.nx, 1);
 	b.y = y + (float)py * (h / (float)a->size) + 0.5f * b.dy;
 	b.x = x + (float)px * (w / (float)a->size) + 0.5f * b.dx;
 	b.base = (int64_t)roi[0] * a->h[l] * a->w[l];
@@ -285,7 +291,7 @@ NN_HD void nn_roi_align_at(
 	struct nn_roi_bin b = nn_roi_bin_at(a, row);
 	const void *x = nn_at(a->x[b.level], b.base * a->lanes, a->type);
 	void *y = nn_at_mut(a->y, row * a->lanes, a->type);
-	float mean = 1 / (float)(a->samples * a->samples);
+	float mean = 1 / fmaxf((float)(b.ny * b.nx), 1);
 
 	for (int64_t from = c0; from < c1; from += NN_ROI_LANES) {
 		int64_t n = c1 - from < NN_ROI_LANES ? c1 - from : NN_ROI_LANES;
@@ -293,11 +299,11 @@ NN_HD void nn_roi_align_at(
 
 		NN_LANES (c, 0, n)
 			sum[c] = 0;
-		for (int32_t i = 0; i < a->samples * a->samples; i++) {
-			struct nn_bilinear s = nn_bilinear_at(
-				b.y + (float)(i / a->samples) * b.dy,
-				b.x + (float)(i % a->samples) * b.dx,
-				a->h[b.level], a->w[b.level]);
+		for (int32_t i = 0; i < b.ny * b.nx; i++) {
+			struct nn_bilinear s =
+				nn_bilinear_at(b.y + (float)(i / b.nx) * b.dy,
+					b.x + (float)(i % b.nx) * b.dx,
+					a->h[b.level], a->w[b.level]);
 			int64_t p = s.at[0] * a->lanes + from;
 			int64_t q = s.at[1] * a->lanes + from;
 			int64_t u = s.at[2] * a->lanes + from;
@@ -330,16 +336,16 @@ NN_HD void nn_roi_align_grad_at(const struct nn_roi_align_grad_args *g,
 	struct nn_roi_bin b = nn_roi_bin_at(a, row);
 	float *x = g->dx[b.level];
 	const void *dy = nn_at(g->dy, row * a->lanes, g->type);
-	float mean = 1 / (float)(a->samples * a->samples);
+	float mean = 1 / fmaxf((float)(b.ny * b.nx), 1);
 
 	if (!x)
 		return;
 	x += b.base * a->lanes;
-	for (int32_t i = 0; i < a->samples * a->samples; i++) {
+	for (int32_t i = 0; i < b.ny * b.nx; i++) {
 		struct nn_bilinear s =
-			nn_bilinear_at(b.y + (float)(i / a->samples) * b.dy,
-				b.x + (float)(i % a->samples) * b.dx,
-				a->h[b.level], a->w[b.level]);
+			nn_bilinear_at(b.y + (float)(i / b.nx) * b.dy,
+				b.x + (float)(i % b.nx) * b.dx, a->h[b.level],
+				a->w[b.level]);
 
 		/* One corner at a time: at an edge corners coincide. */
 		for (int j = 0; j < 4; j++) {

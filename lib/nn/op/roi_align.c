@@ -68,7 +68,7 @@ struct nn_tensor *nn_roi_align(struct nn_tape *t,
 	struct roi_node *nd;
 	struct nn_tensor *y;
 
-	BUG_ON(nlevels < 1 || nlevels > NN_LEVELS_MAX || samples < 1);
+	BUG_ON(nlevels < 1 || nlevels > NN_LEVELS_MAX || samples < 0);
 	BUG_ON(nn_channels(rois) != 5 || nn_rows(rois) != nn_count(at));
 	for (int l = 0; l < nlevels; l++) {
 		BUG_ON(nn_channels(level[l]) != a.lanes);
