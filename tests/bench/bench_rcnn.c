@@ -111,16 +111,16 @@ static int infer(struct bench_figure *figure, struct err *e)
 {
 	struct rcnn_detect_rule rule = rcnn_config_detect_rule(&d.model.config);
 	struct nn_tensor x = picture();
-	struct rcnn_detection *found;
-	int n;
+	struct rcnn_sight sight = {{W, H, 1}, W, H};
+	struct rcnn_found found;
 
 	(void)e;
 	nn_tape_reset(&d.tape);
 	d.tape.record = d.tape.train = false;
-	n = rcnn_detect(&d.model, &d.tape, &x, W, H, 1, &rule, &found);
-	figure[0] = (struct bench_figure){"detections", n};
-	figure[1] =
-		(struct bench_figure){"best", n ? (double)found[0].score : 0};
+	rcnn_detect(&d.model, &d.tape, &x, &sight, &rule, &found);
+	figure[0] = (struct bench_figure){"detections", found.n};
+	figure[1] = (struct bench_figure){
+		"best", found.n ? (double)found.list[0].score : 0};
 	return 0;
 }
 

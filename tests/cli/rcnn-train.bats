@@ -136,11 +136,12 @@ model_iter0000004.safetensors" ]
 }
 
 @test "bf16 learns what f32 learns, from f32 weights" {
-	train --dtype f32 SOLVER.MAX_ITER 6 TRAIN.EVAL_ITERS 0 >f32.jsonl
+	train --dtype f32 SOLVER.MAX_ITER 3 TRAIN.EVAL_ITERS 0 >f32.jsonl
 	rm -r "$o"
-	train --dtype bf16 SOLVER.MAX_ITER 6 TRAIN.EVAL_ITERS 0 >bf16.jsonl
+	train --dtype bf16 SOLVER.MAX_ITER 3 TRAIN.EVAL_ITERS 0 >bf16.jsonl
+	# later steps choose other regions
 	jq -es '[.[:length / 2], .[length / 2:]] | transpose |
-		all((.[0].loss - .[1].loss) / .[0].loss | fabs < 0.05) and
+		all((.[0].loss - .[1].loss) / .[0].loss | fabs < 0.02) and
 		any(.[0].loss != .[1].loss)' f32.jsonl bf16.jsonl
 	nn-info "$o/model_final.safetensors" | jq -es 'map(select(.dtype)) |
 		length > 0 and all(.dtype == "F32")'
