@@ -12,7 +12,7 @@ import json
 import numpy as np
 import torch
 import torch.nn.functional as F
-from torchvision.ops import roi_align
+from torchvision.ops import generalized_box_iou_loss, roi_align
 
 
 def wave(seed, n):
@@ -102,6 +102,13 @@ def pointwise():
     ys = F.leaky_relu(x, 0.2), torch.tanh(x), torch.sigmoid(x), F.relu(x)
     c.write("activation", *(nchw(y) for y in ys))
     c = Case()
+    x = c.leaf(1, 3, 4, 2)
+    x.data *= 8
+    c.write("softplus", nchw(F.softplus(x)))
+    c = Case()
+    x = c.leaf(2, 2, 3, 2)
+    c.write("upsample", F.interpolate(nchw(x), scale_factor=2))
+    c = Case()
     # Few values: among equals the first wins.
     x = c.leaf(2, 5, 6, 2)
     x.data = torch.round(2 * x.data)
@@ -179,6 +186,11 @@ def losses():
     labels = torch.tensor([3, -1, 0, 2, -1])
     y = F.cross_entropy(x, labels, ignore_index=-1, reduction="sum")
     c.write("softmax", y / 3)
+    c = Case()
+    x, t = c.leaf(8, 4), c.constant(8, 4)
+    for b in (x.data, t):
+        b[:, 2:] = b[:, :2] + b[:, 2:].abs() + 0.125
+    c.write("giou", generalized_box_iou_loss(x, t, "sum") / 2)
 
 
 if __name__ == "__main__":

@@ -3,17 +3,13 @@
  * below stands beside the one of tests/golden/layers.py that wrote its case:
  * both make the same leaves in the same order.
  */
-#include "tap.h"
+#include "golden.h"
 
 #include <stdlib.h>
 
 #include "base/arena.h"
 #include "base/err.h"
-#include "json/json.h"
 #include "nn/ops.h"
-
-/* Of the largest value of an array. */
-#define TOLERANCE 1e-5
 
 enum { LEAVES = 24, OUTPUTS = 4 };
 
@@ -27,18 +23,6 @@ struct replay {
 	int ys;
 };
 
-/* n numbers in [-1, 1), all of them floats, that look like noise. */
-static void wave(uint32_t seed, float *v, int64_t n)
-{
-	for (int64_t i = 0; i < n; i++) {
-		uint32_t u = (uint32_t)i * 2654435761u + seed * 974711u;
-
-		u = (u ^ u >> 15) * 2246822519u;
-		u = (u ^ u >> 13) >> 16;
-		v[i] = (float)u / 32768 - 1;
-	}
-}
-
 static struct nn_tensor *leaf(struct replay *r, int rank, const int64_t *dim)
 {
 	struct nn_tensor *x = &r->leaf[r->leaves++];
@@ -49,7 +33,7 @@ static struct nn_tensor *leaf(struct replay *r, int rank, const int64_t *dim)
 	memcpy(x->dim, dim, (size_t)rank * sizeof *dim);
 	x->data = arena_alloc(&r->keep, nn_bytes(x));
 	x->grad = arena_alloc(&r->keep, nn_bytes(x));
-	wave((uint32_t)r->leaves, x->data, nn_count(x));
+	golden_wave((uint32_t)r->leaves, x->data, nn_count(x));
 	return x;
 }
 
@@ -91,6 +75,14 @@ static struct nn_tensor *conv(struct replay *r, struct nn_tensor *x,
 {
 	return nn_conv(&r->tape, x, w, NULL, NULL, NULL,
 		(struct nn_conv_how){.stride = stride, .pad = pad});
+}
+
+static void times(struct nn_tensor *x, float by)
+{
+	float *v = x->data;
+
+	for (int64_t i = 0; i < nn_count(x); i++)
+		v[i] *= by;
 }
 
 /* ---- the cases, as in layers.py ---- */
@@ -154,6 +146,19 @@ static void activation_case(struct replay *r)
 	give(r, nn_activation(&r->tape, x, NN_TANH));
 	give(r, nn_activation(&r->tape, x, NN_SIGMOID));
 	give(r, nn_activation(&r->tape, x, NN_RELU));
+}
+
+static void softplus_case(struct replay *r)
+{
+	struct nn_tensor *x = LEAF(r, 1, 3, 4, 2);
+
+	times(x, 8);
+	give(r, nn_activation(&r->tape, x, NN_SOFTPLUS));
+}
+
+static void upsample_case(struct replay *r)
+{
+	give(r, nn_upsample(&r->tape, LEAF(r, 2, 2, 3, 2)));
 }
 
 static void max_pool_case(struct replay *r)
@@ -247,20 +252,12 @@ static void roi_align_aligned_case(struct replay *r)
 	roi_align_of(r, true);
 }
 
-static void times8(struct nn_tensor *x)
-{
-	float *v = x->data;
-
-	for (int64_t i = 0; i < nn_count(x); i++)
-		v[i] *= 8;
-}
-
 static void bce_case(struct replay *r)
 {
 	struct nn_tensor *x = LEAF(r, 12), *target = constant(r, 12);
 	float *v = target->data;
 
-	times8(x);
+	times(x, 8);
 	for (int i = 0; i < 12; i++)
 		v[i] = v[i] > 0;
 	give(r, nn_bce_loss(&r->tape, x, NULL, target, 0.5f));
@@ -283,8 +280,28 @@ static void softmax_case(struct replay *r)
 	struct nn_tensor labels = {
 		.type = NN_I32, .rank = 1, .dim = {5}, .data = label};
 
-	times8(x);
+	times(x, 8);
 	give(r, nn_softmax_loss(&r->tape, x, &labels, 1.0f / 3));
+}
+
+/* Of rows of four numbers, boxes. */
+static struct nn_tensor *boxes(struct nn_tensor *x)
+{
+	float *v = x->data;
+
+	for (int64_t i = 0; i < nn_rows(x); i++, v += 4)
+		for (int k = 0; k < 2; k++)
+			v[2 + k] = v[k] + fabsf(v[2 + k]) + 0.125f;
+	return x;
+}
+
+static void giou_case(struct replay *r)
+{
+	struct nn_tensor *x = boxes(LEAF(r, 8, 4)), *target;
+
+	target = LEAF(r, 8, 4);
+	target->needs_grad = false;
+	give(r, nn_giou_loss(&r->tape, x, boxes(target), NULL, 0.5f));
 }
 
 static const struct {
@@ -297,35 +314,12 @@ static const struct {
 	}
 	CASE(conv), CASE(conv_transpose), CASE(linear), CASE(batch_norm),
 	CASE(batch_norm_eval), CASE(group_norm), CASE(activation),
-	CASE(max_pool), CASE(basic_block), CASE(bottleneck), CASE(pyramid),
-	CASE(roi_align), CASE(roi_align_aligned), CASE(bce), CASE(smooth_l1),
-	CASE(softmax)};
+	CASE(softplus), CASE(upsample), CASE(max_pool), CASE(basic_block),
+	CASE(bottleneck), CASE(pyramid), CASE(roi_align),
+	CASE(roi_align_aligned), CASE(bce), CASE(smooth_l1), CASE(softmax),
+	CASE(giou)};
 
 /* ---- replaying ---- */
-
-/* The n floats at got against an array of the golden line. */
-static void compare(const char *name, const char *what, int i, const float *got,
-	int64_t n, const struct json *want)
-{
-	double most = 1e-3, worst = 0, v = 0;
-	int64_t at = 0;
-
-	json_each (item, want) {
-		json_to_num(item, &v);
-		most = fmax(most, fabs(v));
-	}
-	json_each (item, want) {
-		double off;
-
-		json_to_num(item, &v);
-		off = at < n ? fabs((double)got[at++] - v) / most : 1;
-		worst = off <= worst ? worst : off;
-	}
-	if (!ok(worst <= TOLERANCE && at == n && n == json_count(want),
-		    "%s: %s %d", name, what, i))
-		printf("# off by %g of the largest of %lld\n", worst,
-			(long long)n);
-}
 
 /* All outputs in a row, as PyTorch's were written; each gets its part of dy. */
 static void compare_outputs(
@@ -338,7 +332,7 @@ static void compare_outputs(
 		n += nn_count(r->y[i]);
 	all = arena_alloc(&r->keep, (size_t)n * sizeof *all);
 	dy = arena_alloc(&r->keep, (size_t)n * sizeof *dy);
-	wave(99, dy, n);
+	golden_wave(99, dy, n);
 	n = 0;
 	for (int i = 0; i < r->ys; i++) {
 		struct nn_tensor *y = r->y[i];
@@ -349,7 +343,7 @@ static void compare_outputs(
 		y->grad_set = true;
 		n += nn_count(y);
 	}
-	compare(name, "y", 0, all, n, json_get(gold, "y"));
+	golden_compare(name, "y", 0, all, n, json_get(gold, "y"));
 }
 
 static void replay(const char *name, void (*run)(struct replay *r),
@@ -373,16 +367,16 @@ static void replay(const char *name, void (*run)(struct replay *r),
 		struct nn_tensor *x = &r.leaf[i];
 
 		if (json_kind(grad) == JSON_ARRAY)
-			compare(name, "gradient of leaf", i, x->grad,
+			golden_compare(name, "gradient of leaf", i, x->grad,
 				nn_count(x), grad);
 		r.tape.be->unpack(r.tape.be, x);
 	}
 	ok(i == r.leaves && !grad, "%s: has %d leaves", name, r.leaves);
 	/* Of a batch norm alone: leaves 3 and 4. */
 	if (json_get(gold, "mean")) {
-		compare(name, "running mean", 0, r.leaf[3].data, 4,
+		golden_compare(name, "running mean", 0, r.leaf[3].data, 4,
 			json_get(gold, "mean"));
-		compare(name, "running variance", 0, r.leaf[4].data, 4,
+		golden_compare(name, "running variance", 0, r.leaf[4].data, 4,
 			json_get(gold, "var"));
 	}
 	nn_pool_release(&r.pool);
