@@ -23,11 +23,6 @@ struct part {
 
 enum { BLOCK = DIRECT_SLOTS * TILE_COLS };
 
-static int blocks_of(const struct direct_job *j)
-{
-	return (j->to + TILE_COLS - 1) / TILE_COLS;
-}
-
 /* A chunk of n channels from the i-th of tap t, for all blocks: the strip's
  * inputs stay in the second-level cache, a block's weights in the first. */
 static void sum_chunk(const struct part *p, int t, int64_t i, int64_t n,
@@ -42,7 +37,7 @@ static void sum_chunk(const struct part *p, int t, int64_t i, int64_t n,
 		float *sum = p->sum + (b - p->begin) * BLOCK;
 
 		for (int r = 0; r < p->n; r += TILE_ROWS)
-			tile(n, at + r, b / blocks_of(p->j) * from + i, w,
+			tile(n, at + r, b / tile_blocks(p->j->to) * from + i, w,
 				sum + r * TILE_COLS, TILE_COLS, add);
 	}
 }
@@ -98,7 +93,7 @@ static inline __attribute__((always_inline)) void put_rows(
 static void put_away(const struct part *p, int64_t b)
 {
 	const float *sum = p->sum + (b - p->begin) * BLOCK;
-	int blocks = blocks_of(p->j);
+	int blocks = tile_blocks(p->j->to);
 	int first = (int)(b % blocks) * TILE_COLS, n = p->j->to - first;
 	int64_t c = b / blocks * p->j->to + first;
 
@@ -127,7 +122,7 @@ void direct_gather(const struct nn_conv *c, const struct direct_job *j,
 {
 	int64_t pixels = (int64_t)g->n * g->h * g->w;
 	int64_t strips = (pixels + DIRECT_STRIP - 1) / DIRECT_STRIP;
-	int64_t blocks = (int64_t)blocks_of(j) * j->groups;
+	int64_t blocks = (int64_t)tile_blocks(j->to) * j->groups;
 	/* Where there are few strips, their channels are shared out too. */
 	int64_t wanted = 4 * room->threads;
 	int64_t shares = strips >= wanted ? 1 : wanted / (strips + 1) + 1;

@@ -98,21 +98,16 @@ static size_t rows_size(const struct nn_conv *c)
 		(size_t)(DIRECT_STRIP * c->kh * c->kw * c->ic) * sizeof(float));
 }
 
-static size_t blocks_of(const struct nn_conv *c, int channels)
-{
-	return (size_t)c->groups *
-	       (size_t)((channels / c->groups + TILE_COLS - 1) / TILE_COLS);
-}
-
 /* What is left of a desk: places and sums of direct_gather.c, or the strips of
  * direct_wgrad.c, which are smaller. */
 static size_t rest_size(const struct nn_conv *c)
 {
-	size_t in = blocks_of(c, c->ic), out = blocks_of(c, c->oc);
+	int in = tile_blocks(c->ic / c->groups);
+	int out = tile_blocks(c->oc / c->groups);
+	size_t blocks = (size_t)c->groups * (size_t)(in > out ? in : out);
 
 	return whole(DIRECT_STRIP * sizeof(int64_t)) +
-	       whole((in > out ? in : out) * DIRECT_SLOTS * TILE_COLS *
-		       sizeof(float));
+	       whole(blocks * DIRECT_SLOTS * TILE_COLS * sizeof(float));
 }
 
 static size_t desk_size(const struct nn_conv *c)

@@ -34,18 +34,13 @@ static int64_t output_size(const struct view *v)
 	return (int64_t)v->inputs * v->taps;
 }
 
-static int blocks_of(int channels)
-{
-	return (channels + TILE_COLS - 1) / TILE_COLS;
-}
-
 size_t direct_packed_size(const struct nn_conv *c, bool turned)
 {
 	struct view v = view_of(c);
 	int from = turned ? v.outputs : v.inputs;
 	int to = turned ? v.inputs : v.outputs;
 
-	return (size_t)(c->groups * blocks_of(to) * v.taps) * (size_t)from *
+	return (size_t)(c->groups * tile_blocks(to) * v.taps) * (size_t)from *
 	       TILE_COLS;
 }
 
@@ -105,7 +100,7 @@ void direct_pack(const struct nn_conv *c, bool turned, const float *w,
 	const float *scale, bool rounded, float *to)
 {
 	struct view v = view_of(c);
-	int blocks = blocks_of(turned ? v.inputs : v.outputs);
+	int blocks = tile_blocks(turned ? v.inputs : v.outputs);
 	int64_t each =
 		(int64_t)v.taps * (turned ? v.outputs : v.inputs) * TILE_COLS;
 
@@ -129,12 +124,12 @@ void direct_unpack(const struct nn_conv *c, const float *dw, const float *scale,
 {
 	struct view v = view_of(c);
 	int64_t each = output_size(&v);
-	int64_t width = (int64_t)blocks_of(v.outputs) * TILE_COLS;
+	int64_t width = (int64_t)tile_blocks(v.outputs) * TILE_COLS;
 
 #pragma omp parallel for schedule(static)
-	for (int k = 0; k < c->groups * blocks_of(v.outputs); k++) {
-		int g = k / blocks_of(v.outputs);
-		int first = k % blocks_of(v.outputs) * TILE_COLS;
+	for (int k = 0; k < c->groups * tile_blocks(v.outputs); k++) {
+		int g = k / tile_blocks(v.outputs);
+		int first = k % tile_blocks(v.outputs) * TILE_COLS;
 		int n = v.outputs - first;
 
 		n = n < TILE_COLS ? n : TILE_COLS;

@@ -10,7 +10,7 @@ enum { PIXELS = 128 };
 
 static int blocks_of(const struct nn_conv *c)
 {
-	return (c->oc / c->groups + TILE_COLS - 1) / TILE_COLS;
+	return tile_blocks(c->oc / c->groups);
 }
 
 size_t direct_wgrad_size(const struct nn_conv *c)

@@ -83,4 +83,10 @@ static inline vec vec_fma(vec a, vec b, vec c)
 /* What the kernels keep in registers: TILE_ROWS rows of TILE_COLS floats. */
 enum { TILE_COLS = 2 * VL };
 
+/* Blocks of TILE_COLS that so many channels fill, the last perhaps in part. */
+static inline int tile_blocks(int channels)
+{
+	return (channels + TILE_COLS - 1) / TILE_COLS;
+}
+
 #endif

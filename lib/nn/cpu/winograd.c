@@ -23,11 +23,6 @@ static int64_t tiles_of(const struct nn_conv *c)
 	return c->n * tiles_across(c->oh) * tiles_across(c->ow);
 }
 
-static int blocks_of(int channels)
-{
-	return (channels + TILE_COLS - 1) / TILE_COLS;
-}
-
 bool winograd_can(const struct nn_conv *c)
 {
 	return c->kh == 3 && c->kw == 3 && c->stride == 1 && c->pad <= 2 &&
@@ -249,7 +244,7 @@ static int64_t inputs_of(const struct nn_conv *c)
 
 static int64_t outputs_of(const struct nn_conv *c)
 {
-	return (int64_t)PRODUCTS * STRIP * blocks_of(c->oc) * TILE_COLS;
+	return (int64_t)PRODUCTS * STRIP * tile_blocks(c->oc) * TILE_COLS;
 }
 
 size_t winograd_desks(const struct nn_conv *c, int threads)
@@ -262,7 +257,7 @@ size_t winograd_desks(const struct nn_conv *c, int threads)
 static void multiply(
 	const struct nn_conv *c, const float *weight, const float *v, float *m)
 {
-	int blocks = blocks_of(c->oc);
+	int blocks = tile_blocks(c->oc);
 	int64_t wide = (int64_t)blocks * TILE_COLS;
 
 	for (int k = 0; k < PRODUCTS; k++) {
@@ -287,7 +282,7 @@ void winograd_conv(const struct nn_conv *c, const struct direct_job *j,
 	void *desks, int threads)
 {
 	int64_t tiles = tiles_of(c), strips = (tiles + STRIP - 1) / STRIP;
-	int64_t wide = (int64_t)blocks_of(c->oc) * TILE_COLS;
+	int64_t wide = (int64_t)tile_blocks(c->oc) * TILE_COLS;
 
 #pragma omp parallel for schedule(dynamic) num_threads(threads)
 	for (int64_t s = 0; s < strips; s++) {
@@ -311,14 +306,14 @@ void winograd_conv(const struct nn_conv *c, const struct direct_job *j,
 size_t winograd_wgrad_size(const struct nn_conv *c)
 {
 	return (size_t)PRODUCTS * (size_t)c->ic *
-	       (size_t)(blocks_of(c->oc) * TILE_COLS);
+	       (size_t)(tile_blocks(c->oc) * TILE_COLS);
 }
 
 /* What a strip of n tiles adds to product k. */
 static void add_product(const struct nn_conv *c, int k, int n, const float *v,
 	const float *m, float *dw)
 {
-	int64_t wide = (int64_t)blocks_of(c->oc) * TILE_COLS;
+	int64_t wide = (int64_t)tile_blocks(c->oc) * TILE_COLS;
 	const float *row[STRIP];
 
 	for (int i = 0; i < n; i++)
@@ -341,7 +336,7 @@ void winograd_wgrad(const struct nn_conv *c, const float *x, const float *dy,
 	float *dw, void *desks, int threads)
 {
 	int64_t tiles = tiles_of(c);
-	int64_t wide = (int64_t)blocks_of(c->oc) * TILE_COLS;
+	int64_t wide = (int64_t)tile_blocks(c->oc) * TILE_COLS;
 	float *v = desks, *m = v + inputs_of(c);
 
 	memset(dw, 0, winograd_wgrad_size(c) * sizeof *dw);

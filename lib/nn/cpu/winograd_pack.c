@@ -8,11 +8,6 @@ static const float g_matrix[IN][K] = {{1.0f / 4, 0, 0},
 	{1.0f / 24, 1.0f / 12, 1.0f / 6}, {1.0f / 24, -1.0f / 12, 1.0f / 6},
 	{0, 0, 1}};
 
-static int blocks_of(int channels)
-{
-	return (channels + TILE_COLS - 1) / TILE_COLS;
-}
-
 /* u = G g G' */
 static void expand(const float g[K * K], float u[PRODUCTS])
 {
@@ -53,7 +48,7 @@ size_t winograd_packed_size(const struct nn_conv *c, bool turned)
 {
 	int from = turned ? c->oc : c->ic, to = turned ? c->ic : c->oc;
 
-	return (size_t)(PRODUCTS * blocks_of(to)) * (size_t)from * TILE_COLS;
+	return (size_t)(PRODUCTS * tile_blocks(to)) * (size_t)from * TILE_COLS;
 }
 
 /* The kernel between two channels, scaled, and turned round. */
@@ -71,7 +66,7 @@ void winograd_pack(const struct nn_conv *c, bool turned, const float *w,
 	const float *scale, bool rounded, float *to)
 {
 	int from = turned ? c->oc : c->ic, outs = turned ? c->ic : c->oc;
-	int blocks = blocks_of(outs);
+	int blocks = tile_blocks(outs);
 	int64_t product = (int64_t)blocks * from * TILE_COLS;
 
 #pragma omp parallel for schedule(static)
@@ -99,7 +94,7 @@ void winograd_pack(const struct nn_conv *c, bool turned, const float *w,
 void winograd_unpack(const struct nn_conv *c, const float *dw,
 	const float *scale, bool add, float *grad)
 {
-	int64_t wide = (int64_t)blocks_of(c->oc) * TILE_COLS;
+	int64_t wide = (int64_t)tile_blocks(c->oc) * TILE_COLS;
 
 #pragma omp parallel for schedule(static)
 	for (int o = 0; o < c->oc; o++)
