@@ -88,7 +88,8 @@ static struct direct_room direct_room(
 	struct direct_room r = {.threads = threads};
 
 	r.desks = cpu_scratch(&cv->run, desks(cv, c, threads));
-	/* Of a linear layer's shape there are more, but no padding. */
+	/* Read where a kernel leaves the picture, and where pixels are too few
+	 * for a tile. */
 	r.zeros = cpu_scratch(&cv->zeros, (size_t)most * sizeof(float));
 	return r;
 }

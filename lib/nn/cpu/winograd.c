@@ -157,7 +157,6 @@ static void transform_input(
 static inline void put_line(const struct direct_job *j, int64_t at, int32_t ch,
 	int n, const float *sum)
 {
-	float slope = j->act == NN_LEAKY ? NN_LEAKY_SLOPE : 0;
 	float *y = j->out + at + ch;
 
 	for (int i = 0; i < n; i++) {
@@ -167,9 +166,7 @@ static inline void put_line(const struct direct_job *j, int64_t at, int32_t ch,
 			s += j->bias[ch + i];
 		if (j->residual)
 			s += j->residual[at + ch + i];
-		if (j->act != NN_LINEAR)
-			s = s > 0 ? s : slope != 0 ? s * slope : 0;
-		y[i] = s;
+		y[i] = nn_act_value(s, j->act);
 	}
 }
 
