@@ -63,7 +63,8 @@ static int name_classes(
 static int set_keys(struct cli *c, struct rcnn_config *config, struct err *e)
 {
 	for (int i = 2; i < c->argc; i += 2)
-		if (conf_set(rcnn_keys, config, c->argv[i], c->argv[i + 1], e))
+		if (conf_set(rcnn_keys, config, c->argv[i], c->argv[i + 1],
+			    NULL, NULL, e))
 			return -1;
 	return rcnn_config_check(config, e);
 }

@@ -163,12 +163,12 @@ static int skip(struct reader *r)
 	}
 }
 
-static int ignore(struct reader *r, const char *name)
+static int ignore(struct reader *r, const struct key *k)
 {
 	if (r->note)
-		r->note(r->arg,
+		r->note(r->arg, k,
 			arena_printf(&r->mem, "%s:%zu: %s has no effect",
-				r->file, r->line, name));
+				r->file, r->line, k->name));
 	return skip(r);
 }
 
@@ -229,7 +229,7 @@ static int read_value(struct reader *r, const char *name, int depth)
 			       ? 0
 			       : read_mapping(r, name, depth + 1);
 	if (k->kind == KEY_IGNORED)
-		return ignore(r, name);
+		return ignore(r, k);
 	if (type == YAML_SEQUENCE_START_EVENT) {
 		buf_init(&list, LIST_TEXT);
 		bad = read_list(r, k, &list);
@@ -325,9 +325,16 @@ int conf_load(const char *path, const struct key *table, void *to,
 }
 
 int conf_set(const struct key *table, void *to, const char *name,
-	const char *value, struct err *e)
+	const char *value, conf_note_fn note, void *arg, struct err *e)
 {
 	const struct key *k = keys_find(table, name);
+	char words[160];
 
-	return k ? keys_set(k, to, value, e) : unknown(table, name, e);
+	if (!k)
+		return unknown(table, name, e);
+	if (k->kind == KEY_IGNORED && note) {
+		snprintf(words, sizeof words, "%s has no effect", k->name);
+		note(arg, k, words);
+	}
+	return keys_set(k, to, value, e);
 }
