@@ -65,6 +65,9 @@ const char *convert_name(enum convert_from from, bool whole, const char *ours,
  */
 int convert_save_torchvision(
 	struct detector *d, const char *path, struct err *e);
+/* Write parameters alone, as PyTorch has them: by torch_save.h where the name
+ * ends in .pth or .pt, else as safetensors. */
+int convert_write(const char *path, struct nn_params *ps, struct err *e);
 /* Write the body alone, for TRAIN.WEIGHTS. */
 int convert_save_body(struct detector *d, const char *path, struct err *e);
 

@@ -1,7 +1,10 @@
 #include "app/convert.h"
 
+#include "foreign/torch_save.h"
+
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static bool same_pixels(
 	const struct rcnn_config *a, const struct rcnn_config *b)
@@ -55,16 +58,39 @@ void convert_pixels(struct nn_params *ps, const struct rcnn_config *from,
 		mean->x.version++;
 }
 
+int convert_write(const char *path, struct nn_params *ps, struct err *e)
+{
+	struct nn_st_part part = {"", ps};
+	struct nn_meta meta = {"format", "pt"};
+	const char *end = strrchr(path, '.');
+	struct arena a = {0};
+	struct nn_st st;
+	char *tensors;
+	int bad;
+
+	if (!end || (strcmp(end, ".pth") != 0 && strcmp(end, ".pt") != 0))
+		return nn_st_save(path, &part, 1, false, &meta, 1, e);
+	/* Through a file, since there they are in PyTorch's order. */
+	tensors = arena_printf(&a, "%s.safetensors", path);
+	bad = nn_st_save(tensors, &part, 1, false, &meta, 1, e) ||
+	      nn_st_open(&st, tensors, e);
+	if (!bad) {
+		bad = foreign_torch_save(&st, path, e);
+		nn_st_close(&st);
+	}
+	unlink(tensors);
+	arena_release(&a);
+	return bad ? -1 : 0;
+}
+
 int convert_save_torchvision(
 	struct detector *d, const char *path, struct err *e)
 {
-	struct nn_st_part part = {"", &d->model.params};
-	struct nn_meta meta = {"format", "pt"};
 	struct rcnn_config to = d->model.config;
 
 	convert_torchvision_pixels(&to);
 	convert_pixels(&d->model.params, &d->model.config, &to);
-	return nn_st_save(path, &part, 1, false, &meta, 1, e);
+	return convert_write(path, &d->model.params, e);
 }
 
 int convert_save_body(struct detector *d, const char *path, struct err *e)

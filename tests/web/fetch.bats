@@ -61,12 +61,13 @@ END
 		rm -r "$o"
 		# shellcheck disable=SC2086
 		run --separate-stderr -0 train "$base/R-50.pkl" $how \
-			TRAIN.WEIGHTS_SHA256 "${sha^^}"
+			TRAIN.WEIGHTS_SHA256 "${sha^^}" TRAIN.SNAPSHOT_ITERS 1
 		[[ $stderr != *fetching* ]]
 	done
 	# and a run that is resumed needs neither
 	rm -r "$cache"
-	run --separate-stderr -0 train "$base/R-50.pkl" SOLVER.MAX_ITER 2
+	run --separate-stderr -0 train "$base/R-50.pkl"
+	[[ $stderr == *"resuming at iteration 1"* ]]
 	[[ $stderr != *fetching* ]]
 }
 
