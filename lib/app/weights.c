@@ -158,3 +158,15 @@ int weights_begin(
 	arena_release(&a);
 	return bad;
 }
+
+int weights_open(struct detector *d, const struct cli *c, const char *source,
+	bool offline, const char *device, int threads, struct err *e)
+{
+	const struct fetch_how how = {.cli = c, .offline = offline};
+	struct arena a = {0};
+	const char *path = fetch(source, &how, &a, e);
+	int bad = path ? detector_open(d, path, device, threads, e) : -1;
+
+	arena_release(&a);
+	return bad;
+}

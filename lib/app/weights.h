@@ -1,7 +1,8 @@
 /*
- * The weights that a training begins with: TRAIN.WEIGHTS, a file or a URL, of
- * ours, of torchvision's, Detectron's or Detectron2's, a whole detector or a
- * body from ImageNet. Which of these it is, its content says.
+ * Weights by file or URL (fetch.h): those that a detector is opened with, and
+ * those that a training begins with, TRAIN.WEIGHTS, which may be of ours, of
+ * torchvision's, Detectron's or Detectron2's, a whole detector or a body from
+ * ImageNet. Which of these it is, its content says.
  */
 #ifndef APP_WEIGHTS_H
 #define APP_WEIGHTS_H
@@ -17,5 +18,9 @@
  */
 int weights_begin(
 	struct detector *d, const struct cli *c, bool offline, struct err *e);
+
+/* detector_open, of a URL too. */
+int weights_open(struct detector *d, const struct cli *c, const char *source,
+	bool offline, const char *device, int threads, struct err *e);
 
 #endif

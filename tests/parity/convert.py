@@ -247,7 +247,7 @@ def bodies(name, run):
 def detectors(name, run):
     at = lambda f: os.path.join(run.folder, f)
     build = lambda: FasterRCNN(resnet_fpn_backbone(
-        name, weights=None, trainable_layers=3), CLASSES)
+        backbone_name=name, weights=None, trainable_layers=3), CLASSES)
     sd = fill(build(), 2)
     torch.save(sd, at("detector.pth"))
     ours = run("detector.pth", out="ours.safetensors")
