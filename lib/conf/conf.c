@@ -24,9 +24,10 @@ struct seen {
 
 struct reader {
 	yaml_parser_t yaml;
-	yaml_event_t ev; /* the event being looked at */
-	size_t line;     /* that errors speak of */
-	const char *file;
+	yaml_event_t ev;         /* the event being looked at */
+	size_t line;             /* that errors speak of */
+	const char *file, *text; /* its name, its n bytes */
+	size_t n;
 	const struct key *table;
 	void *to;
 	conf_note_fn note;
@@ -50,10 +51,15 @@ __attribute__((format(printf, 2, 3))) static int complain(
 
 static int broken(struct reader *r)
 {
-	/* Bytes that are no text have no mark, only the parser's place. */
-	bool reader = r->yaml.error == YAML_READER_ERROR;
+	size_t at = r->yaml.problem_offset;
 
-	r->line = (reader ? r->yaml.mark : r->yaml.problem_mark).line + 1;
+	r->line = r->yaml.problem_mark.line + 1;
+	/* Bytes that are no text have no mark, only their offset. */
+	if (r->yaml.error == YAML_READER_ERROR) {
+		r->line = 1;
+		for (size_t i = 0; i < r->n && i < at; i++)
+			r->line += r->text[i] == '\n';
+	}
 	return complain(
 		r, "%s", r->yaml.problem ? r->yaml.problem : "cannot be read");
 }
@@ -295,6 +301,8 @@ int conf_parse(const char *text, size_t n, const char *name,
 {
 	struct err own = {0};
 	struct reader r = {.file = name,
+		.text = text,
+		.n = n,
 		.table = table,
 		.to = to,
 		.note = note,
