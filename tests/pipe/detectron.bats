@@ -109,12 +109,18 @@ dumped() {
 		deepstyle-X-101-32x8d||SOLVER.BASE_LR 0.01 is 8 times the rate of the linear rule, which is 0.00125 for 1 photograph a step
 		R-50-FPN_1x||SOLVER.BASE_LR 0.02 is 8 times the rate of the linear rule, which is 0.0025 for 2 photographs a step (0.02 for 16); NUM_GPUS is 8 and one device runs here: --scale fits the schedule
 		R-50-FPN_1x|--scale|
-		X-101-32x8d-FPN_2x|--scale|
 		R-50-FPN_1x|SOLVER.BASE_LR 0.005|
 		R-50-FPN_1x|SOLVER.BASE_LR 0.0012|SOLVER.BASE_LR 0.0012 is 0.48 times
 		R-50-FPN_1x|SOLVER.TYPE adam|
 		R-50-FPN_1x|MODEL.NORM batch TRAIN.FREEZE_AT 0|
 	END
+}
+
+@test "SNAPSHOT_ITERS is divided by NUM_GPUS, as in Detectron" {
+	train R-50-FPN_1x -q --metrics m SOLVER.MAX_ITER 3 \
+		TRAIN.SNAPSHOT_ITERS 16
+	[ "$(find "$o" -name 'model_iter*' -printf '%f\n')" = \
+		model_iter0000002.safetensors ]
 }
 
 @test "--scale: 8 GPUs' schedule for what runs here" {

@@ -171,3 +171,23 @@ END
 	wait $!
 	[ "$(stats .requests)" = 1 ]
 }
+
+@test "rcnn-detect takes its model so, too" {
+	train "$root/tests/data/body.pkl" 2>/dev/null
+	mv "$o/model_final.safetensors" model
+	sha=$(sha256sum <model)
+	serve <<'END'
+/m.safetensors
+	200 file=model
+	404
+END
+	find d -name '*.jpg' | sort >list
+	rcnn-detect -q -t 0 --threads 1 -w model list >want
+	for turn in 1 2; do
+		rcnn-detect -q -t 0 --threads 1 \
+			-w "$base/m.safetensors#sha256=${sha%% *}" list |
+			cmp - want
+	done
+	[ "$(stats .requests)" = 1 ]
+	run -66 rcnn-detect -w "$base/other#sha256=${sha%% *}" list
+}
