@@ -120,6 +120,8 @@ struct direct_desk direct_desk(
  * that are outside, or too many, are zeros. Returns how many taps there are:
  * one, of all channels of all taps, when they were laid side by side.
  */
+/* Bytes of a desk's rest that a weight gradient works in. */
+size_t direct_wgrad_rest(const struct nn_conv *c);
 int direct_point(const struct direct_grid *g, bool lay_out, const float *in,
 	int64_t first, int n, const struct direct_desk *desk);
 bool direct_lays_out(const struct direct_grid *g, int groups);

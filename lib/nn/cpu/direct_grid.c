@@ -98,16 +98,18 @@ static size_t rows_size(const struct nn_conv *c)
 		(size_t)(DIRECT_STRIP * c->kh * c->kw * c->ic) * sizeof(float));
 }
 
-/* What is left of a desk: places and sums of direct_gather.c, or the strips of
- * direct_wgrad.c, which are smaller. */
+/* What is left of a desk: places and sums of direct_gather.c, or the panels of
+ * direct_wgrad.c. */
 static size_t rest_size(const struct nn_conv *c)
 {
 	int in = tile_blocks(c->ic / c->groups);
 	int out = tile_blocks(c->oc / c->groups);
 	size_t blocks = (size_t)c->groups * (size_t)(in > out ? in : out);
+	size_t sums = whole(DIRECT_STRIP * sizeof(int64_t)) +
+		      whole(blocks * DIRECT_SLOTS * TILE_COLS * sizeof(float));
+	size_t panels = whole(direct_wgrad_rest(c));
 
-	return whole(DIRECT_STRIP * sizeof(int64_t)) +
-	       whole(blocks * DIRECT_SLOTS * TILE_COLS * sizeof(float));
+	return sums > panels ? sums : panels;
 }
 
 static size_t desk_size(const struct nn_conv *c)

@@ -4,9 +4,14 @@
 #include <omp.h>
 #include <string.h>
 
-/* Pixels summed over in one go: with them, a block of output channels fills a
- * quarter of a first-level cache, and the lines of the inputs another. */
-enum { PIXELS = 128 };
+/*
+ * A strip's inputs are copied into panels of TILE_ROWS rows, pixel by pixel:
+ * the kernel then reads them in a line, where pixels of 2^k channels, read
+ * where they are, would all fall into the same few sets of the cache. So many
+ * panels fill a quarter of a second-level cache; a panel and a block of output
+ * channels fill half of the first.
+ */
+enum { PANEL = DIRECT_STRIP * TILE_ROWS, PANELS = 28 };
 
 static int blocks_of(const struct nn_conv *c)
 {
@@ -51,38 +56,72 @@ struct share {
 	int64_t begin, end;
 };
 
+/* Rows from `row` on, of one group, into n pixels of a panel. */
+static void pack_panel(
+	const struct share *s, int64_t row, int rows, int n, float *to)
+{
+	int64_t each = (int64_t)s->taps * s->channels;
+	int64_t group = row / each * s->channels;
+
+	for (int done = 0, many; done < rows; done += many) {
+		int64_t i = (row + done) % s->channels;
+		int64_t t = (row + done) % each / s->channels;
+		const float **x = s->desk->at + t * DIRECT_SLOTS;
+		int64_t left = s->channels - i;
+
+		many = left < rows - done ? (int)left : rows - done;
+		for (int p = 0; p < n; p++)
+			turned_copy(many, x[p] + group + i,
+				to + p * TILE_ROWS + done);
+	}
+}
+
+/* Some panels' rows, all of one group, times all of its output channels. */
+static void add_panels(const struct share *s, int64_t row, int64_t end, int n,
+	const float *dy, float *panels)
+{
+	int64_t width = (int64_t)blocks_of(s->c) * TILE_COLS;
+
+	for (int64_t k = row, p = 0; k < end; k += TILE_ROWS, p++)
+		pack_panel(s, k, end - k < TILE_ROWS ? (int)(end - k) : TILE_ROWS,
+			n, panels + p * PANEL);
+	for (int b = 0; b < blocks_of(s->c); b++) {
+		const float *d = dy + b * n * TILE_COLS;
+		float *to = s->dw + b * TILE_COLS;
+
+		for (int64_t k = row, p = 0; k < end; k += TILE_ROWS, p++)
+			turned_rows(end - k < TILE_ROWS ? (int)(end - k)
+							: TILE_ROWS,
+				n, panels + p * PANEL, d, to + k * width,
+				width);
+	}
+}
+
 static void add_strip(
 	const struct share *s, const float *dy, int64_t first, int n)
 {
 	float *packed = (float *)s->desk->rest;
-	int64_t width = (int64_t)blocks_of(s->c) * TILE_COLS;
-	int group = -1;
+	float *panels = packed + blocks_of(s->c) * n * TILE_COLS;
+	int64_t each = (int64_t)s->taps * s->channels;
 
-	for (int64_t row = s->begin, next; row < s->end; row = next) {
-		int64_t i = row % s->channels, t = row / s->channels % s->taps;
-		int g = (int)(row / s->channels / s->taps);
-		int64_t many = s->channels - i;
-		const float **x = s->desk->at + t * DIRECT_SLOTS;
+	for (int64_t row = s->begin, group_end; row < s->end; row = group_end) {
+		group_end = (row / each + 1) * each;
+		group_end = group_end < s->end ? group_end : s->end;
+		pack_strip(s->c, dy, (int)(row / each), first, n, packed);
+		for (int64_t k = row; k < group_end; k += PANELS * TILE_ROWS) {
+			int64_t end = k + PANELS * TILE_ROWS;
 
-		many = many < s->end - row ? many : s->end - row;
-		next = row + many;
-		if (g != group)
-			pack_strip(s->c, dy, g, first, n, packed);
-		group = g;
-		for (int b = 0; b < blocks_of(s->c); b++) {
-			const float *d = packed + b * n * TILE_COLS;
-			float *to = s->dw + row * width + b * TILE_COLS;
-
-			for (int64_t k = 0; k < many; k += TILE_ROWS) {
-				int64_t rows = many - k < TILE_ROWS ? many - k
-								    : TILE_ROWS;
-
-				turned_rows((int)rows, n, x,
-					g * s->channels + i + k, d, TILE_COLS,
-					to + k * width, width);
-			}
+			add_panels(s, k, end < group_end ? end : group_end, n,
+				packed, panels);
 		}
 	}
+}
+
+size_t direct_wgrad_rest(const struct nn_conv *c)
+{
+	return ((size_t)blocks_of(c) * TILE_COLS * DIRECT_STRIP +
+		       (size_t)PANELS * PANEL) *
+	       sizeof(float);
 }
 
 void direct_wgrad(const struct nn_conv *conv, const float *x, const float *dy,
@@ -112,9 +151,10 @@ void direct_wgrad(const struct nn_conv *conv, const float *x, const float *dy,
 					   : rows * (i + 1) / of / TILE_ROWS *
 						     TILE_ROWS};
 
-		for (int64_t at = 0; at < pixels; at += PIXELS) {
-			int n = (int)(pixels - at < PIXELS ? pixels - at
-							   : PIXELS);
+		for (int64_t at = 0; at < pixels; at += DIRECT_STRIP) {
+			int n = (int)(pixels - at < DIRECT_STRIP
+					      ? pixels - at
+					      : DIRECT_STRIP);
 
 			s.taps = direct_point(&g, lay_out, x, at, n, &desk);
 			add_strip(&s, dy, at, n);
