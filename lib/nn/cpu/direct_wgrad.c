@@ -18,12 +18,41 @@ static int blocks_of(const struct nn_conv *c)
 	return tile_blocks(c->oc / c->groups);
 }
 
+static size_t wgrad_size(const struct nn_conv *c)
+{
+	return (size_t)(c->groups * c->kh * c->kw) *
+	       (size_t)(c->ic / c->groups) * (size_t)blocks_of(c) * TILE_COLS;
+}
+
+/* Few output channels would leave most of a tile's columns empty: the picture
+ * and the gradient change places then. */
+static bool turns(const struct nn_conv *c)
+{
+	return direct_spreads(c, false) && c->kh == c->kw && c->pad < c->kh;
+}
+
+static struct nn_conv turned_conv(const struct nn_conv *c)
+{
+	struct nn_conv t = *c;
+
+	t.h = c->oh;
+	t.w = c->ow;
+	t.ic = c->oc;
+	t.oh = c->h;
+	t.ow = c->w;
+	t.oc = c->ic;
+	t.pad = c->kh - 1 - c->pad;
+	return t;
+}
+
 size_t direct_wgrad_size(const struct nn_conv *c)
 {
-	struct nn_conv s = direct_shape(c);
+	struct nn_conv s = direct_shape(c), t;
 
-	return (size_t)(s.groups * s.kh * s.kw) * (size_t)(s.ic / s.groups) *
-	       (size_t)blocks_of(&s) * TILE_COLS;
+	if (!turns(&s))
+		return wgrad_size(&s);
+	t = turned_conv(&s);
+	return wgrad_size(&s) + wgrad_size(&t);
 }
 
 /* n pixels of dy, all blocks of a group's channels, the last filled up. */
@@ -83,8 +112,9 @@ static void add_panels(const struct share *s, int64_t row, int64_t end, int n,
 	int64_t width = (int64_t)blocks_of(s->c) * TILE_COLS;
 
 	for (int64_t k = row, p = 0; k < end; k += TILE_ROWS, p++)
-		pack_panel(s, k, end - k < TILE_ROWS ? (int)(end - k) : TILE_ROWS,
-			n, panels + p * PANEL);
+		pack_panel(s, k,
+			end - k < TILE_ROWS ? (int)(end - k) : TILE_ROWS, n,
+			panels + p * PANEL);
 	for (int b = 0; b < blocks_of(s->c); b++) {
 		const float *d = dy + b * n * TILE_COLS;
 		float *to = s->dw + b * TILE_COLS;
@@ -119,33 +149,36 @@ static void add_strip(
 
 size_t direct_wgrad_rest(const struct nn_conv *c)
 {
-	return ((size_t)blocks_of(c) * TILE_COLS * DIRECT_STRIP +
+	struct nn_conv t = turned_conv(c);
+	int blocks = turns(c) ? blocks_of(&t) : blocks_of(c);
+
+	return ((size_t)blocks * TILE_COLS * DIRECT_STRIP +
 		       (size_t)PANELS * PANEL) *
 	       sizeof(float);
 }
 
-void direct_wgrad(const struct nn_conv *conv, const float *x, const float *dy,
+static void gradient(const struct nn_conv *c, const float *x, const float *dy,
 	float *dw, const struct direct_room *room)
 {
-	struct nn_conv c = direct_shape(conv);
 	struct direct_grid g;
-	int64_t pixels = (int64_t)c.n * c.oh * c.ow, rows;
+	int64_t pixels = (int64_t)c->n * c->oh * c->ow, rows;
 	bool lay_out;
 
-	direct_forward_grid(&c, &g);
-	lay_out = direct_lays_out(&g, c.groups);
-	rows = (int64_t)g.taps * c.ic;
-	memset(dw, 0, direct_wgrad_size(conv) * sizeof *dw);
+	direct_forward_grid(c, &g);
+	lay_out = direct_lays_out(&g, c->groups);
+	rows = (int64_t)g.taps * c->ic;
+	memset(dw, 0, wgrad_size(c) * sizeof *dw);
 #pragma omp parallel num_threads(room->threads)
 	{
 		int64_t i = omp_get_thread_num(), of = omp_get_num_threads();
-		struct direct_desk desk = direct_desk(&c, room, (int)i);
+		struct direct_desk desk = direct_desk(c, room, (int)i);
 		/* Whole tiles each, so that the number of threads does not
 		 * change what is computed together. */
-		struct share s = {.c = &c,
+		struct share s = {.c = c,
 			.desk = &desk,
 			.dw = dw,
-			.channels = lay_out ? g.taps * c.ic : c.ic / c.groups,
+			.channels =
+				lay_out ? g.taps * c->ic : c->ic / c->groups,
 			.begin = rows * i / of / TILE_ROWS * TILE_ROWS,
 			.end = i + 1 == of ? rows
 					   : rows * (i + 1) / of / TILE_ROWS *
@@ -160,4 +193,30 @@ void direct_wgrad(const struct nn_conv *conv, const float *x, const float *dy,
 			add_strip(&s, dy, at, n);
 		}
 	}
+}
+
+/* By tap, input and output channel, of what is by tap, from the last one,
+ * output and input channel. */
+static void turn_back(const struct nn_conv *c, const float *from, float *to)
+{
+	int taps = c->kh * c->kw, wide = tile_blocks(c->ic) * TILE_COLS;
+
+	for (int t = taps - 1; t >= 0; t--)
+		for (int i = 0; i < c->ic; i++, to += TILE_COLS)
+			for (int o = 0; o < c->oc; o++)
+				to[o] = from[(t * c->oc + o) * wide + i];
+}
+
+void direct_wgrad(const struct nn_conv *conv, const float *x, const float *dy,
+	float *dw, const struct direct_room *room)
+{
+	struct nn_conv c = direct_shape(conv), t;
+
+	if (!turns(&c)) {
+		gradient(&c, x, dy, dw, room);
+		return;
+	}
+	t = turned_conv(&c);
+	gradient(&t, dy, x, dw + wgrad_size(&c), room);
+	turn_back(&c, dw + wgrad_size(&c), dw);
 }
