@@ -59,9 +59,8 @@ static void sum_up(const struct part *p)
 }
 
 /* act and, wherever a block is whole, n are constants. */
-static inline __attribute__((always_inline)) void put_rows(
-	const struct part *p, const float *sum, int64_t c, int n,
-	enum nn_act act)
+static inline __attribute__((always_inline)) void put_rows(const struct part *p,
+	const float *sum, int64_t c, int n, enum nn_act act)
 {
 	const struct direct_job *j = p->j;
 	float bias[TILE_COLS];
