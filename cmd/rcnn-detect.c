@@ -15,8 +15,8 @@ static struct {
 	bool offline;
 } o = {.device = "auto", .dtype = "auto", .threshold = -1};
 
-static const struct opt opts[] = {
-	OPT_STR('w', "weights", "MODEL", &o.weights, "what rcnn-train wrote, or its URL"),
+static const struct opt opts[] = {OPT_STR('w', "weights", "MODEL", &o.weights,
+					  "what rcnn-train wrote, or its URL"),
 	OPT_FLAG(0, "offline", &o.offline,
 		"fetch no weights: take what was fetched before"),
 	OPT_REAL('t', "threshold", "SCORE", &o.threshold, 0, 1,
@@ -150,8 +150,8 @@ static int run(struct cli *c, struct err *e)
 
 	if (!o.weights)
 		return err_set(e, ERR_USAGE, "-w MODEL is missing");
-	if (weights_open(&j.d, c, o.weights, o.offline, o.device,
-		    (int)o.threads, e))
+	if (weights_open(
+		    &j.d, c, o.weights, o.offline, o.device, (int)o.threads, e))
 		return -1;
 	if (compute_type(c, o.dtype, j.d.be, &j.d.model.dtype, e)) {
 		detector_release(&j.d);

@@ -319,7 +319,7 @@ const char *fetch(const char *source, const struct fetch_how *how,
 		return check_digest(&w, source, e) ? NULL : source;
 	if (hash)
 		w.url = arena_dupn(a, source, (size_t)(hash - source));
-	if (!w.sha256 && w.url[4] == ':') {
+	if (!w.sha256 && !strncmp(w.url, "http:", 5)) {
 		err_set(e, ERR_CONFIG,
 			"'%.200s': http needs a SHA-256: #sha256=HEX behind "
 			"it, or https",
