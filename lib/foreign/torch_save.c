@@ -34,8 +34,8 @@ static uint32_t crc32_of(const uint8_t *p, size_t n)
 
 static void put(struct buf *b, uint64_t v, int bytes)
 {
-	for (int i = 0; i < bytes; i++) {
-		char c = (char)(v >> (8 * i));
+	for (; bytes; bytes--, v >>= 8) {
+		char c = (char)v;
 
 		buf_add(b, &c, 1);
 	}
