@@ -243,6 +243,18 @@ bool web_robots_allow(const struct web_robots *r, const char *path,
 	return !best || best->allow;
 }
 
+/* Directives that are followed by a colon too, and a value. */
+static bool has_value(const char *word, size_t n)
+{
+	static const char *const words[] = {"unavailable_after", "max-snippet",
+		"max-image-preview", "max-video-preview"};
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (n == strlen(words[i]) && !strncasecmp(word, words[i], n))
+			return true;
+	return false;
+}
+
 bool web_robots_tag_forbids(const char *tag, const char *agent)
 {
 	static const char *const words[] = {
@@ -253,10 +265,14 @@ bool web_robots_tag_forbids(const char *tag, const char *agent)
 		size_t n;
 
 		tag += strspn(tag, " \t,");
-		n = strcspn(tag, " \t,:");
-		/* A date has colons too. */
-		if (n == 17 && !strncasecmp(tag, "unavailable_after", n)) {
-			tag += strcspn(tag, ",");
+		if (*tag == ';') { /* another header, for all again */
+			ours = true;
+			tag++;
+			continue;
+		}
+		n = strcspn(tag, " \t,;:");
+		if (has_value(tag, n)) {
+			tag += strcspn(tag, ",;");
 			continue;
 		}
 		if (tag[n] == ':') {
