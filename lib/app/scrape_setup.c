@@ -8,9 +8,16 @@
 
 #define PRODUCT "pinscrape"
 
-static void note(void *c, const char *words)
+static void note(void *to, const char *words)
 {
-	cli_note(c, "%s", words);
+	struct scrape *s = to;
+
+	cli_note(s->cli, "%s", words);
+}
+
+static void idle(void *to)
+{
+	scrape_idle(to);
 }
 
 /* N/s, N/m, N/h or N: requests a second. */
@@ -84,7 +91,7 @@ static int read_token(
 }
 
 static int prepare_client(struct scrape_setup *j,
-	const struct scrape_options *o, struct cli *c, struct err *e)
+	const struct scrape_options *o, struct err *e)
 {
 	double soon = o->timeout < 30 ? o->timeout : 30;
 	struct web_client_rule rule = {.product = PRODUCT,
@@ -95,9 +102,8 @@ static int prepare_client(struct scrape_setup *j,
 		.redirects = (int)o->redirects,
 		.refusals = (int)o->refusals,
 		.max_requests = o->budget_requests,
-		.stopped = cli_stopped,
 		.note = note,
-		.arg = c};
+		.arg = &j->scrape};
 	struct web_http_rule http = {.proxy = o->proxy,
 		.cookies = o->cookies,
 		.allow = j->allow,
@@ -105,7 +111,9 @@ static int prepare_client(struct scrape_setup *j,
 		.connect = soon,
 		.total = o->timeout,
 		.stall = soon,
-		.stopped = cli_stopped};
+		.stopped = cli_stopped,
+		.idle = idle,
+		.arg = &j->scrape};
 
 	if (parse_rate(o->rate, &rule.rate, e))
 		return -1;
@@ -136,7 +144,7 @@ int scrape_set_up(struct scrape_setup *s, const struct scrape_options *o,
 	s->scrape.rule.min_h = o->min.h;
 	if (prepare_site(s, o, e) || (o->api && read_token(s, o, e)))
 		return -1;
-	return prepare_client(s, o, c, e);
+	return prepare_client(s, o, e);
 }
 
 int scrape_take_down(struct scrape_setup *s, struct err *e)

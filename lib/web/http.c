@@ -97,13 +97,20 @@ static int on_debug(
 	return 0;
 }
 
+bool web_http_idle(const struct web_http_rule *rule)
+{
+	if (rule->idle)
+		rule->idle(rule->arg);
+	return rule->stopped && rule->stopped();
+}
+
 static int on_progress(
 	void *arg, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d)
 {
 	struct web_http *h = arg;
 
 	(void)a, (void)b, (void)c, (void)d;
-	return h->rule.stopped && h->rule.stopped();
+	return web_http_idle(&h->rule);
 }
 
 static bool allowed(const struct web_http *h, const struct sockaddr *sa)

@@ -624,8 +624,8 @@ END
 /robots.txt
 	404
 /slow.jpg
-	200 jpg=300x450:1 drip=3000/200
-	200 jpg=300x450:1
+	200 jpg=3000x3000:1 drip=20000/100
+	200 jpg=3000x3000:1
 END
 	pinscrape --allow 127.0.0.1 --rate 0 -o out --urls \
 		<<<"$base/slow.jpg" >got 2>said &
