@@ -45,7 +45,7 @@ static int make_safe(struct scrape *s, struct err *e)
 		syncfs(fd);
 		s->unsafe = 0;
 		bad = web_archive_safe(s->archive, e) ||
-			      web_archive_commit(s->archive, e)
+				      web_archive_commit(s->archive, e)
 			      ? -1
 			      : 0;
 	}

@@ -32,8 +32,11 @@ int scrape_flush(struct scrape *s, struct err *e)
 	}
 	if (n && !bad)
 		bad = cli_flush(e);
-	if (n && !bad)
+	if (n && !bad) {
+		/* At once, or a run that is killed tells them all again. */
 		web_archive_told(s->archive);
+		bad = web_archive_commit(s->archive, e);
+	}
 	arena_reset(&s->held_words);
 	return bad;
 }

@@ -90,8 +90,8 @@ static int read_token(
 	return 0;
 }
 
-static int prepare_client(struct scrape_setup *j,
-	const struct scrape_options *o, struct err *e)
+static int prepare_client(
+	struct scrape_setup *j, const struct scrape_options *o, struct err *e)
 {
 	double soon = o->timeout < 30 ? o->timeout : 30;
 	struct web_client_rule rule = {.product = PRODUCT,

@@ -146,8 +146,8 @@ int img_load_window(struct img_window *win, const char *path,
 	return bad ? err_wrap(e, "cannot read picture '%s'", path) : 0;
 }
 
-int img_load_bytes(struct img *im, const void *p, size_t n, int min_side,
-	struct err *e)
+int img_load_bytes(
+	struct img *im, const void *p, size_t n, int min_side, struct err *e)
 {
 	struct img_window win = {0};
 	enum img_format format = IMG_JPG;
@@ -197,8 +197,7 @@ int img_format(const char *path, enum img_format *format, struct err *e)
 	return 0;
 }
 
-static int size(
-	FILE *f, enum img_format format, int *w, int *h, struct err *e)
+static int size(FILE *f, enum img_format format, int *w, int *h, struct err *e)
 {
 	struct img_info info;
 

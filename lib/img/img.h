@@ -92,8 +92,8 @@ int img_format_bytes(
 	const void *p, size_t n, enum img_format *format, struct err *e);
 int img_about_bytes(
 	struct img_about *about, const void *p, size_t n, struct err *e);
-int img_load_bytes(struct img *im, const void *p, size_t n, int min_side,
-	struct err *e);
+int img_load_bytes(
+	struct img *im, const void *p, size_t n, int min_side, struct err *e);
 
 /*
  * Encode to memory: appended to out, ERR_OS when that reaches its limit. The

@@ -3,8 +3,8 @@
  * ended, however that was: which pins, pictures and addresses are there or
  * were found bad, the record of every picture, how far each list was read.
  *
- * Pictures go through it like this, one or several, so that a crash at any point
- * neither loses them nor has them twice:
+ * Pictures go through it like this, one or several, so that a crash at any
+ *point neither loses them nor has them twice:
  *
  *	web_archive_add(...)	their records and keys
  *	web_archive_commit(...)	from here on a crash can't take these

@@ -103,8 +103,7 @@ static int create(struct web_part *p)
 		O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666);
 }
 
-static int write_all(
-	struct web_part *p, const char *s, size_t n, struct err *e)
+static int write_all(struct web_part *p, const char *s, size_t n, struct err *e)
 {
 	while (n) {
 		ssize_t put = write(p->fd, s, n);
@@ -220,8 +219,8 @@ const void *web_part_bytes(struct web_part *p, struct err *e)
 		return p->map;
 	fd = open(p->path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd >= 0) {
-		p->map = mmap(NULL, (size_t)p->size, PROT_READ, MAP_PRIVATE, fd,
-			0);
+		p->map = mmap(
+			NULL, (size_t)p->size, PROT_READ, MAP_PRIVATE, fd, 0);
 		close(fd);
 		if (p->map != MAP_FAILED)
 			return p->map;

@@ -2,9 +2,9 @@
  * What is being fetched. The first WEB_PART_HELD bytes are held in memory;
  * beyond them, or when it is left for another run, it is a file
  * DIR/NAME.URL.VERSION, where two hashes stand for its address and the server's
- * word for its version (ETag, Last-Modified). What an earlier try, or an earlier
- * run, has left of it is asked to be continued; what cannot be continued is
- * fetched anew.
+ * word for its version (ETag, Last-Modified). What an earlier try, or an
+ *earlier run, has left of it is asked to be continued; what cannot be continued
+ *is fetched anew.
  *
  *	web_part_begin(&part, dir, name, url, true, &a);
  *	request.sink = web_part_sink(&part);

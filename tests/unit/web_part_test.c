@@ -63,8 +63,7 @@ static void large(void)
 	ok(!s.begin(s.to, &h, NULL) && !s.write(s.to, bytes, first, NULL),
 		"the first bytes");
 	ok(access(p.path, F_OK), "are held in memory");
-	ok(!memcmp(web_part_bytes(&p, NULL), bytes, first),
-		"and can be read");
+	ok(!memcmp(web_part_bytes(&p, NULL), bytes, first), "and can be read");
 	ok(!s.write(s.to, bytes + first, sizeof bytes - first, NULL) &&
 			!access(p.path, F_OK),
 		"more of them make a file");
