@@ -5,6 +5,7 @@
 #include "web/url.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 #define PRODUCT "pinscrape"
 
@@ -44,44 +45,63 @@ static int parse_rate(const char *text, double *rate, struct err *e)
 		text);
 }
 
+static int allow_host(struct web_site *site, const char *host, struct err *e)
+{
+	struct key_strs *hosts = &site->image_hosts;
+
+	if (hosts->n == KEY_LIST_MAX || strlen(host) >= KEY_STR_MAX)
+		return err_set(e, ERR_USAGE,
+			"--host: not '%.100s' too: more than %d, or too long",
+			host, KEY_LIST_MAX);
+	snprintf(hosts->v[hosts->n++], KEY_STR_MAX, "%s", host);
+	return 0;
+}
+
 /* Where it is, and whence its pictures may come. */
 static int prepare_site(
 	struct scrape_setup *j, const struct scrape_options *o, struct err *e)
 {
-	struct scrape_rule *r = &j->scrape.rule;
-	struct web_url base;
-	size_t n, size;
+	struct web_url base = {0};
+	size_t n = o->base_url ? strlen(o->base_url) : 0;
+	size_t size = sizeof j->site.root;
 
 	if (pinterest_load(&j->site, o->site, e))
 		return -1;
-	for (int i = 0; i < j->site.image_hosts.n; i++)
-		j->hosts[r->nhosts++] = j->site.image_hosts.v[i];
-	for (int i = 0; i < o->hosts.n; i++)
-		j->hosts[r->nhosts++] = o->hosts.v[i];
-	r->hosts = j->hosts;
-	if (!o->base_url)
-		return 0;
-	n = strlen(o->base_url);
-	size = sizeof j->site.root;
-	if (web_url_parse(&base, o->base_url, NULL, &j->mem, e) || n >= size) {
+	if (n && (n >= size ||
+			 web_url_parse(&base, o->base_url, NULL, &j->mem, e))) {
 		e->code = ERR_USAGE;
 		return err_wrap(e, "--base-url");
 	}
-	j->hosts[r->nhosts++] = base.host;
+	for (int i = 0; i < o->hosts.n; i++)
+		if (allow_host(&j->site, o->hosts.v[i], e))
+			return -1;
+	if (n && allow_host(&j->site, base.host, e))
+		return -1;
+	for (int i = 0; i < j->site.image_hosts.n; i++)
+		j->hosts[j->scrape.rule.nhosts++] = j->site.image_hosts.v[i];
+	j->scrape.rule.hosts = j->hosts;
+	if (!n)
+		return 0;
 	n -= o->base_url[n - 1] == '/';
 	snprintf(j->site.root, size, "%.*s", (int)n, o->base_url);
 	snprintf(j->site.api_root, size, "%.*s", (int)n, o->base_url);
 	return 0;
 }
 
+/* What opens an account's door is not left lying about. */
 static int read_token(
 	struct scrape_setup *j, const struct scrape_options *o, struct err *e)
 {
 	size_t n;
 	char *token = file_read(o->api, 4096, &j->mem, &n, e);
+	struct stat st;
 
 	if (!token)
 		return -1;
+	if (!stat(o->api, &st) && S_ISREG(st.st_mode) && st.st_mode & S_IRWXO)
+		return err_set(e, ERR_CONFIG,
+			"'%s' is open to everybody: say chmod o= '%s'", o->api,
+			o->api);
 	token[strcspn(token, " \t\r\n")] = 0;
 	if (!*token)
 		return err_set(e, ERR_DATA, "'%s': no token in it", o->api);

@@ -435,6 +435,11 @@ END
 		sed 's|"//|"https://|' >img.html
 	pinscrape --dry-run --from-pages <img.html |
 		jq -e '.source.pin == "33" and .source.alt == "coat"'
+	echo '<img src="https://x.example.org/236x/c.jpg">' >other.html
+	run pinscrape --dry-run --from-pages other.html
+	[ "$status" = 1 ]
+	pinscrape --dry-run --host '*.example.org' --from-pages other.html |
+		jq -e '.source.url == "https://x.example.org/236x/c.jpg"'
 	for text in "<html>" "noise" '{"a":'; do
 		run pinscrape --dry-run --from-pages <<<"$text"
 		[ "$status" = 1 ]
@@ -506,6 +511,11 @@ END
 	rm -r out
 	[ "$(scrape --board https://x.com/me/coats/ | jq -r .source.pin)" = 1 ]
 	echo secret >token
+	chmod 644 token
+	run scrape --api token --board 99
+	[ "$status" = 78 ]
+	[[ $output == *"open to everybody"* ]]
+	chmod 640 token
 	scrape --warc kept.warc --api token --board 99 >got
 	[ "$(jq -r .source.pin got)" = 2 ]
 	# The token is for the API alone, and for nobody's archive.
