@@ -444,6 +444,11 @@ END
 		run pinscrape --dry-run --from-pages <<<"$text"
 		[ "$status" = 1 ]
 	done
+	# What the parser of HTML would print itself.
+	printf '<\0\0\0\377' >odd.html
+	run pinscrape --dry-run --from-pages odd.html
+	[ "$status" = 1 ]
+	[ -z "$(grep -v '^pinscrape: ' <<<"$output")" ]
 	run pinscrape --dry-run --from-pages none.html
 	[ "$status" = 66 ]
 }
