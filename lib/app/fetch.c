@@ -77,6 +77,15 @@ static int find_digest(struct want *w, const char *behind, struct err *e)
 	return 0;
 }
 
+static int compare_digest(const struct want *w, const char *path,
+	const char is[WEB_SHA256_TEXT], struct err *e)
+{
+	if (!strcmp(is, w->sha256))
+		return 0;
+	return err_set(e, ERR_DATA, "'%.200s' has SHA-256 %s, not %s", path, is,
+		w->sha256);
+}
+
 static int check_digest(const struct want *w, const char *path, struct err *e)
 {
 	char is[WEB_SHA256_TEXT];
@@ -85,10 +94,7 @@ static int check_digest(const struct want *w, const char *path, struct err *e)
 		return 0;
 	if (web_sha256_file(path, is, e))
 		return -1;
-	if (!strcmp(is, w->sha256))
-		return 0;
-	return err_set(e, ERR_DATA, "'%.200s' has SHA-256 %s, not %s", path, is,
-		w->sha256);
+	return compare_digest(w, path, is, e);
 }
 
 /* ---- the cache ---- */
@@ -225,17 +231,36 @@ static int download(struct want *w, struct web_client *client, struct err *e)
 	return bad;
 }
 
+static int check_part(struct want *w, struct err *e)
+{
+	char is[WEB_SHA256_TEXT];
+	const void *p;
+
+	if (!w->sha256)
+		return 0;
+	p = web_part_bytes(&w->part, e);
+	if (!p)
+		return -1;
+	web_sha256(p, (size_t)w->part.size, is);
+	return compare_digest(w, w->url, is, e);
+}
+
+/* Name it, and wait until the disk has it: nobody would fetch it again. */
 static int keep(struct want *w, struct err *e)
 {
-	int fd = open(w->part.path, O_RDONLY | O_CLOEXEC);
-	int bad = fd < 0 || fsync(fd);
+	int fd, bad;
 
+	if (web_part_keep(&w->part, w->path, e))
+		return -1;
+	fd = open(w->path, O_RDONLY | O_CLOEXEC);
+	bad = fd < 0 || fsync(fd);
 	if (fd >= 0)
 		close(fd);
-	if (bad)
-		return err_set(e, ERR_IO, "cannot write '%s': %s", w->part.path,
-			strerror(errno));
-	return web_part_keep(&w->part, w->path, e);
+	if (!bad)
+		return 0;
+	err_set(e, ERR_IO, "cannot write '%s': %s", w->path, strerror(errno));
+	unlink(w->path);
+	return -1;
 }
 
 static int fetch_part(struct want *w, struct web_client *client, struct err *e)
@@ -252,9 +277,9 @@ static int fetch_part(struct want *w, struct web_client *client, struct err *e)
 		web_part_leave(&w->part);
 		return err_wrap(e, "'%.200s'", w->url);
 	}
-	if (check_digest(w, w->part.path, e)) {
+	if (check_part(w, e)) {
 		web_part_drop(&w->part);
-		return err_wrap(e, "'%.100s'", w->url);
+		return -1;
 	}
 	return keep(w, e);
 }
@@ -269,7 +294,6 @@ static int fetch_new(struct want *w, struct err *e)
 		.backoff = 1,
 		.patience = 60,
 		.redirects = 8,
-		.stopped = cli_stopped,
 		.note = note,
 		.arg = (void *)w->how->cli};
 	const struct web_http_rule http = {.agent = "deepstyle/" VERSION,
