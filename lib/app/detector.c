@@ -64,7 +64,6 @@ void detector_release(struct detector *d)
 		nn_pool_release(&d->pool);
 		d->be->close(d->be);
 	}
-	loader_batch_release(&d->one);
 	arena_release(&d->step);
 	arena_release(&d->run);
 	*d = (struct detector){0};
@@ -246,30 +245,6 @@ struct nn_tensor detector_input(const struct loader_batch *b)
 		.rank = 4,
 		.dim = {b->n, b->h, b->w, 3},
 		.data = b->x};
-}
-
-int detector_photo(struct detector *d, const char *path,
-	const struct rcnn_detect_rule *rule, struct detector_view *view,
-	struct rcnn_detection **found, struct err *e)
-{
-	const struct rcnn_config *c = &d->model.config;
-	const struct loader_picture *p;
-	struct rcnn_sight sight;
-	struct rcnn_found list;
-	struct nn_tensor x;
-
-	if (loader_one(&d->one, &d->look, rcnn_config_test_scale(c), path, e))
-		return -1;
-	p = d->one.picture;
-	*view = (struct detector_view){p->photo_w, p->photo_h};
-	x = detector_input(&d->one);
-	nn_tape_reset(&d->tape);
-	d->tape.record = d->tape.train = false;
-	sight = (struct rcnn_sight){{(float)p->w, (float)p->h, (float)p->scale},
-		(float)p->photo_w, (float)p->photo_h};
-	rcnn_detect(&d->model, &d->tape, &x, &sight, rule, &list);
-	*found = list.list;
-	return list.n;
 }
 
 void detector_box(const struct detector *d, const struct rcnn_detection *found,
