@@ -6,6 +6,7 @@
 #include "json/json.h"
 #include "nn/device.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -86,6 +87,11 @@ static int read_categories(struct detector *d, const char *text, struct err *e)
 		if (!c->name || !json_get_int(item, "id", &c->id))
 			return err_set(e, ERR_DATA,
 				"\"categories\" needs id and name of each");
+		for (const struct coco_category *b = d->category; b < c; b++)
+			if (b->id == c->id || !strcmp(b->name, c->name))
+				return err_set(e, ERR_DATA,
+					"\"categories\" has '%s', %lld twice",
+					c->name, (long long)c->id);
 	}
 	return 0;
 }
@@ -158,27 +164,90 @@ static char *config_text(const struct rcnn_config *c)
 
 /* ---- files ---- */
 
+/*
+ * Whether the tensors are as large as the configuration says, by those from
+ * which the sizes of all others follow: before memory is taken for a network
+ * that the file cannot fill.
+ */
+static int check_sizes(
+	const struct nn_st *st, const struct rcnn_config *c, struct err *e)
+{
+	int64_t wide = c->mlp_head_dim, k = c->roi_xform_resolution;
+	int64_t inner = rcnn_config_inner(c, RESNET_STAGES - 1);
+	const struct {
+		const char *name;
+		int64_t rows, columns;
+	} sizes[] = {{"backbone.body.layer4.0.conv2.weight", inner,
+			     inner / c->num_groups},
+		{"backbone.fpn.layer_blocks.0.0.weight", c->fpn_dim,
+			c->fpn_dim},
+		{"roi_heads.box_head.fc6.weight", wide, c->fpn_dim * k * k},
+		{"roi_heads.box_predictor.cls_score.weight", c->num_classes,
+			wide}};
+
+	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+		const struct nn_st_entry *t = nn_st_find(st, sizes[i].name);
+
+		if (!t)
+			return err_set(e, ERR_DATA,
+				"tensor '%s' is missing", sizes[i].name);
+		if (t->rank < 2 || t->shape[0] != sizes[i].rows ||
+			t->shape[1] != sizes[i].columns)
+			return err_set(e, ERR_DATA,
+				"tensor '%s' is not %lld by %lld, as its "
+				"config has it",
+				sizes[i].name, (long long)sizes[i].rows,
+				(long long)sizes[i].columns);
+	}
+	return 0;
+}
+
+static int check_finite(const struct nn_params *ps, struct err *e)
+{
+	for (int i = 0; i < ps->n; i++) {
+		const float *v = ps->p[i]->x.data;
+		int64_t n = nn_count(&ps->p[i]->x), bad = 0;
+
+		for (int64_t k = 0; k < n; k++)
+			bad += !isfinite(v[k]);
+		if (bad)
+			return err_set(e, ERR_DATA,
+				"tensor '%s' has %lld values that are not "
+				"finite",
+				ps->p[i]->name, (long long)bad);
+	}
+	return 0;
+}
+
+static int open_file(struct detector *d, const struct nn_st *st,
+	const char *device, int threads, struct err *e)
+{
+	struct rcnn_config config;
+
+	if (read_metadata(d, st, &config, e) || check_sizes(st, &config, e)) {
+		/* A configuration in it is data too. */
+		if (e)
+			e->code = ERR_DATA;
+		return err_wrap(e, "'%s'", st->path);
+	}
+	if (set_up(d, &config, device, threads, e) ||
+		nn_st_load(st, "", &d->model.params, false, false, NULL, e))
+		return -1;
+	if (check_finite(&d->model.params, e))
+		return err_wrap(e, "'%s'", st->path);
+	return 0;
+}
+
 int detector_open(struct detector *d, const char *path, const char *device,
 	int threads, struct err *e)
 {
-	struct rcnn_config config;
 	struct nn_st st;
 	int bad;
 
 	*d = (struct detector){.best = -1};
 	if (nn_st_open(&st, path, e))
 		return -1;
-	bad = read_metadata(d, &st, &config, e);
-	if (bad) {
-		/* A configuration in it is data too. */
-		if (e)
-			e->code = ERR_DATA;
-		err_wrap(e, "%s", path);
-	} else {
-		bad = set_up(d, &config, device, threads, e) ||
-		      nn_st_load(
-			      &st, "", &d->model.params, false, false, NULL, e);
-	}
+	bad = open_file(d, &st, device, threads, e);
 	nn_st_close(&st);
 	if (bad)
 		detector_release(d);
