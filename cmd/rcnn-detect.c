@@ -192,7 +192,7 @@ static int detect(struct cli *c, struct job *j, struct arena *a, struct err *e)
 	survey_init(&j->survey, &j->d);
 	set_up(j);
 	if (o.results)
-		return survey_coco(&j->survey, c, o.results, o.root, e);
+		return survey_coco(&j->survey, c, o.results, o.root, stdout, e);
 	most = survey_window(&j->survey);
 	j->photo = arena_zero(a, (size_t)most, sizeof *j->photo);
 	progress_begin(&j->bar, c, "photographs", 0, 0);

@@ -65,7 +65,7 @@ static int write_all(struct survey *s, struct cli *c, const struct coco *truth,
 }
 
 int survey_coco(struct survey *s, struct cli *c, const char *path,
-	const char *root, struct err *e)
+	const char *root, FILE *to, struct err *e)
 {
 	struct arena a = {0};
 	struct coco_results out;
@@ -76,7 +76,7 @@ int survey_coco(struct survey *s, struct cli *c, const char *path,
 		  match_categories(s->d, &truth, category, e);
 
 	if (!bad) {
-		coco_results_begin(&out, stdout);
+		coco_results_begin(&out, to);
 		bad = write_all(s, c, &truth, root, category, &out, &a, e) ||
 		      coco_results_end(&out, e);
 	}

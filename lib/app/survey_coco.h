@@ -7,11 +7,11 @@
 
 /*
  * Print the results for the COCO file `truth`, whose photographs begin in
- * root, to standard output. The model's categories are found in the file by
+ * root. The model's categories are found in the file by
  * their names: ERR_DATA when one is missing. A photograph that can't be read
  * is rejected.
  */
 int survey_coco(struct survey *s, struct cli *c, const char *truth,
-	const char *root, struct err *e);
+	const char *root, FILE *to, struct err *e);
 
 #endif
