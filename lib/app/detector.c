@@ -189,8 +189,8 @@ static int check_sizes(
 		const struct nn_st_entry *t = nn_st_find(st, sizes[i].name);
 
 		if (!t)
-			return err_set(e, ERR_DATA,
-				"tensor '%s' is missing", sizes[i].name);
+			return err_set(e, ERR_DATA, "tensor '%s' is missing",
+				sizes[i].name);
 		if (t->rank < 2 || t->shape[0] != sizes[i].rows ||
 			t->shape[1] != sizes[i].columns)
 			return err_set(e, ERR_DATA,

@@ -11,22 +11,9 @@ tests/unit/rcnn_golden.h has too.
 import math
 
 import numpy as np
+from rcnn_boxes import Draw, mix
 
 F = np.float32
-
-
-class Draw:
-    def __init__(self, seed):
-        self.x = seed
-
-    def real(self, lo, hi):
-        self.x = (self.x * 1664525 + 1013904223) % 2**32
-        return F(lo) + (F(hi) - F(lo)) * (F(self.x >> 8) * F(2**-24))
-
-    def box(self, w, h, least, most):
-        x, y = self.real(0, w), self.real(0, h)
-        return np.array([x, y, x + self.real(least, most),
-                         y + self.real(least, most)], F)
 
 
 class Detectron:
@@ -316,14 +303,6 @@ def show(s, name, *numbers):
     for n in numbers:
         flat += [float(v) for v in np.ravel(n)]
     print("%s_%s" % (s.name, name), *("%.9g" % v for v in flat))
-
-
-def mix(numbers):
-    """A list in one number."""
-    total = 0
-    for n in numbers:
-        total = (total * 31 + n) % 1000003
-    return total
 
 
 def show_boxes(s):
