@@ -1,19 +1,20 @@
 /* rcnn-detect: find garments in photographs. */
 #include "app/compute.h"
+#include "app/survey_coco.h"
 #include "app/weights.h"
 #include "base/file.h"
-#include "cli/filter.h"
+#include "cli/group.h"
 #include "cli/progress.h"
 #include "data/record.h"
 
-#include <string.h>
-
 static struct {
 	const char *weights, *device, *dtype, *root, *results;
+	const char *scales, *soft_nms;
 	double threshold; /* < 0: not given */
-	int64_t max_dets, threads;
-	bool offline;
-} o = {.device = "auto", .dtype = "auto", .threshold = -1};
+	double vote;
+	int64_t max_dets, threads, batch;
+	bool flip, offline;
+} o = {.device = "auto", .dtype = "auto", .threshold = -1, .batch = 1};
 
 static const struct opt opts[] = {OPT_STR('w', "weights", "MODEL", &o.weights,
 					  "what rcnn-train wrote, or its URL"),
@@ -25,6 +26,15 @@ static const struct opt opts[] = {OPT_STR('w', "weights", "MODEL", &o.weights,
 		"the most boxes of a photograph (the model's: 100)"),
 	OPT_STR(0, "results", "GT.json", &o.results,
 		"look at the photographs of a COCO file, print COCO results"),
+	OPT_INT(0, "batch", "N", &o.batch, 1, 1024,
+		"photographs of one size that are looked at together (1)"),
+	OPT_FLAG(0, "flip", &o.flip, "look at mirror images too"),
+	OPT_STR(0, "scales", "N,...", &o.scales,
+		"look at photographs of these shorter sides too"),
+	OPT_STR(0, "soft-nms", "METHOD", &o.soft_nms,
+		"boxes that overlap lose score only: linear or gaussian"),
+	OPT_REAL(0, "vote", "IOU", &o.vote, 0.001, 1,
+		"boxes become the mean of those that overlap them so much"),
 	OPT_STR(0, "root", "DIR", &o.root, "where the paths begin"),
 	OPT_STR(0, "dtype", "TYPE", &o.dtype, "auto, f32 or bf16 (auto)"),
 	OPT_STR('d', "device", "DEVICE", &o.device, "auto or cpu (auto)"),
@@ -34,112 +44,164 @@ static const struct opt opts[] = {OPT_STR('w', "weights", "MODEL", &o.weights,
 
 struct job {
 	struct detector d;
-	struct rcnn_detect_rule rule;
+	struct survey survey;
 	struct progress bar;
 	long done;
+	struct survey_photo *photo; /* [survey_window()] */
 };
 
-static struct record_box *boxes(const struct job *j,
-	const struct rcnn_detection *found, int n, struct arena *a)
+static struct record_box *boxes(
+	const struct job *j, const struct rcnn_found *found, struct arena *a)
 {
-	struct record_box *box = arena_zero(a, (size_t)n, sizeof *box);
+	struct record_box *box = arena_zero(a, (size_t)found->n, sizeof *box);
 
-	for (int i = 0; i < n; i++) {
-		const struct coco_category *c =
-			&j->d.category[found[i].label - 1];
+	for (int i = 0; i < found->n; i++) {
+		const struct rcnn_detection *d = &found->list[i];
+		const struct coco_category *c = &j->d.category[d->label - 1];
 		double b[4];
 
-		detector_box(&j->d, &found[i], b);
+		detector_box(&j->d, d, b);
 		box[i] = (struct record_box){.x = b[0],
 			.y = b[1],
 			.w = b[2],
 			.h = b[3],
 			.category = c->name,
 			.category_id = c->id,
-			.score = (double)found[i].score,
+			.score = (double)d->score,
 			.has_score = true};
 	}
 	return box;
 }
 
-static int detect_line(struct cli *c, const struct lines *in, struct arena *a,
-	void *to, struct err *e)
+/* What a line has of its own: its record, and where its photograph is. */
+struct item {
+	struct record record;
+	const struct survey_photo *photo;
+};
+
+static int take(struct parallel_line *l, void *to)
+{
+	struct item *it = l->own;
+
+	(void)to;
+	return record_parse(
+		&it->record, l->in.line, l->in.n, &l->arena, &l->why);
+}
+
+static void work(struct parallel_line *const *lines, int n, void *to)
 {
 	struct job *j = to;
-	struct detector_view view;
-	struct rcnn_detection *found;
-	struct record r;
-	int n;
 
-	if (record_parse(&r, in->line, in->n, a, e))
-		return filter_skip(c, in, e);
-	n = detector_photo(&j->d, file_join(a, o.root, r.path), &j->rule, &view,
-		&found, e);
-	if (n < 0)
-		return filter_skip(c, in, e);
-	record_set_size(&r, view.w, view.h);
-	record_set_boxes(&r, boxes(j, found, n, a), n);
-	if (record_write(&r, stdout, e) || cli_flush(e))
+	for (int i = 0; i < n; i++) {
+		struct item *it = lines[i]->own;
+
+		it->photo = &j->photo[i];
+		j->photo[i].path =
+			file_join(&lines[i]->arena, o.root, it->record.path);
+	}
+	survey_photos(&j->survey, j->photo, n);
+	for (int i = 0; i < n; i++) {
+		lines[i]->bad = j->photo[i].bad;
+		lines[i]->why = j->photo[i].why;
+	}
+}
+
+static int give(struct cli *c, struct parallel_line *l, void *to, struct err *e)
+{
+	struct job *j = to;
+	struct item *it = l->own;
+	const struct survey_photo *p = it->photo;
+
+	(void)c;
+	record_set_size(&it->record, p->w, p->h);
+	record_set_boxes(
+		&it->record, boxes(j, &p->found, &l->arena), p->found.n);
+	if (record_write(&it->record, stdout, e) || cli_flush(e))
 		return -1;
 	progress_at(&j->bar, (double)++j->done, NULL);
 	return 0;
 }
 
-/* The place of each of the model's classes in the truth's categories. */
-static int match_categories(const struct job *j, const struct coco *truth,
-	int *place, struct err *e)
+/* Set a key of the detector's configuration to an option's value. */
+static int set_key(struct job *j, const char *option, const char *key,
+	const char *value, struct err *e)
 {
-	for (int i = 0; i < j->d.ncategories; i++) {
-		place[i] = coco_category_named(truth, j->d.category[i].name);
-		if (place[i] < 0)
-			return err_set(e, ERR_DATA,
-				"'%s' has no category '%s', which the model "
-				"knows",
-				truth->path, j->d.category[i].name);
-	}
-	return 0;
+	if (!keys_set(keys_find(rcnn_keys, key), &j->d.model.config, value, e))
+		return 0;
+	if (e)
+		e->code = ERR_USAGE;
+	return err_wrap(e, "--%s", option);
 }
 
-static int detect_results(
-	struct cli *c, struct job *j, struct arena *a, struct err *e)
+/* The options, as keys that the model may have set otherwise. */
+static int set_keys(struct job *j, struct err *e)
 {
-	struct coco_results out;
-	struct coco truth;
-	int *place = arena_zero(a, (size_t)j->d.ncategories, sizeof *place);
+	struct rcnn_config *c = &j->d.model.config;
 
-	if (c->argc)
+	if (o.flip)
+		c->aug_flip = c->aug_scale_flip = true;
+	if (o.flip || o.scales)
+		c->bbox_aug = true;
+	if (o.scales &&
+		set_key(j, "scales", "TEST.BBOX_AUG.SCALES", o.scales, e))
+		return -1;
+	if (o.soft_nms) {
+		c->soft_nms = true;
+		if (set_key(j, "soft-nms", "TEST.SOFT_NMS.METHOD", o.soft_nms,
+			    e))
+			return -1;
+	}
+	if (o.vote > 0) {
+		c->bbox_vote = true;
+		c->vote_thresh = o.vote;
+	}
+	if (!rcnn_config_check(c, e))
+		return 0;
+	e->code = ERR_USAGE;
+	return -1;
+}
+
+static void set_up(struct job *j)
+{
+	struct rcnn_detect_rule *rule = &j->survey.rule;
+	bool mixed = rule->soften.how != RCNN_HARD || rule->vote > 0;
+	double t = o.threshold >= 0 ? o.threshold : 0.5;
+
+	j->survey.batch = (int)o.batch;
+	if (o.threshold >= 0 || !o.results) {
+		rule->least = (float)t;
+		/* The weak may have a say in what becomes of the strong. */
+		if (!mixed || rule->least < rule->score)
+			rule->score = rule->least;
+	}
+	if (o.max_dets)
+		rule->most = (int)o.max_dets;
+}
+
+static int detect(struct cli *c, struct job *j, struct arena *a, struct err *e)
+{
+	static const struct group_steps steps = {
+		sizeof(struct item), take, work, give};
+	int most, bad;
+
+	if (compute_type(c, o.dtype, j->d.be, &j->d.model.dtype, e) ||
+		set_keys(j, e))
+		return -1;
+	if (o.results && c->argc)
 		return err_set(e, ERR_USAGE,
 			"--results takes the photographs of its file, not "
 			"'%s'",
 			c->argv[0]);
-	if (coco_read(&truth, o.results, COCO_NEED_FILES, a, e) ||
-		match_categories(j, &truth, place, e))
-		return -1;
-	progress_begin(&j->bar, c, "photographs", 0, truth.nimages);
-	coco_results_begin(&out, stdout);
-	for (int i = 0; i < truth.nimages; i++) {
-		struct arena_mark m = arena_mark(a);
-		char *path = file_join(a, o.root, truth.images[i].file);
-		struct rcnn_detection *found;
-		struct detector_view view;
-		int n = detector_photo(&j->d, path, &j->rule, &view, &found, e);
-
-		arena_back(a, m);
-		if (n < 0 && cli_reject(c, e))
-			return -1;
-		for (int k = 0; k < n; k++) {
-			int at = place[found[k].label - 1];
-			double b[4];
-
-			detector_box(&j->d, &found[k], b);
-			coco_results_add(&out, truth.images[i].id,
-				truth.categories[at].id, b,
-				(double)found[k].score);
-		}
-		progress_at(&j->bar, i + 1, NULL);
-	}
+	survey_init(&j->survey, &j->d);
+	set_up(j);
+	if (o.results)
+		return survey_coco(&j->survey, c, o.results, o.root, stdout, e);
+	most = survey_window(&j->survey);
+	j->photo = arena_zero(a, (size_t)most, sizeof *j->photo);
+	progress_begin(&j->bar, c, "photographs", 0, 0);
+	bad = group_lines(c, most, &steps, j, e);
 	progress_end(&j->bar);
-	return coco_results_end(&out, e);
+	return bad;
 }
 
 static int run(struct cli *c, struct err *e)
@@ -153,22 +215,8 @@ static int run(struct cli *c, struct err *e)
 	if (weights_open(
 		    &j.d, c, o.weights, o.offline, o.device, (int)o.threads, e))
 		return -1;
-	if (compute_type(c, o.dtype, j.d.be, &j.d.model.dtype, e)) {
-		detector_release(&j.d);
-		return -1;
-	}
-	j.rule = rcnn_config_detect_rule(&j.d.model.config);
-	if (o.threshold >= 0 || !o.results)
-		j.rule.score = o.threshold >= 0 ? (float)o.threshold : 0.5f;
-	if (o.max_dets)
-		j.rule.most = (int)o.max_dets;
-	if (o.results) {
-		bad = detect_results(c, &j, &a, e);
-	} else {
-		progress_begin(&j.bar, c, "photographs", 0, 0);
-		bad = filter_lines(c, detect_line, &j, e);
-		progress_end(&j.bar);
-	}
+	bad = detect(c, &j, &a, e);
+	survey_release(&j.survey);
 	detector_release(&j.d);
 	arena_release(&a);
 	return bad;

@@ -6,6 +6,7 @@
 #include "json/json.h"
 #include "nn/device.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -64,7 +65,6 @@ void detector_release(struct detector *d)
 		nn_pool_release(&d->pool);
 		d->be->close(d->be);
 	}
-	loader_batch_release(&d->one);
 	arena_release(&d->step);
 	arena_release(&d->run);
 	*d = (struct detector){0};
@@ -87,6 +87,11 @@ static int read_categories(struct detector *d, const char *text, struct err *e)
 		if (!c->name || !json_get_int(item, "id", &c->id))
 			return err_set(e, ERR_DATA,
 				"\"categories\" needs id and name of each");
+		for (const struct coco_category *b = d->category; b < c; b++)
+			if (b->id == c->id || !strcmp(b->name, c->name))
+				return err_set(e, ERR_DATA,
+					"\"categories\" has '%s', %lld twice",
+					c->name, (long long)c->id);
 	}
 	return 0;
 }
@@ -177,19 +182,90 @@ char *detector_config_text(const struct rcnn_config *c)
 
 /* ---- files ---- */
 
+/*
+ * Whether the tensors are as large as the configuration says, by those from
+ * which the sizes of all others follow: before memory is taken for a network
+ * that the file cannot fill.
+ */
+static int check_sizes(
+	const struct nn_st *st, const struct rcnn_config *c, struct err *e)
+{
+	int64_t wide = c->mlp_head_dim, k = c->roi_xform_resolution;
+	int64_t inner = rcnn_config_inner(c, RESNET_STAGES - 1);
+	const struct {
+		const char *name;
+		int64_t rows, columns;
+	} sizes[] = {{"backbone.body.layer4.0.conv2.weight", inner,
+			     inner / c->num_groups},
+		{"backbone.fpn.layer_blocks.0.0.weight", c->fpn_dim,
+			c->fpn_dim},
+		{"roi_heads.box_head.fc6.weight", wide, c->fpn_dim * k * k},
+		{"roi_heads.box_predictor.cls_score.weight", c->num_classes,
+			wide}};
+
+	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+		const struct nn_st_entry *t = nn_st_find(st, sizes[i].name);
+
+		if (!t)
+			return err_set(e, ERR_DATA, "tensor '%s' is missing",
+				sizes[i].name);
+		if (t->rank < 2 || t->shape[0] != sizes[i].rows ||
+			t->shape[1] != sizes[i].columns)
+			return err_set(e, ERR_DATA,
+				"tensor '%s' is not %lld by %lld, as its "
+				"config has it",
+				sizes[i].name, (long long)sizes[i].rows,
+				(long long)sizes[i].columns);
+	}
+	return 0;
+}
+
+static int check_finite(const struct nn_params *ps, struct err *e)
+{
+	for (int i = 0; i < ps->n; i++) {
+		const float *v = ps->p[i]->x.data;
+		int64_t n = nn_count(&ps->p[i]->x), bad = 0;
+
+		for (int64_t k = 0; k < n; k++)
+			bad += !isfinite(v[k]);
+		if (bad)
+			return err_set(e, ERR_DATA,
+				"tensor '%s' has %lld values that are not "
+				"finite",
+				ps->p[i]->name, (long long)bad);
+	}
+	return 0;
+}
+
+static int open_file(struct detector *d, const struct nn_st *st,
+	const char *device, int threads, struct err *e)
+{
+	struct rcnn_config config;
+
+	if (read_metadata(d, st, &config, e) || check_sizes(st, &config, e)) {
+		/* A configuration in it is data too. */
+		if (e)
+			e->code = ERR_DATA;
+		return err_wrap(e, "'%s'", st->path);
+	}
+	if (set_up(d, &config, device, threads, e) ||
+		nn_st_load(st, "", &d->model.params, false, false, NULL, e))
+		return -1;
+	if (check_finite(&d->model.params, e))
+		return err_wrap(e, "'%s'", st->path);
+	return 0;
+}
+
 int detector_open(struct detector *d, const char *path, const char *device,
 	int threads, struct err *e)
 {
-	struct rcnn_config config;
 	struct nn_st st;
 	int bad;
 
 	*d = (struct detector){.best = -1};
 	if (nn_st_open(&st, path, e))
 		return -1;
-	bad = read_metadata(d, &st, &config, e) ||
-	      set_up(d, &config, device, threads, e) ||
-	      nn_st_load(&st, "", &d->model.params, false, false, NULL, e);
+	bad = open_file(d, &st, device, threads, e);
 	nn_st_close(&st);
 	if (bad)
 		detector_release(d);
@@ -243,30 +319,6 @@ struct nn_tensor detector_input(const struct loader_batch *b)
 		.rank = 4,
 		.dim = {b->n, b->h, b->w, 3},
 		.data = b->x};
-}
-
-int detector_photo(struct detector *d, const char *path,
-	const struct rcnn_detect_rule *rule, struct detector_view *view,
-	struct rcnn_detection **found, struct err *e)
-{
-	const struct rcnn_config *c = &d->model.config;
-	const struct loader_picture *p;
-	struct rcnn_sight sight;
-	struct rcnn_found list;
-	struct nn_tensor x;
-
-	if (loader_one(&d->one, &d->look, rcnn_config_test_scale(c), path, e))
-		return -1;
-	p = d->one.picture;
-	*view = (struct detector_view){p->photo_w, p->photo_h};
-	x = detector_input(&d->one);
-	nn_tape_reset(&d->tape);
-	d->tape.record = d->tape.train = false;
-	sight = (struct rcnn_sight){{(float)p->w, (float)p->h, (float)p->scale},
-		(float)p->photo_w, (float)p->photo_h};
-	rcnn_detect(&d->model, &d->tape, &x, &sight, rule, &list);
-	*found = list.list;
-	return list.n;
 }
 
 void detector_box(const struct detector *d, const struct rcnn_detection *found,

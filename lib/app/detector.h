@@ -5,7 +5,7 @@
  *	struct detector d;
  *	if (detector_open(&d, "model.safetensors", "auto", 0, e))
  *		return -1;
- *	n = detector_photo(&d, "a.jpg", &rule, &photo, &found, e);
+ *	survey_init(&s, &d);	// survey.h: what is in photographs
  *	detector_release(&d);
  *
  * The file's metadata: "format" deepstyle-rcnn, "config" (YAML, keys_dump's),
@@ -27,7 +27,6 @@ struct detector {
 	struct arena step, run;
 	struct nn_pool pool; /* a step's activations */
 	struct photo_look look;
-	struct loader_batch one;        /* the photograph being looked at */
 	struct coco_category *category; /* [ncategories], in run */
 	int ncategories;
 	int64_t iteration; /* training steps behind it */
@@ -59,16 +58,6 @@ char *detector_config_text(const struct rcnn_config *c);
 
 /* A batch as the network takes it; the pixels stay the batch's. */
 struct nn_tensor detector_input(const struct loader_batch *b);
-
-struct detector_view {
-	int w, h; /* of the photograph, as shown */
-};
-
-/* The objects of a photograph, best first; they live until the next call.
- * Their number, or -1 when the photograph can't be read. */
-int detector_photo(struct detector *d, const char *path,
-	const struct rcnn_detect_rule *rule, struct detector_view *view,
-	struct rcnn_detection **found, struct err *e);
 
 /* A detection's box as COCO and records have it: x, y, w, h. */
 void detector_box(const struct detector *d, const struct rcnn_detection *found,

@@ -1,4 +1,5 @@
 #include "app/validate.h"
+#include "app/survey.h"
 #include "base/file.h"
 #include "base/mem.h"
 
@@ -26,27 +27,26 @@ int validate(struct detector *d, const struct loader_set *set,
 	bool (*tell)(void *arg, const struct err *why), void *arg,
 	struct cocoeval *v, struct arena *a, struct err *e)
 {
-	struct rcnn_detect_rule rule =
-		rcnn_config_detect_rule(&d->model.config);
 	struct dets dets = {0};
+	struct survey s;
 	int bad = 0;
 
+	survey_init(&s, d);
 	for (int i = 0; i < set->coco->nimages && !bad; i++) {
 		struct arena_mark m = arena_mark(a);
 		char *path = file_join(a, set->root, set->coco->images[i].file);
-		struct rcnn_detection *found;
-		struct detector_view view;
-		struct err why;
-		int n = detector_photo(d, path, &rule, &view, &found, &why);
+		struct survey_photo p = {.path = path};
 
+		survey_photos(&s, &p, 1);
 		arena_back(a, m);
-		for (int j = 0; j < n; j++)
-			add(&dets, d, i, &found[j]);
-		if (!tell(arg, n < 0 ? &why : NULL))
+		for (int j = 0; j < p.found.n; j++)
+			add(&dets, d, i, &p.found.list[j]);
+		if (!tell(arg, p.bad ? &p.why : NULL))
 			bad = err_set(e, ERR_OS, "interrupted");
 	}
 	if (!bad)
 		cocoeval_run(v, set->coco, dets.p, (int)dets.n, 1, a);
+	survey_release(&s);
 	mem_free(dets.p);
 	return bad;
 }

@@ -11,8 +11,8 @@
 #ifndef CLI_LINES_H
 #define CLI_LINES_H
 
+#include <stdbool.h>
 #include <stddef.h>
-#include <stdio.h>
 #include "base/buf.h"
 #include "base/err.h"
 
@@ -26,7 +26,10 @@ struct lines {
 
 	int argc, next;
 	char **argv;
-	FILE *f;
+	int fd;
+	bool open;
+	char *part; /* of the file: its bytes at..have-1 are to come */
+	size_t at, have;
 	struct buf buf;
 };
 
@@ -37,6 +40,8 @@ void lines_open(struct lines *in, int argc, char **argv);
  * a NUL in it). Either way the next call goes on.
  */
 int lines_next(struct lines *in, struct err *e);
+/* Whether the next line is not there yet, so that lines_next would wait. */
+bool lines_waits(const struct lines *in);
 void lines_close(struct lines *in);
 
 #endif

@@ -57,14 +57,18 @@ static bool next_line(struct crew *w, struct parallel_line *l, long *number)
 	return true;
 }
 
+int parallel_reject(struct cli *c, const struct parallel_line *l, struct err *e)
+{
+	*e = l->why;
+	if (l->in.line)
+		return filter_skip(c, &l->in, e);
+	return e->code == ERR_DATA ? cli_reject(c, e) : -1;
+}
+
 static int give(struct crew *w, struct parallel_line *l)
 {
-	if (!l->bad)
-		return w->steps->give(w->c, l, w->to, &w->e);
-	w->e = l->why;
-	if (l->in.line)
-		return filter_skip(w->c, &l->in, &w->e);
-	return w->e.code == ERR_DATA ? cli_reject(w->c, &w->e) : -1;
+	return l->bad ? parallel_reject(w->c, l, &w->e)
+		      : w->steps->give(w->c, l, w->to, &w->e);
 }
 
 static void in_turn(struct crew *w, struct parallel_line *l, long number)

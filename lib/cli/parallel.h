@@ -36,6 +36,10 @@ struct parallel_steps {
 		struct err *e);
 };
 
+/* A bad line's turn: what is wrong with it is told, as by filter_skip. */
+int parallel_reject(
+	struct cli *c, const struct parallel_line *l, struct err *e);
+
 /* With one job it all happens in the calling thread. */
 int parallel_lines(struct cli *c, int jobs, const struct parallel_steps *steps,
 	void *to, struct err *e);

@@ -156,24 +156,6 @@ void batch_largest(
 	}
 }
 
-int loader_one(struct loader_batch *b, const struct photo_look *look, int size,
-	const char *path, struct err *e)
-{
-	struct img im;
-
-	if (img_load(&im, path, 0, e))
-		return -1;
-	arena_reset(&b->arena);
-	b->picture = arena_zero(&b->arena, 1, sizeof *b->picture);
-	b->picture->photo_w = im.w;
-	b->picture->photo_h = im.h;
-	plan(b->picture, look, size);
-	make_room(b, look, 1);
-	draw(b, 0, look, &im);
-	img_release(&im);
-	return 0;
-}
-
 void loader_batch_release(struct loader_batch *b)
 {
 	mem_free(b->x);

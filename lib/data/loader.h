@@ -113,13 +113,6 @@ void loader_largest(const struct loader *l, int *h, int *w);
 int loader_next(struct loader *l, int64_t iter, const struct loader_batch **b,
 	struct err *e);
 
-/*
- * To use a detector: one photograph, without boxes, as a batch of one, size
- * pixels on its shorter side. Begin with a batch of zeros; its memory is used
- * again each time. Errors are img_load's.
- */
-int loader_one(struct loader_batch *b, const struct photo_look *look, int size,
-	const char *path, struct err *e);
 void loader_batch_release(struct loader_batch *b);
 
 #endif

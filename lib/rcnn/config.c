@@ -83,6 +83,13 @@ const struct rcnn_config rcnn_config_default = {
 	.test_nms = 0.3,
 	.score_thresh = 0.05,
 	.bbox_reg = true,
+	.aug_max_size = 4000,
+	.aug_score_heur = "UNION",
+	.aug_coord_heur = "UNION",
+	.soft_nms_method = "linear",
+	.soft_nms_sigma = 0.5,
+	.vote_thresh = 0.8,
+	.vote_scoring = "ID",
 	.test_rpn = {.nms_thresh = 0.7,
 		.pre_nms_top_n = 12000,
 		.post_nms_top_n = 2000},
@@ -245,15 +252,27 @@ void rcnn_config_collect(const struct rcnn_config *c,
 		rcnn_collect(&p[i], 1, most, a);
 }
 
+/* What is left of a score that Detectron still takes for one. */
+#define LEAST_SCORE 1e-4f
+
 struct rcnn_detect_rule rcnn_config_detect_rule(const struct rcnn_config *c)
 {
+	bool linear = !strcmp(c->soft_nms_method, "linear");
 	struct rcnn_detect_rule rule = {.classes = (int)c->num_classes,
 		.agnostic = c->cls_agnostic_bbox_reg,
 		.score = (float)c->score_thresh,
 		.nms = suppress_from(c, c->test_nms),
+		.vote = c->bbox_vote ? (float)c->vote_thresh : 0,
+		.vote_score = !strcmp(c->vote_scoring, "AVG"),
 		.most = (int)c->detections_per_im,
 		.as = rcnn_config_convention(c)};
 
+	if (c->soft_nms)
+		rule.soften = (struct rcnn_soften){
+			linear ? RCNN_LINEAR : RCNN_GAUSSIAN,
+			(float)c->soft_nms_sigma};
+	if (c->soft_nms)
+		rule.least = LEAST_SCORE;
 	copy_weights(c, rule.weight);
 	return rule;
 }

@@ -103,7 +103,15 @@ struct rcnn_config {
 	int64_t test_scale, test_max_size, detections_per_im;
 	struct key_ints test_scales; /* older files; rcnn_config_test_scale */
 	double test_nms, score_thresh;
-	bool bbox_reg, bbox_aug, soft_nms, bbox_vote;
+	bool bbox_reg;
+	/* Beside the picture as it is: its mirror image, other sizes. */
+	bool bbox_aug, aug_flip, aug_scale_flip;
+	struct key_ints aug_scales;
+	int64_t aug_max_size;
+	char aug_score_heur[KEY_STR_MAX], aug_coord_heur[KEY_STR_MAX];
+	bool soft_nms, bbox_vote;
+	char soft_nms_method[KEY_STR_MAX], vote_scoring[KEY_STR_MAX];
+	double soft_nms_sigma, vote_thresh;
 	struct rcnn_config_rpn test_rpn;
 
 	/* the rest */

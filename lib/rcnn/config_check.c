@@ -34,12 +34,6 @@ static int check_demands(const struct rcnn_config *c, struct err *e)
 			"norms are chosen by MODEL.NORM"},
 		{c->bbox_reg, true, "TEST.BBOX_REG",
 			"boxes are always refined"},
-		{c->bbox_aug, false, "TEST.BBOX_AUG.ENABLED",
-			"pictures are tested once"},
-		{c->soft_nms, false, "TEST.SOFT_NMS.ENABLED",
-			"suppression is hard"},
-		{c->bbox_vote, false, "TEST.BBOX_VOTE.ENABLED",
-			"boxes do not vote"},
 	};
 
 	for (size_t i = 0; i < sizeof demands / sizeof *demands; i++) {
@@ -89,6 +83,10 @@ static int check_names(const struct rcnn_config *c, struct err *e)
 		{"SOLVER.LR_POLICY", c->lr_policy,
 			"step steps_with_decay steps_with_lrs cosine "
 			"cosine_decay"},
+		{"TEST.BBOX_AUG.SCORE_HEUR", c->aug_score_heur, "UNION"},
+		{"TEST.BBOX_AUG.COORD_HEUR", c->aug_coord_heur, "UNION"},
+		{"TEST.SOFT_NMS.METHOD", c->soft_nms_method, "linear gaussian"},
+		{"TEST.BBOX_VOTE.SCORING_METHOD", c->vote_scoring, "ID AVG"},
 		{"SOLVER.WARM_UP_METHOD", c->warm_up_method, "constant linear"},
 	};
 

@@ -1,6 +1,7 @@
 #include "rcnn/detect.h"
 
 #include <string.h>
+#include "base/err.h"
 
 /* The best proposals of every picture, in one list; p has the counts. */
 static struct rcnn_regions propose(struct rcnn_model *m, struct nn_tape *t,
@@ -38,9 +39,9 @@ static struct rcnn_regions propose(struct rcnn_model *m, struct nn_tape *t,
 	return r;
 }
 
-void rcnn_detect(struct rcnn_model *m, struct nn_tape *t, struct nn_tensor *x,
+void rcnn_look(struct rcnn_model *m, struct nn_tape *t, struct nn_tensor *x,
 	const struct rcnn_sight *sight, const struct rcnn_detect_rule *rule,
-	struct rcnn_found *found)
+	struct arena *a, struct rcnn_found *const *all)
 {
 	size_t n = (size_t)x->dim[0];
 	struct rcnn_proposals *p = arena_zero(t->arena, n, sizeof *p);
@@ -49,7 +50,6 @@ void rcnn_detect(struct rcnn_model *m, struct nn_tape *t, struct nn_tensor *x,
 	struct rcnn_features f;
 	struct rcnn_regions r;
 
-	memset(found, 0, n * sizeof *found);
 	rcnn_features(m, t, x, &f);
 	r = propose(m, t, x, &f, sight, p);
 	if (!r.n)
@@ -59,9 +59,20 @@ void rcnn_detect(struct rcnn_model *m, struct nn_tape *t, struct nn_tensor *x,
 	logit = logits->data;
 	delta = deltas->data;
 	for (size_t i = 0; i < n; i++) {
-		found[i].n = rcnn_detections(p[i].box, p[i].n, logit, delta,
-			&sight[i], rule, t->arena, &found[i].list);
+		rcnn_candidates(p[i].box, p[i].n, logit, delta, &sight[i], rule,
+			a, all[i]);
 		logit += p[i].n * nn_channels(logits);
 		delta += p[i].n * nn_channels(deltas);
 	}
+}
+
+void rcnn_detect(struct rcnn_model *m, struct nn_tape *t, struct nn_tensor *x,
+	const struct rcnn_sight *sight, const struct rcnn_detect_rule *rule,
+	struct rcnn_found *found)
+{
+	struct rcnn_found all = {0}, *one = &all;
+
+	BUG_ON(x->dim[0] != 1);
+	rcnn_look(m, t, x, sight, rule, t->arena, &one);
+	rcnn_choose(&all, rule, t->arena, found);
 }

@@ -56,23 +56,23 @@ static void row_iou(const struct plane *p, int x, int y, int n,
 {
 	const struct rcnn_box *s = p->shape;
 	float stride = (float)p->level->stride_x, pixel = p->pixel;
-	float left = stride * (float)x, down = (float)(p->level->stride_y * y);
-	float x1 = s->x1 + left, x2 = s->x2 + left;
-	float h =
-		fminf(s->y2 + down, b->y2) - fmaxf(s->y1 + down, b->y1) + pixel;
-	float bx1 = b->x1, bx2 = b->x2;
-	float areas = rcnn_box_area(s, pixel) + rcnn_box_area(b, pixel);
+	float down = (float)(p->level->stride_y * y);
+	float y1 = s->y1 + down, y2 = s->y2 + down;
+	float h = fminf(y2, b->y2) - fmaxf(y1, b->y1) + pixel;
+	float bx1 = b->x1, bx2 = b->x2, high = y2 - y1 + pixel;
+	float area = rcnn_box_area(b, pixel);
 
 	h = h > 0 ? h : 0;
 	for (int i = 0; i < n; i++) {
-		float shift = stride * (float)i;
-		float r = x2 + shift, l = x1 + shift, w, both;
+		/* The anchor's own corners, rounded as they are: whether two
+		 * anchors tie is a matter of the last bit. */
+		float left = stride * (float)(x + i);
+		float x1 = s->x1 + left, x2 = s->x2 + left, w, both;
+		float r = x2 < bx2 ? x2 : bx2, l = x1 > bx1 ? x1 : bx1;
 
-		r = r < bx2 ? r : bx2;
-		l = l > bx1 ? l : bx1;
 		w = r - l + pixel;
 		both = (w > 0 ? w : 0) * h;
-		iou[i] = both / (areas - both);
+		iou[i] = both / ((x2 - x1 + pixel) * high + area - both);
 	}
 }
 

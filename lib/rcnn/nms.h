@@ -27,4 +27,21 @@ int rcnn_top(
 int rcnn_nms(const struct rcnn_box *box, int n, float threshold, float pixel,
 	int max, struct arena *a, int32_t *keep);
 
+/* Suppression that is soft (Bodla et al. 2017): what overlaps a better box by
+ * iou keeps of its score, where that reaches the threshold, 1 - iou; or, at
+ * any overlap, exp(-iou^2 / sigma). */
+struct rcnn_soften {
+	enum { RCNN_HARD, RCNN_LINEAR, RCNN_GAUSSIAN } how;
+	float sigma;
+};
+
+/*
+ * Change the scores of n boxes so. The best of those that are left, the first
+ * of equals, weakens the others, in turn; what falls below `least` is out.
+ * keep receives the indices of the rest in that order. Returns how many.
+ */
+int rcnn_soft_nms(const struct rcnn_box *box, float *score, int n,
+	const struct rcnn_soften *how, float threshold, float least,
+	float pixel, int32_t *keep);
+
 #endif

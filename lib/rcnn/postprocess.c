@@ -1,7 +1,7 @@
 #include "rcnn/postprocess.h"
 
 #include <math.h>
-#include "rcnn/nms.h"
+#include <string.h>
 
 /* Rows of k logits into probabilities. */
 static void softmax(const float *x, int n, int k, float *y)
@@ -18,14 +18,6 @@ static void softmax(const float *x, int n, int k, float *y)
 	}
 }
 
-/* What there is about the regions of a picture. */
-struct heads {
-	const struct rcnn_box *roi; /* in the pixels that it is refined in */
-	const float *prob, *deltas;
-	int n;
-	float w, h; /* of the picture, in these pixels */
-};
-
 /* Large enough to stay, and no NaN. */
 static bool usable(const struct rcnn_box *b, const struct rcnn_convention *as)
 {
@@ -33,50 +25,180 @@ static bool usable(const struct rcnn_box *b, const struct rcnn_convention *as)
 	       b->y2 - b->y1 >= as->least_object;
 }
 
-/* Append the objects of one class, best first; returns how many. */
-static int detect_class(const struct heads *in, int label,
-	const struct rcnn_detect_rule *rule, struct arena *a,
-	struct rcnn_detection *out)
+/* From the network's pixels to the photograph's, by the sides of both. */
+static struct rcnn_box to_photo(
+	const struct rcnn_box *b, const struct rcnn_sight *s)
 {
-	struct arena_mark scratch = arena_mark(a);
-	size_t most = (size_t)in->n;
-	int columns = rule->agnostic ? 2 : rule->classes;
-	int column = rule->agnostic ? 1 : label, n = 0, m = 0;
-	float pixel = rule->as->pixel;
-	float *score = arena_alloc(a, most * sizeof *score);
-	int32_t *from = arena_alloc(a, most * sizeof *from), *order, *keep;
-	struct rcnn_box *box = arena_alloc(a, most * sizeof *box);
+	float x = s->w / s->view.w, y = s->h / s->view.h;
+	struct rcnn_box p = {b->x1 * x, b->y1 * y, b->x2 * x, b->y2 * y};
 
-	for (int i = 0; i < in->n; i++) {
-		float s = in->prob[(size_t)i * (size_t)rule->classes +
-				   (size_t)label];
+	return rcnn_box_clip(&p, s->w, s->h, 0);
+}
 
-		if (s > rule->score) {
-			from[n] = i;
-			score[n++] = s;
+/* Of the mirrored photograph, where it is in the photograph. */
+static struct rcnn_box mirror(const struct rcnn_box *b, float w, float pixel)
+{
+	return (struct rcnn_box){
+		w - pixel - b->x2, b->y1, w - pixel - b->x1, b->y2};
+}
+
+/* A region refined and brought home; false: what is left is no object. */
+static bool refine(const struct rcnn_box *roi, const float *delta,
+	const struct rcnn_sight *s, const struct rcnn_detect_rule *rule,
+	struct rcnn_box *out)
+{
+	const struct rcnn_convention *as = rule->as;
+	float w = s->view.w, h = s->view.h;
+	struct rcnn_box b = *roi;
+
+	if (as->photo) {
+		w = s->w;
+		h = s->h;
+		b = (struct rcnn_box){b.x1 / s->view.scale,
+			b.y1 / s->view.scale, b.x2 / s->view.scale,
+			b.y2 / s->view.scale};
+	}
+	b = rcnn_box_decode(&b, delta, rule->weight, as->pixel);
+	b = rcnn_box_clip(&b, w, h, as->pixel);
+	if (!usable(&b, as))
+		return false;
+	if (!as->photo)
+		b = to_photo(&b, s);
+	*out = s->flipped ? mirror(&b, s->w, as->pixel) : b;
+	return true;
+}
+
+static void make_room(struct rcnn_found *f, int more, struct arena *a)
+{
+	struct rcnn_detection *list;
+
+	if (f->n + more <= f->room)
+		return;
+	f->room = 2 * (f->n + more);
+	list = arena_alloc(a, (size_t)f->room * sizeof *list);
+	if (f->n)
+		memcpy(list, f->list, (size_t)f->n * sizeof *list);
+	f->list = list;
+}
+
+void rcnn_candidates(const struct rcnn_box *roi, int n, const float *logits,
+	const float *deltas, const struct rcnn_sight *sight,
+	const struct rcnn_detect_rule *rule, struct arena *a,
+	struct rcnn_found *all)
+{
+	int k = rule->classes, columns = rule->agnostic ? 2 : k, more = 0;
+	float *prob = arena_alloc(a, (size_t)n * (size_t)k * sizeof *prob);
+	const float *p = prob;
+
+	softmax(logits, n, k, prob);
+	for (int i = 0; i < n * k; i++)
+		more += i % k && prob[i] > rule->score;
+	make_room(all, more, a);
+	for (int i = 0; i < n; i++, p += k) {
+		for (int label = 1; label < k; label++) {
+			struct rcnn_detection *d = &all->list[all->n];
+			int at = i * columns + (rule->agnostic ? 1 : label);
+
+			if (!(p[label] > rule->score))
+				continue;
+			d->score = p[label];
+			d->label = label;
+			all->n += refine(&roi[i], deltas + 4 * (ptrdiff_t)at,
+				sight, rule, &d->box);
 		}
 	}
-	n = rcnn_top(score, n, n, a, &order);
-	for (int i = 0; i < n; i++) {
-		int32_t r = from[order[i]];
-		struct rcnn_box b = rcnn_box_decode(&in->roi[r],
-			in->deltas + 4 * ((size_t)r * (size_t)columns +
-						 (size_t)column),
-			rule->weight, pixel);
+}
 
-		b = rcnn_box_clip(&b, in->w, in->h, pixel);
-		if (!usable(&b, rule->as))
+/* The candidates of a class, best first. */
+struct group {
+	int n;
+	struct rcnn_box *box;
+	float *score;
+};
+
+static struct group gather(
+	const struct rcnn_found *all, int label, struct arena *a)
+{
+	struct group g = {0};
+	float *score = arena_alloc(a, (size_t)all->n * sizeof *score);
+	int32_t *from = arena_alloc(a, (size_t)all->n * sizeof *from), *order;
+
+	for (int i = 0; i < all->n; i++) {
+		if (all->list[i].label != label)
 			continue;
-		order[m] = order[i];
-		box[m++] = b;
+		from[g.n] = i;
+		score[g.n++] = all->list[i].score;
 	}
-	keep = arena_alloc(a, (size_t)m * sizeof *keep);
-	n = rcnn_nms(box, m, rule->nms, pixel, m, a, keep);
-	for (int i = 0; i < n; i++)
-		out[i] = (struct rcnn_detection){
-			box[keep[i]], score[order[keep[i]]], label};
+	g.box = arena_alloc(a, (size_t)g.n * sizeof *g.box);
+	g.score = arena_alloc(a, (size_t)g.n * sizeof *g.score);
+	rcnn_top(score, g.n, g.n, a, &order);
+	for (int i = 0; i < g.n; i++) {
+		g.box[i] = all->list[from[order[i]]].box;
+		g.score[i] = score[order[i]];
+	}
+	return g;
+}
+
+/*
+ * Boxes that agree with an object's tell better together where it is
+ * (Gidaris and Komodakis 2015): the mean of theirs, weighted by their scores.
+ */
+static void vote(struct rcnn_detection *d, const struct group *g,
+	const struct rcnn_detect_rule *rule)
+{
+	struct rcnn_box sum = {0};
+	float weight = 0;
+	int n = 0;
+
+	for (int i = 0; i < g->n; i++) {
+		const struct rcnn_box *b = &g->box[i];
+		float s = g->score[i];
+
+		if (rcnn_box_iou(&d->box, b, rule->as->pixel) < rule->vote)
+			continue;
+		sum.x1 += s * b->x1;
+		sum.y1 += s * b->y1;
+		sum.x2 += s * b->x2;
+		sum.y2 += s * b->y2;
+		weight += s;
+		n++;
+	}
+	/* It votes for itself. */
+	d->box = rcnn_box_scale(&sum, 1 / weight);
+	if (rule->vote_score)
+		d->score = weight / (float)n;
+}
+
+/* Append the objects of one class to out, which has room. */
+static void choose_class(const struct rcnn_found *all, int label,
+	const struct rcnn_detect_rule *rule, struct arena *a,
+	struct rcnn_found *out)
+{
+	struct arena_mark scratch = arena_mark(a);
+	struct group g = gather(all, label, a);
+	int32_t *keep = arena_alloc(a, (size_t)g.n * sizeof *keep);
+	float *score = g.score, pixel = rule->as->pixel;
+	int n;
+
+	if (rule->soften.how == RCNN_HARD) {
+		n = rcnn_nms(g.box, g.n, rule->nms, pixel, g.n, a, keep);
+	} else {
+		score = arena_alloc(a, (size_t)g.n * sizeof *score);
+		for (int i = 0; i < g.n; i++)
+			score[i] = g.score[i];
+		n = rcnn_soft_nms(g.box, score, g.n, &rule->soften, rule->nms,
+			rule->least, pixel, keep);
+	}
+	for (int i = 0; i < n; i++) {
+		struct rcnn_detection *d = &out->list[out->n];
+
+		*d = (struct rcnn_detection){
+			g.box[keep[i]], score[keep[i]], label};
+		if (rule->vote > 0)
+			vote(d, &g, rule);
+		out->n += d->score >= rule->least;
+	}
 	arena_back(a, scratch);
-	return n;
 }
 
 /* The best of n objects, by score, into another array. */
@@ -99,47 +221,21 @@ static int limit(const struct rcnn_detection *all, int n, int most, bool ties,
 	return m;
 }
 
-/* From the network's pixels to the photograph's, by the sides of both. */
-static void to_photo(struct rcnn_box *b, const struct rcnn_sight *s)
-{
-	float x = s->w / s->view.w, y = s->h / s->view.h;
-
-	*b = (struct rcnn_box){b->x1 * x, b->y1 * y, b->x2 * x, b->y2 * y};
-	*b = rcnn_box_clip(b, s->w, s->h, 0);
-}
-
-int rcnn_detections(const struct rcnn_box *roi, int n, const float *logits,
-	const float *deltas, const struct rcnn_sight *sight,
+void rcnn_choose(const struct rcnn_found *all,
 	const struct rcnn_detect_rule *rule, struct arena *a,
-	struct rcnn_detection **out)
+	struct rcnn_found *found)
 {
-	size_t most = (size_t)n * (size_t)(rule->classes - 1);
-	struct rcnn_detection *all;
-	struct rcnn_box *box;
+	size_t room = (size_t)all->n;
+	struct rcnn_found chosen = {.room = all->n};
 	struct arena_mark scratch;
-	struct heads in;
-	float *prob, scale = rule->as->photo ? sight->view.scale : 1;
-	int found = 0;
 
-	*out = arena_alloc(a, most * sizeof **out);
+	*found = (struct rcnn_found){.room = all->n};
+	found->list = arena_alloc(a, room * sizeof *found->list);
 	scratch = arena_mark(a);
-	all = arena_alloc(a, most * sizeof *all);
-	box = arena_alloc(a, (size_t)n * sizeof *box);
-	prob = arena_alloc(a, (size_t)n * (size_t)rule->classes * sizeof *prob);
-	softmax(logits, n, rule->classes, prob);
-	in = (struct heads){box, prob, deltas, n, sight->view.w, sight->view.h};
-	if (rule->as->photo) {
-		in.w = sight->w;
-		in.h = sight->h;
-	}
-	for (int i = 0; i < n; i++)
-		box[i] = (struct rcnn_box){roi[i].x1 / scale, roi[i].y1 / scale,
-			roi[i].x2 / scale, roi[i].y2 / scale};
+	chosen.list = arena_alloc(a, room * sizeof *chosen.list);
 	for (int label = 1; label < rule->classes; label++)
-		found += detect_class(&in, label, rule, a, all + found);
-	found = limit(all, found, rule->most, rule->as->ties, a, *out);
-	for (int i = 0; i < found && !rule->as->photo; i++)
-		to_photo(&(*out)[i].box, sight);
+		choose_class(all, label, rule, a, &chosen);
+	found->n = limit(chosen.list, chosen.n, rule->most, rule->as->ties, a,
+		found->list);
 	arena_back(a, scratch);
-	return found;
 }

@@ -111,7 +111,7 @@ static int infer(struct bench_figure *figure, struct err *e)
 {
 	struct rcnn_detect_rule rule = rcnn_config_detect_rule(&d.model.config);
 	struct nn_tensor x = picture();
-	struct rcnn_sight sight = {{W, H, 1}, W, H};
+	struct rcnn_sight sight = {{W, H, 1}, W, H, false};
 	struct rcnn_found found;
 
 	(void)e;

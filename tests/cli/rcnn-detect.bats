@@ -285,9 +285,174 @@ st() {
 	[ "$status" = 66 ]
 }
 
+# edit FILTER [BYTES]: the model with its header changed, cut after its data's
+# first BYTES
+edit() {
+	local length
+	length=$(od -An -tu8 -N8 "$model")
+	st "$(tail -c +9 "$model" | head -c "$length" | jq -c "$1")"
+	tail -c +$((9 + length)) "$model" | head -c "${2:-1000000000}"
+}
+
+@test "weights that do not fit their own description: 65, and what is wrong" {
+	local fc6=roi_heads.box_head.fc6.weight last
+	last=$(tail -c +9 "$model" | head -c "$(od -An -tu8 -N8 "$model")" |
+		jq -r 'del(.__metadata__) | to_entries |
+			max_by(.value.data_offsets[1]) |
+			"\(.key) \(.value.data_offsets[0])"')
+	declare -A why=(
+		["del(.[\"${last% *}\"])"]="no tensor '${last% *}'"
+		['.["backbone.body.conv1.weight"].shape |= reverse']="is [7,7,3,8]"
+		[".[\"$fc6\"].dtype = \"I32\""]="is I32"
+		[".[\"$fc6\"].dtype = \"F99\""]="unknown dtype"
+		[".[\"$fc6\"].data_offsets = [0,4]"]="4 bytes of data"
+		['.__metadata__.categories = "[]"']="0 categories, but 4"
+		['.__metadata__.categories = "[3]"']="needs id and name"
+		['.__metadata__.categories |= sub("lower"; "upper")']="twice"
+		['del(.__metadata__)']="no detector of ours"
+		['.__metadata__.format = "deepstyle-dcgan"']="no detector of ours"
+		['.__metadata__.config |= sub("DIM: 16"; "DIM: 4096")']="not 4096 by"
+		['.__metadata__.config |= sub("HEAD_DIM: 32"; "HEAD_DIM: 65536")']="not 65536 by"
+		['.__metadata__.config |= sub("ResNet18"; "ResNet50")']="is [8,3,7,7]"
+		['.__metadata__.config |= sub("MAX_ITER: 150"; "MAX_ITER: x")']="MAX_ITER"
+		['.__metadata__.config |= sub("NS: .detectron.\n"; "NS: x\n")']="MODEL.CONVENTIONS"
+	)
+	for filter in "${!why[@]}"; do
+		if [[ $filter == "del(.["* ]]; then
+			edit "$filter" "${last#* }" >bad.safetensors
+		else
+			edit "$filter" >bad.safetensors
+		fi
+		run --separate-stderr timeout 20 rcnn-detect \
+			-w bad.safetensors <<<x.jpg
+		echo "$filter: $status $stderr"
+		[ "$status" = 65 ]
+		[ -z "$output" ]
+		[ "${#stderr_lines[@]}" = 1 ]
+		[[ $stderr == "rcnn-detect: "*"bad.safetensors"*"${why[$filter]}"* ]]
+	done
+	# a weight that is no number
+	edit . | head -c -4 >bad.safetensors
+	printf '\xff\xff\xff\xff' >>bad.safetensors
+	run --separate-stderr rcnn-detect -w bad.safetensors <<<x.jpg
+	[ "$status" = 65 ]
+	[[ $stderr == *"'${last% *}' has 1 values that are not finite" ]]
+	printf x | cat "$model" - >bad.safetensors
+	run --separate-stderr rcnn-detect -w bad.safetensors <<<x.jpg
+	[ "$status" = 65 ]
+	[[ $stderr == *"1 bytes at its end belong to no tensor" ]]
+}
+
+# same FILE FILE: the same boxes, but for rounding
+same() {
+	jq -ne --slurpfile a "$1" --slurpfile b "$2" '
+		def flat: [.[] | [.path, .width, (.boxes[] |
+			.category_id, .score, .bbox[])] | .[]];
+		($a | flat) as $x | ($b | flat) as $y |
+		($x | length) == ($y | length) and
+		all(range($x | length); ($x[.] == $y[.]) or
+			(($x[.] | type) == "number" and
+			($x[.] - $y[.] | fabs) < 0.01))'
+}
+
+@test "--batch: the same boxes in the same order, and the same complaints" {
+	with_orientation 6 x.jpg >side.jpg
+	printf '%s\n' x.jpg side.jpg none.jpg x.png '{"path":' side.jpg x.jpg \
+		x.png side.jpg >list
+	run --separate-stderr "${detect[@]}" list
+	[ "$status" = 1 ]
+	echo "$output" >one
+	told=$stderr
+	for n in 2 3 8; do
+		run --separate-stderr "${detect[@]}" --batch $n list
+		[ "$status" = 1 ]
+		[ "$stderr" = "$told" ]
+		same one <(echo "$output")
+	done
+	"${detect[@]}" --results two.json --root d --batch 2 >r.json
+	[ "$(coco-eval --json two.json r.json | jq '.AP50 > 0.9')" = true ]
+	jq '.images[0].file_name = "gone.jpg"' two.json >gone.json
+	run --separate-stderr "${detect[@]}" --batch 2 --results gone.json \
+		--root d
+	[ "$status" = 1 ]
+	[[ $stderr == *gone.jpg* ]]
+}
+
+@test "--batch waits for no line that is not there" {
+	mkfifo inb
+	"${detect[@]}" --batch 8 <inb >out 3>&- &
+	pid=$!
+	exec 7>inb
+	for n in 1 2; do
+		echo x.jpg >&7
+		for ((i = 0; i < 600; i++)); do
+			[ "$(wc -l <out)" != $n ] || break
+			sleep 0.05
+		done
+		[ "$(wc -l <out)" = $n ]
+	done
+	exec 7>&-
+	wait "$pid"
+}
+
+@test "--flip sees a photograph and its mirror image as mirror images" {
+	with_orientation 2 x.jpg >mirrored.jpg
+	"${detect[@]}" -t 0.001 <<<x.jpg >plain
+	"${detect[@]}" -t 0.001 --flip <<<x.jpg >one
+	"${detect[@]}" -t 0.001 --flip <<<mirrored.jpg >other
+	run ! same plain one
+	jq -c '.path = "mirrored.jpg" |
+		.boxes |= map(.bbox[0] = 64 - .bbox[0] - .bbox[2])' one >turned
+	# of equals, either may be first
+	sorted='.boxes |= sort_by(.score, .bbox[0])'
+	same <(jq -c "$sorted" turned) <(jq -c "$sorted" other)
+}
+
+@test "--scales: other sizes add what they find" {
+	"${detect[@]}" <<<x.jpg >plain
+	# its own size once more adds nothing
+	"${detect[@]}" --scales 96 <<<x.jpg | cmp - plain
+	"${detect[@]}" -t 0.05 --scales '(64, 160)' <<<x.jpg >more
+	run ! same plain more
+	"${detect[@]}" -t 0.05 --scales 64,160 <<<x.jpg | cmp - more
+	"${detect[@]}" -t 0.05 --scales 64,160 --flip <<<x.jpg >all
+	run ! same more all
+}
+
+@test "--soft-nms: what overlaps stays, with less of its score" {
+	"${detect[@]}" -t 0.05 <<<x.jpg >hard
+	for method in linear gaussian; do
+		"${detect[@]}" -t 0.05 --soft-nms $method <<<x.jpg >$method
+		jq -se '(.[0].boxes | length) <= (.[1].boxes | length) and
+			.[0].boxes[0] == .[1].boxes[0] and
+			all(.[1].boxes[]; .score >= 0.05) and
+			(.[1].boxes | map(.score) | . == (sort | reverse))' \
+			hard $method
+	done
+	run ! cmp linear gaussian
+	# without a threshold, Detectron's for what is left
+	"${detect[@]}" --results two.json --root d >few.json
+	"${detect[@]}" --results two.json --root d --soft-nms linear >r.json
+	jq -es '(.[0] | length) < (.[1] | length) and
+		(.[1] | all(.score >= 0.0001) and any(.score < 0.05))' \
+		few.json r.json
+}
+
+@test "--vote moves boxes, and nothing else" {
+	"${detect[@]}" <<<x.jpg >plain
+	"${detect[@]}" --vote 0.5 <<<x.jpg >voted
+	run ! cmp plain voted
+	cmp <(jq -c 'del(.boxes[].bbox)' plain) \
+		<(jq -c 'del(.boxes[].bbox)' voted)
+}
+
 @test "wrong command lines are refused" {
 	for args in "" "-w $model -t 2" "-w $model -t x" "-w $model -x" \
-		"-w $model --max-dets 0" "-w $model --results two.json x"; do
+		"-w $model --max-dets 0" "-w $model --results two.json x" \
+		"-w $model --batch 0" "-w $model --scales 3" \
+		"-w $model --scales x" \
+		"-w $model --soft-nms hard" "-w $model --vote 0" \
+		"-w $model --vote 2"; do
 		# shellcheck disable=SC2086
 		run --separate-stderr rcnn-detect $args </dev/null
 		[ "$status" = 64 ]

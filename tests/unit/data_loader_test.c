@@ -314,32 +314,6 @@ static void test_sets(const struct coco *c)
 	ok(!loader_new(&o, &e) && e.code == ERR_NOINPUT, "a file: %s", e.msg);
 }
 
-static void test_one(void)
-{
-	struct photo_look look = {
-		.max_size = 100, .stride = 32, .mean = {1, 2, 3}};
-	struct loader_batch b = {0};
-	struct err e;
-
-	ok(!loader_one(&b, &look, 30, test_path(files[0]), &e) && b.n == 1 &&
-			b.w == 32 && b.h == 64 && b.picture->w == 30 &&
-			b.picture->h == 40,
-		"one photo, padded");
-	ok(pixel(&b, 0, 5, 7)[2] == 252 && pixel(&b, 0, 0, 0)[1] == -2,
-		"without its mean");
-	ok(pixel(&b, 0, 30, 0)[0] == 0 && pixel(&b, 0, 0, 40)[2] == 0,
-		"the padding is 0");
-	ok(!loader_one(&b, &look, 15, test_path(files[1]), &e) && b.w == 32 &&
-			b.h == 32 && b.picture->scale == 0.5 &&
-			b.picture->photo_w == 30 && b.picture->photo_h == 40 &&
-			pixel(&b, 0, 20, 20)[0] == 0,
-		"another, smaller, in the same memory");
-	ok(loader_one(&b, &look, 30, test_path("none.png"), &e) == -1 &&
-			e.code == ERR_NOINPUT,
-		"one that isn't there: %s", e.msg);
-	loader_batch_release(&b);
-}
-
 int main(void)
 {
 	struct coco c;
@@ -351,7 +325,6 @@ int main(void)
 	describe(&c, "test.json", "full");
 	test_batches(&set);
 	test_resume(&set);
-	test_one();
 	test_sets(&c);
 	test_other_size(c);
 	loader_free(loader_new(&o, NULL)); /* nothing was loaded */

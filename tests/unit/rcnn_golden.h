@@ -1,6 +1,6 @@
 /*
- * The tables of tests/golden/rcnn_boxes.py, and the generator that it draws
- * its inputs from.
+ * The tables of tests/golden/rcnn_boxes.py and rcnn_convention.py, and the
+ * generator that they draw their inputs from.
  *
  *	struct golden g;
  *	golden_open(&g, "iou");
@@ -18,10 +18,12 @@ struct golden {
 	char line[8192], *at;
 };
 
-/* Open a table; when it is missing, a check fails and the numbers are NaN. */
-static inline void golden_open(struct golden *g, const char *name)
+/* Open a table of a file; when it is missing, a check fails and the numbers
+ * are NaN. */
+static inline void golden_open_in(
+	struct golden *g, const char *path, const char *name)
 {
-	FILE *f = fopen("tests/golden/rcnn_boxes.txt", "r");
+	FILE *f = fopen(path, "r");
 	size_t n = strlen(name);
 	bool found = false;
 
@@ -32,6 +34,11 @@ static inline void golden_open(struct golden *g, const char *name)
 	if (!ok(found, "there is a table %s", name))
 		g->line[n = 0] = 0;
 	g->at = g->line + n;
+}
+
+static inline void golden_open(struct golden *g, const char *name)
+{
+	golden_open_in(g, "tests/golden/rcnn_boxes.txt", name);
 }
 
 static inline float golden_next(struct golden *g)
@@ -81,17 +88,22 @@ static inline int mix(int total, int v)
 	return (int)(((int64_t)total * 31 + v) % 1000003);
 }
 
-/* The pyramid of the script: three levels of a picture of 128 x 96. */
-static inline struct rcnn_anchors golden_pyramid(void)
+/* The pyramid of the scripts: three levels of a picture of 128 x 96. */
+static inline struct rcnn_anchors golden_pyramid_of(
+	const struct rcnn_convention *as)
 {
 	static const double ratios[] = {0.5, 1, 2};
-	const struct rcnn_convention *as = rcnn_convention("detectron");
 	struct rcnn_anchors a = {0};
 
 	rcnn_anchors_add(&a, as, 24, 32, 4, 4, 32, ratios, 3);
 	rcnn_anchors_add(&a, as, 12, 16, 8, 8, 64, ratios, 3);
 	rcnn_anchors_add(&a, as, 6, 8, 16, 16, 128, ratios, 3);
 	return a;
+}
+
+static inline struct rcnn_anchors golden_pyramid(void)
+{
+	return golden_pyramid_of(rcnn_convention("detectron"));
 }
 
 #endif

@@ -1,0 +1,42 @@
+/*
+ * To use a network: photographs of one size as a batch of floats, one below
+ * the other, without anything to learn.
+ *
+ *	struct photo_batch b = {0};
+ *
+ *	photo_batch_begin(&b, 2, photo_padded(&look, fit.w), ...);
+ *	bad = photo_batch_add(&b, &look, 800, false, "a.jpg", e) ||
+ *		photo_batch_add(&b, &look, 800, false, "b.jpg", e);
+ *	use(b.x, b.n, b.h, b.w);
+ *	photo_batch_release(&b);
+ */
+#ifndef DATA_PHOTO_BATCH_H
+#define DATA_PHOTO_BATCH_H
+
+#include <stddef.h>
+#include "data/photo.h"
+
+struct photo_shot {
+	int w, h; /* of the photograph, as shown */
+	struct photo_fit fit;
+};
+
+struct photo_batch {
+	int n, h, w; /* padded */
+	float *x;    /* [n][h][w][3] */
+	struct photo_shot *shot;
+
+	int most; /* photographs that there is room for */
+	size_t floats, shots;
+};
+
+/* Empty it, and make room for so many photographs, w x h with their padding.
+ * Memory that it had is used again. */
+void photo_batch_begin(struct photo_batch *b, int most, int w, int h);
+/* Add one, scaled to `size`, perhaps mirrored. Errors are img_load's, and
+ * ERR_DATA for one of another size; the batch is then as it was. */
+int photo_batch_add(struct photo_batch *b, const struct photo_look *look,
+	int size, bool flip, const char *path, struct err *e);
+void photo_batch_release(struct photo_batch *b);
+
+#endif

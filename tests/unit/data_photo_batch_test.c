@@ -1,0 +1,63 @@
+#include "data/photo_batch.h"
+#include "img_file.h"
+
+static const char *const files[] = {"wide.png", "tall.png"};
+
+/* A photograph that gets redder from left to right. */
+static void draw(const char *name, int w, int h)
+{
+	struct img im;
+
+	img_init(&im, w, h);
+	for (int x = 0; x < w; x++)
+		img_fill_rect(&im, x, 0, 1, h, (uint32_t)(4 * x) << 16);
+	if (img_save(&im, test_path(name), 0, NULL))
+		exit(1);
+	img_release(&im);
+}
+
+static const float *pixel(const struct photo_batch *b, int i, int x, int y)
+{
+	return b->x + 3 * (((ptrdiff_t)i * b->h + y) * b->w + x);
+}
+
+int main(void)
+{
+	const struct photo_look look = {
+		.max_size = 100, .stride = 32, .mean = {1, 2, 3}};
+	struct photo_batch b = {0};
+	struct err e;
+
+	test_dir_make();
+	draw(files[0], 50, 30);
+	draw(files[1], 30, 50);
+	photo_batch_begin(&b, 3, 64, 32);
+	/* So that what should be 0 is made so. */
+	memset(b.x, 1, b.floats * sizeof *b.x);
+	ok(!photo_batch_add(&b, &look, 30, false, test_path(files[0]), &e) &&
+			b.n == 1 && b.shot[0].w == 50 &&
+			b.shot[0].fit.w == 50 && b.shot[0].fit.h == 30,
+		"a photograph as it is");
+	is_near(pixel(&b, 0, 20, 5)[2], 80 - 3, 0, "without its mean");
+	ok(pixel(&b, 0, 50, 0)[2] == 0 && pixel(&b, 0, 0, 30)[0] == 0,
+		"the padding is 0");
+	ok(photo_batch_add(&b, &look, 30, false, test_path("none.png"), &e) &&
+			e.code == ERR_NOINPUT && b.n == 1,
+		"one that isn't there: %s", e.msg);
+	ok(photo_batch_add(&b, &look, 30, false, test_path(files[1]), &e) &&
+			e.code == ERR_DATA && b.n == 1 &&
+			strstr(e.msg, "30 by 50"),
+		"one of another shape: %s", e.msg);
+	ok(!photo_batch_add(&b, &look, 30, true, test_path(files[0]), &e) &&
+			b.n == 2,
+		"its mirror image");
+	is_near(pixel(&b, 1, 29, 5)[2], 80 - 3, 0, "is the other way round");
+	ok(pixel(&b, 1, 50, 0)[2] == 0, "and padded on the same side");
+	photo_batch_begin(&b, 1, 32, 32);
+	ok(!photo_batch_add(&b, &look, 15, false, test_path(files[1]), &e) &&
+			b.n == 1 && b.shot[0].fit.scale == 0.5,
+		"another, smaller, in the same memory");
+	photo_batch_release(&b);
+	test_dir_remove(files, 2);
+	return done();
+}
