@@ -10,12 +10,13 @@
  *
  * The file's metadata: "format" deepstyle-rcnn, "config" (YAML, keys_dump's),
  * "categories" (JSON: [{"id":1,"name":"upper"},...] in the order of the
- * classes 1..K), "iteration", "rated", "best_ap".
+ * classes 1..K), "iteration", "rated", "best_ap", "stale", "skips", "rolled".
  */
 #ifndef APP_DETECTOR_H
 #define APP_DETECTOR_H
 
 #include "data/loader.h"
+#include "nn/ema.h"
 #include "nn/safetensors.h"
 #include "rcnn/detect.h"
 
@@ -32,6 +33,10 @@ struct detector {
 	int64_t iteration; /* training steps behind it */
 	int64_t rated;     /* as many at the last validation; 0: none */
 	double best;       /* AP of the best validation so far; -1: none */
+	int64_t stale;     /* validations since that one */
+	int64_t skips;     /* batches passed over, in a row, until now */
+	int64_t rolled;    /* iteration at which it last went back; 0: never */
+	struct nn_ema ema; /* of the weights, where the trainer wants one */
 };
 
 /* A new one, weights filled from the seed, for the categories of a data set,
@@ -45,7 +50,8 @@ int detector_open(struct detector *d, const char *path, const char *device,
 	int threads, struct err *e);
 void detector_release(struct detector *d);
 
-/* Write it; with_state for resuming. Nothing is left half-written. */
+/* Write it; with_state, and the moving average as "ema.NAME", for resuming.
+ * Nothing is left half-written. */
 int detector_save(const struct detector *d, const char *path, bool with_state,
 	struct err *e);
 /*
@@ -69,6 +75,12 @@ struct detector_view {
 int detector_photo(struct detector *d, const char *path,
 	const struct rcnn_detect_rule *rule, struct detector_view *view,
 	struct rcnn_detection **found, struct err *e);
+
+/* The same, leaving the maps it was found in, for who wants more of them and
+ * drops them then. */
+int detector_look(struct detector *d, const char *path,
+	const struct rcnn_detect_rule *rule, struct detector_view *view,
+	struct rcnn_features *f, struct rcnn_detection **found, struct err *e);
 
 /* A detection's box as COCO and records have it: x, y, w, h. */
 void detector_box(const struct detector *d, const struct rcnn_detection *found,

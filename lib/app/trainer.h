@@ -6,6 +6,9 @@
  * where there is validation, and metrics.jsonl. A run begins again at the
  * newest checkpoint that it finds there. N steps, a stop and M steps leave the
  * same weights, to the byte, as N + M.
+ *
+ * A batch whose loss or gradient is no number changes nothing and is passed
+ * over; after several in a row the run goes back to its newest checkpoint.
  */
 #ifndef APP_TRAINER_H
 #define APP_TRAINER_H
@@ -13,6 +16,7 @@
 #include "app/validate.h"
 #include "cli/progress.h"
 #include "data/metrics.h"
+#include "nn/stash.h"
 
 enum { TRAINER_SETS_MAX = 8 };
 
@@ -33,7 +37,9 @@ struct trainer {
 	int ntrain;
 	const struct loader_set *test; /* NULL: none */
 	struct detector d;
+	struct nn_stash stash; /* to undo a step */
 	struct loader *loader;
+	int loaders; /* threads of it */
 	struct metrics metrics;
 	struct progress bar;
 };

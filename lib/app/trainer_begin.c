@@ -1,11 +1,7 @@
-#define _DEFAULT_SOURCE
 #include "app/compute.h"
-#include "app/trainer.h"
+#include "app/trainer_int.h"
 #include "base/file.h"
-#include "base/num.h"
-#include "rcnn/objective.h"
 
-#include <dirent.h>
 #include <string.h>
 
 /* NAME=ann.json:imgdir; the folder begins behind the last colon. */
@@ -71,51 +67,51 @@ int trainer_sets(struct trainer *t, const struct opt_list *args, struct err *e)
 	return 0;
 }
 
-/* The newest model_iterN.safetensors in OUTPUT_DIR, or NULL. */
-static char *newest(struct trainer *t)
+/* From TRAIN.WEIGHTS, if there are any. */
+static int given_weights(struct trainer *t, struct err *e)
 {
-	const char *dir = t->config.output_dir;
-	DIR *d = opendir(dir);
-	struct dirent *f;
-	int64_t best = -1, n;
-	char *found = NULL;
+	const char *start = t->config.train_weights;
+	int missing = 0;
 
-	while (d && (f = readdir(d))) {
-		char digits[32];
-		int end = 0;
+	if (!*start)
+		return 0;
+	if (detector_start(&t->d, start, &missing, e))
+		return -1;
+	cli_note(t->c, "weights from '%s'; %d of %d tensors are not in it",
+		start, missing, t->d.model.params.n);
+	return 0;
+}
 
-		/* Not a temporary one that a killed run left behind. */
-		if (sscanf(f->d_name, "model_iter%31[0-9].safetensors%n",
-			    digits, &end) != 1 ||
-			!end || f->d_name[end] ||
-			!num_int(digits, best + 1, INT64_MAX, &n))
-			continue;
-		best = n;
-		found = arena_printf(&t->arena, "%s/%s", dir, f->d_name);
-	}
-	if (d)
-		closedir(d);
-	return found;
+int trainer_start_weights(struct trainer *t, struct err *e)
+{
+	struct rcnn_model *m = &t->d.model;
+	enum nn_type dtype = m->dtype;
+
+	rcnn_model_release(m);
+	rcnn_model_init(m, t->d.be, &t->config, (uint64_t)t->config.rng_seed);
+	m->dtype = dtype;
+	if (given_weights(t, e))
+		return -1;
+	if (t->d.ema.on)
+		nn_ema_restart(&t->d.ema, &m->params);
+	return 0;
 }
 
 static int begin_weights(struct trainer *t, struct err *e)
 {
-	const char *start = t->config.train_weights;
-	char *found = t->config.auto_resume ? newest(t) : NULL;
-	int missing = 0;
+	char *found = t->config.auto_resume ? trainer_newest(t, &t->arena)
+					    : NULL;
 
-	if (found) {
-		if (detector_resume(&t->d, found, e))
-			return -1;
-		cli_note(t->c, "resuming at iteration %lld from '%s'",
-			(long long)t->d.iteration, found);
-	} else if (*start) {
-		if (detector_start(&t->d, start, &missing, e))
-			return -1;
-		cli_note(t->c,
-			"weights from '%s'; %d of %d tensors are not in it",
-			start, missing, t->d.model.params.n);
-	}
+	if (!found && given_weights(t, e))
+		return -1;
+	if (t->config.ema_decay > 0)
+		nn_ema_init(&t->d.ema, &t->d.model.params);
+	if (!found)
+		return 0;
+	if (detector_resume(&t->d, found, e))
+		return -1;
+	cli_note(t->c, "resuming at iteration %lld from '%s'",
+		(long long)t->d.iteration, found);
 	return 0;
 }
 
@@ -141,7 +137,9 @@ static int begin_loader(struct trainer *t, struct err *e)
 		.flip = c->use_flipped,
 		.min_area = c->gt_min_area,
 		.grouped = c->aspect_grouping,
+		.keep_empty = c->keep_empty,
 		.edges = rcnn_config_convention(c)->pixel == 0,
+		.threads = t->loaders,
 		.note = note_defect,
 		.arg = t};
 
@@ -208,6 +206,7 @@ void trainer_release(struct trainer *t)
 {
 	metrics_close(&t->metrics);
 	loader_free(t->loader);
+	nn_stash_release(&t->stash);
 	detector_release(&t->d);
 	arena_release(&t->arena);
 }

@@ -38,14 +38,25 @@ static struct photo_fit plan(
 	return fit;
 }
 
-static void draw(struct loader_batch *b, int i, const struct photo_look *look,
-	const struct img *im)
+/* Decode a photograph, at the part of its size that the fit, made for what it
+ * says it is, allows. */
+static int decode(struct img_window *win, const char *path,
+	struct photo_fit *fit, struct err *e)
 {
-	const struct loader_picture *p = &b->picture[i];
-	struct photo_fit fit = {p->scale, p->w, p->h};
+	if (img_load_window(
+		    win, path, &(struct img_ask){.shrink = fit->shrink}, e))
+		return -1;
+	if (win->scale == 1)
+		fit->shrink = 1; /* a PNG, or none was asked for */
+	return 0;
+}
+
+static void draw(struct loader_batch *b, int i, const struct photo_look *look,
+	const struct photo_fit *fit, const struct img *im)
+{
 	float *to = b->x + (size_t)i * (size_t)b->h * (size_t)b->w * 3;
 
-	photo_fill(to, b->w, look, &fit, im, p->flipped);
+	photo_fill(to, b->w, look, fit, im, b->picture[i].flipped);
 }
 
 static void describe(struct loader_batch *b, struct loader_picture *p,
@@ -86,25 +97,27 @@ static void describe(struct loader_batch *b, struct loader_picture *p,
 }
 
 static int read_photo(struct loader_batch *b, int i,
-	const struct loader_options *o, struct err *e)
+	const struct loader_options *o, int size, struct err *e)
 {
 	const struct loader_picture *p = &b->picture[i];
+	struct photo_fit fit =
+		photo_fit(&o->look, size, p->photo_w, p->photo_h);
 	const struct loader_set *set = &o->sets[p->set];
 	const char *path = file_join(
 		&b->arena, set->root, set->coco->images[p->image].file);
-	struct img im;
+	struct img_window win;
 	int bad = 0;
 
-	if (img_load(&im, path, 0, e))
+	if (decode(&win, path, &fit, e))
 		return -1;
 	/* Boxes of a photograph of another size would be elsewhere. */
-	if (im.w != p->photo_w || im.h != p->photo_h)
+	if (win.w != p->photo_w || win.h != p->photo_h)
 		bad = err_set(e, ERR_DATA,
 			"'%s' has %d by %d pixels, not %d by %d as in %s", path,
-			im.w, im.h, p->photo_w, p->photo_h, set->coco->path);
+			win.w, win.h, p->photo_w, p->photo_h, set->coco->path);
 	else
-		draw(b, i, &o->look, &im);
-	img_release(&im);
+		draw(b, i, &o->look, &fit, &win.im);
+	img_release(&win.im);
 	return bad;
 }
 
@@ -118,7 +131,7 @@ int batch_fill(struct loader_batch *b, const struct loader_options *o,
 		describe(b, &b->picture[i], o, st, &items[i], size);
 	make_room(b, &o->look, n);
 	for (int i = 0; i < n; i++)
-		if (read_photo(b, i, o, e)) {
+		if (read_photo(b, i, o, size, e)) {
 			*bad = i;
 			return -1;
 		}
@@ -156,21 +169,46 @@ void batch_largest(
 	}
 }
 
+size_t batch_largest_photo(
+	const struct loader_options *o, const struct stock *st)
+{
+	int64_t most = 0;
+
+	for (int i = 0; i < st->n; i++) {
+		const struct stock_entry *from = &st->entry[i];
+		const struct coco_image *im =
+			&o->sets[from->set].coco->images[from->image];
+		int64_t n = im->width * im->height;
+
+		most = n > most ? n : most;
+	}
+	return (size_t)(most > IMG_PIXELS_MAX ? IMG_PIXELS_MAX : most);
+}
+
 int loader_one(struct loader_batch *b, const struct photo_look *look, int size,
 	const char *path, struct err *e)
 {
-	struct img im;
+	struct photo_fit fit = {.shrink = 1};
+	struct img_window win;
+	int w, h;
 
-	if (img_load(&im, path, 0, e))
+	if (look->shrink) {
+		if (img_size(path, &w, &h, e))
+			return -1;
+		fit = photo_fit(look, size, w, h);
+	}
+	if (decode(&win, path, &fit, e))
 		return -1;
 	arena_reset(&b->arena);
 	b->picture = arena_zero(&b->arena, 1, sizeof *b->picture);
-	b->picture->photo_w = im.w;
-	b->picture->photo_h = im.h;
-	plan(b->picture, look, size);
+	b->picture->photo_w = win.w;
+	b->picture->photo_h = win.h;
+	w = fit.shrink;
+	fit = plan(b->picture, look, size);
+	fit.shrink = w;
 	make_room(b, look, 1);
-	draw(b, 0, look, &im);
-	img_release(&im);
+	draw(b, 0, look, &fit, &win.im);
+	img_release(&win.im);
 	return 0;
 }
 

@@ -89,6 +89,8 @@ static int check_names(const struct rcnn_config *c, struct err *e)
 			"step steps_with_decay steps_with_lrs cosine "
 			"cosine_decay"},
 		{"SOLVER.WARM_UP_METHOD", c->warm_up_method, "constant linear"},
+		{"TRAIN.BAD_BOXES", c->bad_boxes, "fix drop fail"},
+		{"TRAIN.LINT", c->lint, "annotations headers photos"},
 	};
 
 	for (size_t i = 0; i < sizeof choices / sizeof *choices; i++)

@@ -17,4 +17,10 @@ void rcnn_detect(struct rcnn_model *m, struct nn_tape *t, struct nn_tensor *x,
 	const struct rcnn_sight *sight, const struct rcnn_detect_rule *rule,
 	struct rcnn_found *found);
 
+/* The same from the features of x, which stay. */
+void rcnn_detect_in(struct rcnn_model *m, struct nn_tape *t,
+	const struct nn_tensor *x, const struct rcnn_features *f,
+	const struct rcnn_sight *sight, const struct rcnn_detect_rule *rule,
+	struct rcnn_found *found);
+
 #endif

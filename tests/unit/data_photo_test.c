@@ -39,7 +39,8 @@ static void test_golden(void)
 	while (f && fscanf(f, "%d%d%d%d%d%d%d%d", &w, &h, &size, &most, &flip,
 			    &rgb, &out_w, &out_h) == 8) {
 		struct photo_look look = {most, 4, rgb != 0,
-			{102.9801, 115.9465, 122.7717}, {0}, PHOTO_OPENCV};
+			{102.9801, 115.9465, 122.7717}, {0}, PHOTO_OPENCV,
+			false};
 		struct photo_fit fit;
 		struct img im;
 		float *x;
@@ -48,7 +49,7 @@ static void test_golden(void)
 		if (rgb)
 			look = (struct photo_look){most, 4, true,
 				{123.675, 116.28, 103.53},
-				{58.395, 57.12, 57.375}, PHOTO_OPENCV};
+				{58.395, 57.12, 57.375}, PHOTO_OPENCV, false};
 		fit = photo_fit(&look, size, w, h);
 		wide = photo_padded(&look, fit.w);
 		x = mem_alloc((size_t)wide * fit.h * 3, sizeof *x);
@@ -104,7 +105,7 @@ static void test_fit(void)
 int main(void)
 {
 	struct photo_look look = {.max_size = 10};
-	struct photo_fit fit = {1, 2, 1};
+	struct photo_fit fit = {.scale = 1, .w = 2, .h = 1};
 	struct img im;
 	float x[9] = {0, 0, 0, 0, 0, 0, 77, 77, 77};
 
