@@ -5,8 +5,8 @@
 static struct {
 	const char *cfg, *metrics, *device, *dtype;
 	struct opt_list datasets;
-	int64_t threads;
-	bool dump_config;
+	int64_t threads, loaders;
+	bool dump_config, lint;
 } o = {.device = "auto", .dtype = "f32"};
 
 static const struct opt opts[] = {
@@ -19,6 +19,10 @@ static const struct opt opts[] = {
 	OPT_STR(0, "dtype", "TYPE", &o.dtype, "f32, bf16 or auto (f32)"),
 	OPT_INT(0, "threads", "N", &o.threads, 0, 1024,
 		"of the CPU; 0: as many as it has (0)"),
+	OPT_INT(0, "loaders", "N", &o.loaders, 0, 64,
+		"threads that decode photographs; 0: by the CPU's (0)"),
+	OPT_FLAG(0, "lint", &o.lint,
+		"say all that is wrong with the data sets, and end"),
 	OPT_FLAG(0, "dump-config", &o.dump_config,
 		"print the configuration in force, and end"),
 	{0}};
@@ -44,9 +48,22 @@ static int configure(struct cli *c, struct rcnn_config *config, struct err *e)
 	return rcnn_config_check(config, e);
 }
 
+/* What was wrong was told; it makes the status 1. */
+static int lint(struct cli *c, struct trainer *t, struct err *e)
+{
+	int bad;
+
+	t->finds = stdout;
+	bad = trainer_sets(t, &o.datasets, e);
+	for (int k = 0; k < LINT_KINDS; k++)
+		if (lint_wrong(k))
+			c->rejected += t->lint.count[k];
+	return bad;
+}
+
 static int run(struct cli *c, struct err *e)
 {
-	struct trainer t = {.c = c};
+	struct trainer t = {.c = c, .loaders = (int)o.loaders};
 	int bad;
 
 	if (configure(c, &t.config, e))
@@ -56,6 +73,11 @@ static int run(struct cli *c, struct err *e)
 		return 0;
 	}
 	cli_catch();
+	if (o.lint) {
+		bad = lint(c, &t, e);
+		trainer_release(&t);
+		return bad;
+	}
 	bad = trainer_sets(&t, &o.datasets, e) ||
 	      trainer_begin(
 		      &t, o.metrics, o.device, o.dtype, (int)o.threads, e);

@@ -1,71 +1,11 @@
 #include "app/compute.h"
 #include "app/trainer_int.h"
 #include "base/file.h"
+#include "base/host.h"
+
+#include <unistd.h>
 
 #include <string.h>
-
-/* NAME=ann.json:imgdir; the folder begins behind the last colon. */
-static int read_set(struct trainer *t, const char *arg, struct err *e)
-{
-	struct trainer_set *s = &t->sets[t->nsets];
-	const char *eq = strchr(arg, '='), *colon = strrchr(arg, ':');
-	char *ann;
-
-	if (!eq || eq == arg || !colon || colon < eq || !colon[1])
-		return err_set(e, ERR_USAGE,
-			"--dataset: NAME=ann.json:imgdir expected, not '%s'",
-			arg);
-	if (t->nsets == TRAINER_SETS_MAX ||
-		(size_t)(eq - arg) >= sizeof s->name)
-		return err_set(
-			e, ERR_USAGE, "--dataset: too many, or too long");
-	memcpy(s->name, arg, (size_t)(eq - arg));
-	s->name[eq - arg] = 0;
-	ann = arena_dupn(&t->arena, eq + 1, (size_t)(colon - eq - 1));
-	if (coco_read(&s->coco, ann, COCO_NEED_FILES, &t->arena, e))
-		return -1;
-	s->set = (struct loader_set){&s->coco, colon + 1};
-	t->nsets++;
-	return 0;
-}
-
-static const struct loader_set *find_set(
-	const struct trainer *t, const char *name)
-{
-	for (int i = 0; i < t->nsets; i++)
-		if (!strcmp(t->sets[i].name, name))
-			return &t->sets[i].set;
-	return NULL;
-}
-
-int trainer_sets(struct trainer *t, const struct opt_list *args, struct err *e)
-{
-	const struct key_strs *train = &t->config.train_datasets;
-	const struct key_strs *test = &t->config.test_datasets;
-
-	for (int i = 0; i < args->n; i++)
-		if (read_set(t, args->v[i], e))
-			return -1;
-	if (!train->n)
-		return err_set(e, ERR_CONFIG, "TRAIN.DATASETS names none");
-	for (int i = 0; i < train->n; i++) {
-		const struct loader_set *s = find_set(t, train->v[i]);
-
-		if (!s)
-			return err_set(e, ERR_CONFIG,
-				"TRAIN.DATASETS: no --dataset %s=...",
-				train->v[i]);
-		t->train[t->ntrain++] = *s;
-	}
-	if (t->config.eval_iters && test->n) {
-		t->test = find_set(t, test->v[0]);
-		if (!t->test)
-			return err_set(e, ERR_CONFIG,
-				"TEST.DATASETS: no --dataset %s=...",
-				test->v[0]);
-	}
-	return 0;
-}
 
 /* From TRAIN.WEIGHTS, if there are any. */
 static int given_weights(struct trainer *t, struct err *e)
@@ -115,14 +55,22 @@ static int begin_weights(struct trainer *t, struct err *e)
 	return 0;
 }
 
+/* Of annotations the lint has told. */
 static void note_defect(void *arg, enum truth_defect d, const char *msg)
 {
 	struct trainer *t = arg;
 
 	if (d == TRUTH_PHOTO)
 		cli_warn(t->c, "%s", msg);
-	else if (t->c->verbose)
-		cli_note(t->c, "%s", msg);
+}
+
+/* As many as keep a network on the same processors fed: decoding takes a small
+ * part of what learning takes. */
+static int loaders(void)
+{
+	long n = sysconf(_SC_NPROCESSORS_ONLN) / 4;
+
+	return n < 1 ? 1 : n > 8 ? 8 : (int)n;
 }
 
 static int begin_loader(struct trainer *t, struct err *e)
@@ -138,8 +86,9 @@ static int begin_loader(struct trainer *t, struct err *e)
 		.min_area = c->gt_min_area,
 		.grouped = c->aspect_grouping,
 		.keep_empty = c->keep_empty,
+		.inside = t->lint.policy == LINT_DROP,
 		.edges = rcnn_config_convention(c)->pixel == 0,
-		.threads = t->loaders,
+		.threads = t->loaders ? t->loaders : loaders(),
 		.note = note_defect,
 		.arg = t};
 
@@ -149,27 +98,44 @@ static int begin_loader(struct trainer *t, struct err *e)
 	t->loader = loader_new(&o, e);
 	if (!t->loader)
 		return -1;
-	for (int d = TRUTH_CROSSING; d < TRUTH_DEFECTS; d++)
-		if (loader_defects(t->loader, d))
-			cli_note(t->c, "%ld: %s", loader_defects(t->loader, d),
-				truth_words(d));
 	cli_note(t->c, "%d photographs to learn from, %d steps an epoch%s",
 		loader_pictures(t->loader), loader_epoch(t->loader),
 		c->use_flipped ? " (with their mirror images)" : "");
 	return 0;
 }
 
-static void tell_need(struct trainer *t)
+/* A checkpoint, the best and the last weights are to be written at least. */
+static void check_disk(struct trainer *t)
+{
+	size_t weights = 4 * (size_t)nn_params_count(&t->d.model.params);
+	size_t need = weights * (t->d.ema.on ? 5 : 4);
+	size_t room = host_disk(t->config.output_dir);
+
+	if (room < need)
+		cli_warn(t->c,
+			"'%s' has %zu MiB free, %zu are needed for checkpoints",
+			t->config.output_dir, room >> 20, need >> 20);
+}
+
+static int check_need(struct trainer *t, struct err *e)
 {
 	int n = (int)t->config.ims_per_batch, h, w;
 	struct nn_need need;
 	char what[64];
+	size_t all;
 
 	loader_largest(t->loader, &h, &w);
 	need = rcnn_losses_need(&t->d.model, &t->d.tape, n, h, w);
 	snprintf(what, sizeof what, "%d picture%s of %dx%d", n,
 		n == 1 ? "" : "s", w, h);
 	compute_tell_need(t->c, &need, what);
+	all = need.total + loader_bytes(t->loader);
+	if (t->d.ema.on)
+		all += nn_params_bytes(&t->d.ema.mean, 0);
+	return compute_check_need(t->c, all,
+		"fewer TRAIN.IMS_PER_BATCH, smaller TRAIN.SCALES, or --dtype "
+		"bf16 need less",
+		e);
 }
 
 int trainer_begin(struct trainer *t, const char *extra, const char *device,
@@ -198,8 +164,8 @@ int trainer_begin(struct trainer *t, const char *extra, const char *device,
 	cli_note(t->c, "%lld trained values of %d tensors",
 		(long long)nn_params_count(&t->d.model.params),
 		t->d.model.params.n);
-	tell_need(t);
-	return 0;
+	check_disk(t);
+	return check_need(t, e);
 }
 
 void trainer_release(struct trainer *t)

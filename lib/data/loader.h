@@ -55,6 +55,8 @@ struct loader_options {
 	bool flip;       /* every picture and its mirror image, as two items */
 	bool grouped;    /* wide and tall pictures never in one batch */
 	bool keep_empty; /* pictures without objects too */
+	bool inside;     /* boxes that reach beyond their picture are dropped,
+			  * else clipped */
 	bool edges;      /* corners of boxes are edges, else pixels inside */
 	int threads;     /* that decode, a batch each; 0 for 1 */
 	/* What is wrong with the data, by loader_new and loader_next in the
