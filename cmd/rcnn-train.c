@@ -1,11 +1,11 @@
 /* rcnn-train: train Faster R-CNN from Detectron's configuration files. */
-#include "app/trainer.h"
+#include "app/sanity.h"
 #include "conf/conf.h"
 
 static struct {
 	const char *cfg, *metrics, *device, *dtype;
 	struct opt_list datasets;
-	int64_t threads, loaders;
+	int64_t threads, loaders, sanity;
 	bool dump_config, lint;
 } o = {.device = "auto", .dtype = "f32"};
 
@@ -23,6 +23,8 @@ static const struct opt opts[] = {
 		"threads that decode photographs; 0: by the CPU's (0)"),
 	OPT_FLAG(0, "lint", &o.lint,
 		"say all that is wrong with the data sets, and end"),
+	OPT_INT(0, "sanity", "N", &o.sanity, 1, 1000,
+		"learn N pictures by heart, to see whether it learns, and end"),
 	OPT_FLAG(0, "dump-config", &o.dump_config,
 		"print the configuration in force, and end"),
 	{0}};
@@ -79,12 +81,13 @@ static int run(struct cli *c, struct err *e)
 		return bad;
 	}
 	bad = trainer_sets(&t, &o.datasets, e) ||
+	      (o.sanity && sanity_plan(&t, (int)o.sanity, e)) ||
 	      trainer_begin(
 		      &t, o.metrics, o.device, o.dtype, (int)o.threads, e);
 	if (!bad) {
 		if (!o.metrics)
 			metrics_use(&t.metrics, stdout, "standard output");
-		bad = trainer_run(&t, e);
+		bad = o.sanity ? sanity_run(&t, e) : trainer_run(&t, e);
 	}
 	trainer_release(&t);
 	return bad ? -1 : 0;

@@ -44,7 +44,8 @@ struct trainer {
 	struct detector d;
 	struct nn_stash stash; /* to undo a step */
 	struct loader *loader;
-	int loaders; /* threads of it */
+	int loaders;  /* threads of it */
+	bool unsaved; /* no files: OUTPUT_DIR is not touched */
 	struct metrics metrics;
 	struct progress bar;
 };

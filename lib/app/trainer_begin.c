@@ -152,11 +152,14 @@ int trainer_begin(struct trainer *t, const char *extra, const char *device,
 			"'%s' has %d categories, '%s' has %d",
 			t->test->coco->path, t->test->coco->ncategories,
 			t->train[0].coco->path, t->d.ncategories);
-	if (file_mkdirs(dir, e) || begin_weights(t, e) || begin_loader(t, e))
+	if (!t->unsaved && file_mkdirs(dir, e))
 		return -1;
-	if (metrics_open(&t->metrics,
-		    arena_printf(&t->arena, "%s/metrics.jsonl", dir), "iter",
-		    t->d.iteration, e))
+	if (begin_weights(t, e) || begin_loader(t, e))
+		return -1;
+	if (!t->unsaved &&
+		metrics_open(&t->metrics,
+			arena_printf(&t->arena, "%s/metrics.jsonl", dir),
+			"iter", t->d.iteration, e))
 		return -1;
 	if (extra &&
 		metrics_open(&t->metrics, extra, "iter", t->d.iteration, e))
@@ -164,7 +167,8 @@ int trainer_begin(struct trainer *t, const char *extra, const char *device,
 	cli_note(t->c, "%lld trained values of %d tensors",
 		(long long)nn_params_count(&t->d.model.params),
 		t->d.model.params.n);
-	check_disk(t);
+	if (!t->unsaved)
+		check_disk(t);
 	return check_need(t, e);
 }
 
