@@ -111,6 +111,7 @@ static void read_progress(struct detector *d, const struct nn_st *st)
 	d->stale = read_count(st, "stale", INT64_MAX);
 	d->skips = read_count(st, "skips", d->iteration);
 	d->rolled = read_count(st, "rolled", d->iteration);
+	d->rolled_to = read_count(st, "rolled_to", d->iteration);
 	if (!best || !num_real(best, -1, 1, &d->best))
 		d->best = -1;
 }
@@ -220,7 +221,8 @@ int detector_save(const struct detector *d, const char *path, bool with_state,
 		{"best_ap", arena_printf(&a, "%.17g", d->best)},
 		{"stale", count_text(&a, d->stale)},
 		{"skips", count_text(&a, d->skips)},
-		{"rolled", count_text(&a, d->rolled)}};
+		{"rolled", count_text(&a, d->rolled)},
+		{"rolled_to", count_text(&a, d->rolled_to)}};
 	bad = nn_st_save(path, part, with_state && d->ema.on ? 2 : 1,
 		with_state, meta, sizeof meta / sizeof *meta, e);
 	free(config);

@@ -10,7 +10,8 @@
  *
  * The file's metadata: "format" deepstyle-rcnn, "config" (YAML, keys_dump's),
  * "categories" (JSON: [{"id":1,"name":"upper"},...] in the order of the
- * classes 1..K), "iteration", "rated", "best_ap", "stale", "skips", "rolled".
+ * classes 1..K), "iteration", "rated", "best_ap", "stale", "skips", "rolled",
+ * "rolled_to".
  */
 #ifndef APP_DETECTOR_H
 #define APP_DETECTOR_H
@@ -36,6 +37,7 @@ struct detector {
 	int64_t stale;     /* validations since that one */
 	int64_t skips;     /* batches passed over, in a row, until now */
 	int64_t rolled;    /* iteration at which it last went back; 0: never */
+	int64_t rolled_to; /* and whose weights it took; 0: the beginning's */
 	struct nn_ema ema; /* of the weights, where the trainer wants one */
 };
 

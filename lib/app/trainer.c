@@ -76,8 +76,10 @@ static int after(struct trainer *t, struct stretch *since, struct err *e)
 	/* First what the checkpoint has to know of. */
 	if (unrated(t) && !cli_stopped())
 		bad = trainer_rate(t, e);
-	if (!bad && (every(every_n, iter) || cli_checkpoint_asked() ||
-			    cli_stopped() || trainer_tired(t)))
+	/* No good weights are kept while there may be bad ones. */
+	if (!bad && ((every(every_n, iter) && !t->d.skips) ||
+			    cli_checkpoint_asked() || cli_stopped() ||
+			    trainer_tired(t)))
 		bad = trainer_checkpoint(t, e);
 	/* The rate is that of the steps. */
 	since->began += progress_clock() - began;
@@ -135,5 +137,7 @@ int trainer_run(struct trainer *t, struct err *e)
 			"than %.4f, it ends here",
 			(long long)t->d.iteration, (long long)t->d.stale,
 			t->d.best);
+	/* What a run left that was killed before it could. */
+	trainer_thin_out(t);
 	return trainer_save_weights(t, "model_final.safetensors", e);
 }

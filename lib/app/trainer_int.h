@@ -29,7 +29,8 @@ int trainer_step(struct trainer *t, struct trainer_step *s, struct err *e);
  * The batch gave what is no number, as e says, and nothing was changed by it:
  * tell it, and let the run go on without. After TRAIN.MAX_SKIPS in a row the
  * weights themselves are no good, and those of the newest checkpoint are taken
- * again. -1 when that has been tried since that checkpoint.
+ * again, of an older one the next time, in the end the beginning's. -1 when
+ * that was of no use either.
  */
 int trainer_pass_over(struct trainer *t, struct err *e);
 
@@ -40,8 +41,13 @@ char *trainer_file(
 	const struct trainer *t, struct arena *a, const char *name);
 /* The newest model_iterN.safetensors in OUTPUT_DIR, or NULL. */
 char *trainer_newest(const struct trainer *t, struct arena *a);
-/* N of such a name, without its folder; -1: it is none. */
-int64_t trainer_checkpoint_number(const char *name);
+/* The N of the newest whose N is less than a limit; 0: there is none. */
+int64_t trainer_newest_before(const struct trainer *t, int64_t limit);
+/* Its name, with the folder. */
+char *trainer_checkpoint_path(
+	const struct trainer *t, struct arena *a, int64_t iteration);
+/* Remove those that are more than are to be kept, the oldest. */
+void trainer_thin_out(struct trainer *t);
 /* Write a checkpoint, and remove those that are more than are to be kept. */
 int trainer_checkpoint(struct trainer *t, struct err *e);
 /* The weights alone, the averages of them where there are any, under a name in

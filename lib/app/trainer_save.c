@@ -13,7 +13,8 @@ char *trainer_file(const struct trainer *t, struct arena *a, const char *name)
 
 /* ---- the checkpoints that are there ---- */
 
-int64_t trainer_checkpoint_number(const char *name)
+/* N of model_iterN.safetensors; -1: it is none. */
+static int64_t number(const char *name)
 {
 	char digits[32];
 	int64_t n;
@@ -50,7 +51,7 @@ static int find(const struct trainer *t, struct arena *a, struct found **list)
 
 	*list = NULL;
 	while (dir && (f = readdir(dir))) {
-		int64_t at = trainer_checkpoint_number(f->d_name);
+		int64_t at = number(f->d_name);
 
 		if (at < 0)
 			continue;
@@ -74,19 +75,42 @@ char *trainer_newest(const struct trainer *t, struct arena *a)
 	return name;
 }
 
-/* The oldest go, when the new one is safe. */
-static void thin_out(struct trainer *t, struct arena *a)
+int64_t trainer_newest_before(const struct trainer *t, int64_t limit)
 {
+	struct arena a = {0};
 	struct found *list;
-	int n = find(t, a, &list);
+	int n = find(t, &a, &list), i = 0;
+	int64_t at;
+
+	while (i < n && list[i].iteration >= limit)
+		i++;
+	at = i < n ? list[i].iteration : 0;
+	mem_free(list);
+	arena_release(&a);
+	return at;
+}
+
+char *trainer_checkpoint_path(
+	const struct trainer *t, struct arena *a, int64_t iteration)
+{
+	return arena_printf(a, "%s/model_iter%07lld.safetensors",
+		t->config.output_dir, (long long)iteration);
+}
+
+void trainer_thin_out(struct trainer *t)
+{
+	struct arena a = {0};
+	struct found *list;
+	int n = find(t, &a, &list);
 
 	for (int64_t i = t->config.keep_snapshots; i > 0 && i < n; i++) {
-		const char *path = trainer_file(t, a, list[i].name);
+		const char *path = trainer_file(t, &a, list[i].name);
 
 		if (!unlink(path) && t->c->verbose)
 			cli_note(t->c, "removed '%s'", path);
 	}
 	mem_free(list);
+	arena_release(&a);
 }
 
 /* ---- writing ---- */
@@ -94,8 +118,7 @@ static void thin_out(struct trainer *t, struct arena *a)
 int trainer_checkpoint(struct trainer *t, struct err *e)
 {
 	struct arena a = {0};
-	char *path = arena_printf(&a, "%s/model_iter%07lld.safetensors",
-		t->config.output_dir, (long long)t->d.iteration);
+	char *path = trainer_checkpoint_path(t, &a, t->d.iteration);
 	int bad = detector_save(&t->d, path, true, e);
 
 	if (bad) {
@@ -109,7 +132,8 @@ int trainer_checkpoint(struct trainer *t, struct err *e)
 	} else {
 		if (t->c->verbose)
 			cli_note(t->c, "wrote '%s'", path);
-		thin_out(t, &a);
+		/* Now that the new one is safe. */
+		trainer_thin_out(t);
 	}
 	arena_release(&a);
 	return bad;

@@ -38,7 +38,7 @@ void nn_pool_init(struct nn_pool *p, struct nn_backend *be)
 
 /* Where nothing is computed little is touched, and the need may be larger than
  * what there is: that is then found out. */
-static const size_t dry_size = (size_t)1 << 42;
+static const size_t dry_size = (size_t)1 << 43;
 
 static void start(struct nn_pool *p)
 {
