@@ -240,8 +240,8 @@ int detector_resume(struct detector *d, const char *path, struct err *e)
 		return -1;
 	bad = nn_st_load(&st, "", &d->model.params, true, false, NULL, e);
 	if (!bad && d->ema.on)
-		bad = nn_st_load(&st, "ema.", &d->ema.mean, false, true,
-			&missing, e);
+		bad = nn_st_load(
+			&st, "ema.", &d->ema.mean, false, true, &missing, e);
 	if (!bad && missing)
 		nn_ema_restart(&d->ema, &d->model.params);
 	read_progress(d, &st);

@@ -105,7 +105,8 @@ static bool among(const struct trainer *t, const float truth[4], int label,
 	return false;
 }
 
-/* How many objects there are, and are found; -1 when a picture can't be read. */
+/* How many objects there are, and are found; -1 when a picture can't be read.
+ */
 static int count(struct trainer *t, int *there, struct err *e)
 {
 	const struct loader_set *set = &t->train[0];

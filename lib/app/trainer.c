@@ -31,8 +31,7 @@ struct stretch {
 
 static struct stretch stretch_begin(const struct trainer *t)
 {
-	return (struct stretch){
-		progress_clock(), loader_waited(t->loader), 0};
+	return (struct stretch){progress_clock(), loader_waited(t->loader), 0};
 }
 
 static int report(struct trainer *t, const struct trainer_step *s,

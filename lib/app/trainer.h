@@ -38,8 +38,8 @@ struct trainer {
 	int ntrain;
 	const struct loader_set *test; /* NULL: none */
 	struct lint lint;
-	FILE *finds;           /* where what is wrong is told; or NULL */
-	struct err unwritten;  /* why it could not be */
+	FILE *finds;          /* where what is wrong is told; or NULL */
+	struct err unwritten; /* why it could not be */
 	const struct trainer_set *linted; /* the set at hand */
 	struct detector d;
 	struct nn_stash stash; /* to undo a step */

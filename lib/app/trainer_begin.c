@@ -39,8 +39,8 @@ int trainer_start_weights(struct trainer *t, struct err *e)
 
 static int begin_weights(struct trainer *t, struct err *e)
 {
-	char *found = t->config.auto_resume ? trainer_newest(t, &t->arena)
-					    : NULL;
+	char *found =
+		t->config.auto_resume ? trainer_newest(t, &t->arena) : NULL;
 
 	if (!found && given_weights(t, e))
 		return -1;

@@ -37,8 +37,7 @@ int trainer_pass_over(struct trainer *t, struct err *e);
 /* ---- trainer_save.c ---- */
 
 /* OUTPUT_DIR/name */
-char *trainer_file(
-	const struct trainer *t, struct arena *a, const char *name);
+char *trainer_file(const struct trainer *t, struct arena *a, const char *name);
 /* The newest model_iterN.safetensors in OUTPUT_DIR, or NULL. */
 char *trainer_newest(const struct trainer *t, struct arena *a);
 /* The N of the newest whose N is less than a limit; 0: there is none. */

@@ -15,8 +15,8 @@ static int record(struct trainer *t, const struct validation *v, struct err *e)
 
 	m[n++] = (struct metric){"iter", (double)t->d.iteration, 0};
 	for (int i = 0; i < COCOEVAL_FIGURES; i++)
-		m[n++] = (struct metric){
-			cocoeval_name(i), v->eval.figure[i], 6};
+		m[n++] =
+			(struct metric){cocoeval_name(i), v->eval.figure[i], 6};
 	m[n++] = (struct metric){"val_loss", v->loss, 6};
 	m[n++] = (struct metric){"val_loss_rpn_cls", v->rpn_cls, 6};
 	m[n++] = (struct metric){"val_loss_rpn_bbox", v->rpn_box, 6};
@@ -45,8 +45,7 @@ int trainer_rate(struct trainer *t, struct err *e)
 	if (!bad) {
 		d->rated = d->iteration;
 		d->stale = ap > d->best ? 0 : d->stale + 1;
-		cli_note(t->c,
-			"iteration %lld: AP %.4f, AP50 %.4f, loss %.4f",
+		cli_note(t->c, "iteration %lld: AP %.4f, AP50 %.4f, loss %.4f",
 			(long long)d->iteration, ap,
 			v.eval.figure[COCOEVAL_AP50], v.loss);
 	}

@@ -23,7 +23,8 @@ static int go_back(struct trainer *t, int64_t to, struct err *e)
 	struct arena a = {0};
 	char *path = trainer_checkpoint_path(t, &a, to);
 	struct detector now = *d;
-	int bad = to ? detector_resume(d, path, e) : trainer_start_weights(t, e);
+	int bad =
+		to ? detector_resume(d, path, e) : trainer_start_weights(t, e);
 
 	if (!bad)
 		cli_warn(t->c, "iteration %lld: back to the weights of %s",
@@ -57,8 +58,8 @@ int trainer_pass_over(struct trainer *t, struct err *e)
 			"else to go back to: try a lower SOLVER.BASE_LR or "
 			"SOLVER.CLIP_NORM 10",
 			most);
-	cli_warn(t->c, "%s: passed over, %lld of at most %lld in a row",
-		e->msg, (long long)d->skips, most);
+	cli_warn(t->c, "%s: passed over, %lld of at most %lld in a row", e->msg,
+		(long long)d->skips, most);
 	if (metrics_add(&t->metrics, m, e))
 		return -1;
 	return d->skips < most ? 0 : go_back(t, to, e);

@@ -79,15 +79,14 @@ static void lint_set(struct trainer *t, const struct trainer_set *s)
 }
 
 /* A line for each kind of trouble in a set: "12 boxes..." */
-static void summarise(const struct trainer *t, const char *set,
-	const long before[LINT_KINDS])
+static void summarise(
+	const struct trainer *t, const char *set, const long before[LINT_KINDS])
 {
 	for (int k = 0; k < LINT_KINDS; k++) {
 		long n = t->lint.count[k] - before[k];
 
 		if (n)
-			cli_note(t->c, "%s: %ld: %s: %s", set, n,
-				lint_words(k),
+			cli_note(t->c, "%s: %ld: %s: %s", set, n, lint_words(k),
 				lint_fate_words(lint_fate(&t->lint, k)));
 	}
 }
@@ -111,8 +110,8 @@ static enum lint_policy policy(const struct trainer *t, const char *name)
 	return t->lint.policy;
 }
 
-static int read_and_lint(
-	struct trainer *t, struct trainer_set *s, const char *ann, struct err *e)
+static int read_and_lint(struct trainer *t, struct trainer_set *s,
+	const char *ann, struct err *e)
 {
 	struct coco_faults faults = {lint_fault, &t->lint};
 	enum lint_policy all = t->lint.policy;

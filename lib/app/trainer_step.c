@@ -41,8 +41,8 @@ static void name_pictures(
 		const struct coco_image *im =
 			&t->train[p->set].coco->images[p->image];
 
-		files = arena_printf(a, "%s %lld '%s'", files,
-			(long long)im->id, im->file);
+		files = arena_printf(
+			a, "%s %lld '%s'", files, (long long)im->id, im->file);
 	}
 	err_set(e, ERR_DATA, "iteration %lld: %s, photographs%s",
 		(long long)t->d.iteration + 1, why, files);

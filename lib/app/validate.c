@@ -43,8 +43,8 @@ static struct rcnn_example truth(const struct rating *r, int image)
 	const struct loader_picture *p = r->d->one.picture;
 	const struct coco *coco = r->set->coco;
 	int first = coco->first[image], n = coco->first[image + 1] - first;
-	struct rcnn_truth *list = arena_zero(
-		&r->d->step, (size_t)n + 1, sizeof *list);
+	struct rcnn_truth *list =
+		arena_zero(&r->d->step, (size_t)n + 1, sizeof *list);
 	float scale = (float)p->scale;
 	struct rcnn_example ex = {
 		{(float)p->w, (float)p->h, as->photo ? scale : 1}, list, 0};
@@ -53,9 +53,9 @@ static struct rcnn_example truth(const struct rating *r, int image)
 		struct rcnn_box box;
 		float corner[4];
 
-		if (truth_drops(truth_box(corner, &coco->anns[i],
-			    c->gt_min_area, p->photo_w, p->photo_h,
-			    as->pixel != 0)))
+		if (truth_drops(
+			    truth_box(corner, &coco->anns[i], c->gt_min_area,
+				    p->photo_w, p->photo_h, as->pixel != 0)))
 			continue;
 		memcpy(&box, corner, sizeof box);
 		list[ex.ntruths++] = (struct rcnn_truth){
@@ -132,8 +132,8 @@ int validate(struct detector *d, const struct loader_set *set,
 	}
 	average(v);
 	if (!bad)
-		cocoeval_run(&v->eval, set->coco, r.dets.p, (int)r.dets.n, 1,
-			a);
+		cocoeval_run(
+			&v->eval, set->coco, r.dets.p, (int)r.dets.n, 1, a);
 	mem_free(r.dets.p);
 	return bad;
 }

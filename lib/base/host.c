@@ -84,9 +84,8 @@ static void group_and_up(struct host_memory *m, const char *root, char *group,
 	char *slash;
 
 	do {
-		one_group(m,
-			arena_printf(a, "%s%s%s", root, as->mount, group), as,
-			a);
+		one_group(m, arena_printf(a, "%s%s%s", root, as->mount, group),
+			as, a);
 		slash = strrchr(group, '/');
 		if (slash)
 			*slash = 0;

@@ -68,9 +68,8 @@ enum lint_fate lint_fate(const struct lint *l, enum lint_kind k)
 	return l->policy == LINT_DROP ? kinds[k].drop : kinds[k].fix;
 }
 
-static void found(struct lint *l, enum lint_kind k,
-	const struct coco_image *im, const struct coco_ann *ann,
-	const char *msg)
+static void found(struct lint *l, enum lint_kind k, const struct coco_image *im,
+	const struct coco_ann *ann, const char *msg)
 {
 	struct lint_find f = {k, lint_fate(l, k), im, ann, msg};
 
@@ -128,8 +127,8 @@ static enum lint_kind box_kind(const struct lint *l,
 	default:
 		break;
 	}
-	switch (truth_box(box, ann, l->min_area, im->width, im->height,
-		l->pixel)) {
+	switch (truth_box(
+		box, ann, l->min_area, im->width, im->height, l->pixel)) {
 	case TRUTH_SMALL:
 		return LINT_SMALL;
 	case TRUTH_THIN:
@@ -223,8 +222,8 @@ static struct looked look(const char *path, const struct coco_image *im,
 	return got;
 }
 
-void lint_photos(struct lint *l, int from, int to, enum lint_depth depth,
-	int threads)
+void lint_photos(
+	struct lint *l, int from, int to, enum lint_depth depth, int threads)
 {
 	const struct coco *c = l->set->coco;
 	const char *root = l->set->root;
@@ -241,8 +240,8 @@ void lint_photos(struct lint *l, int from, int to, enum lint_depth depth,
 		const struct coco_image *im = &c->images[from + i];
 		struct arena a = {0};
 
-		got[i] = look(
-			file_join(&a, root, im->file), im, c->path, depth);
+		got[i] =
+			look(file_join(&a, root, im->file), im, c->path, depth);
 		arena_release(&a);
 	}
 	for (int i = 0; i < n; i++)

@@ -99,7 +99,7 @@ void lint_boxes(struct lint *l);
 /* The photographs of pictures from..to-1 (fewer where there are no more): that
  * they are there and of their size, or that all of their pixels can be read. */
 enum lint_depth { LINT_HEADERS, LINT_PIXELS };
-void lint_photos(struct lint *l, int from, int to, enum lint_depth depth,
-	int threads);
+void lint_photos(
+	struct lint *l, int from, int to, enum lint_depth depth, int threads);
 
 #endif

@@ -112,15 +112,15 @@ static int load(struct loader *l, struct slot *s)
 
 	for (int i = 0; i < TRIES_MAX; i++) {
 		if (!choose(l, s))
-			return err_wrap(&s->why,
-				"none of the photographs can be read");
+			return err_wrap(
+				&s->why, "none of the photographs can be read");
 		if (!batch_fill(&s->b, &l->o, &l->stock, s->items, l->o.batch,
 			    size, &bad, &s->why))
 			return 0;
 		strike(l, s->items[bad].entry, &s->why);
 	}
-	return err_wrap(&s->why, "%d photographs in a row cannot be read",
-		TRIES_MAX);
+	return err_wrap(
+		&s->why, "%d photographs in a row cannot be read", TRIES_MAX);
 }
 
 static void *work(void *arg)
@@ -210,8 +210,8 @@ struct loader *loader_new(const struct loader_options *o, struct err *e)
 	l->slot = mem_alloc((size_t)l->ring, sizeof *l->slot);
 	for (int i = 0; i < l->ring; i++) {
 		l->slot[i].iter = -1;
-		l->slot[i].items = mem_alloc(
-			(size_t)o->batch, sizeof *l->slot[i].items);
+		l->slot[i].items =
+			mem_alloc((size_t)o->batch, sizeof *l->slot[i].items);
 	}
 	return l;
 }

@@ -48,8 +48,7 @@ void nn_ema_step(struct nn_ema *ema, const struct nn_params *of, float keep)
 
 float nn_ema_keep(double decay, int64_t steps)
 {
-	return (float)fmin(
-		decay, (1 + (double)steps) / (10 + (double)steps));
+	return (float)fmin(decay, (1 + (double)steps) / (10 + (double)steps));
 }
 
 void nn_ema_swap(struct nn_ema *ema, struct nn_params *with)

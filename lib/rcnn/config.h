@@ -13,9 +13,9 @@
  * Ours are MODEL.NORM, MODEL.CONVENTIONS, SOLVER.TYPE, SOLVER.CLIP_NORM,
  * SOLVER.EMA_DECAY, SOLVER.BIAS_*, TRAIN.FREEZE_AT, TRAIN.EVAL_ITERS,
  * TRAIN.LOG_ITERS, TRAIN.BAD_BOXES, TRAIN.LINT, TRAIN.KEEP_*, TRAIN.PATIENCE,
- * TRAIN.MAX_SKIPS, PIXEL_STDS, PIXEL_ORDER, PIXEL_SHRINK, the bodies of ResNet-18 and 34, and the policy
- * 'cosine'. Fields have their key's name; what is said
- * here is what the name does not tell.
+ * TRAIN.MAX_SKIPS, PIXEL_STDS, PIXEL_ORDER, PIXEL_SHRINK, the bodies of
+ *ResNet-18 and 34, and the policy 'cosine'. Fields have their key's name; what
+ *is said here is what the name does not tell.
  */
 #ifndef RCNN_CONFIG_H
 #define RCNN_CONFIG_H
@@ -91,7 +91,7 @@ struct rcnn_config {
 	char lint[KEY_STR_MAX];      /* 'annotations', 'headers', 'photos' */
 	bool keep_empty;             /* pictures without objects too */
 	int64_t keep_snapshots;      /* the newest; 0: all */
-	int64_t patience; /* validations without a better one; 0: any number */
+	int64_t patience;  /* validations without a better one; 0: any number */
 	int64_t max_skips; /* batches passed over in a row */
 	double rpn_positive_overlap, rpn_negative_overlap, rpn_fg_fraction;
 	int64_t rpn_batch_size_per_im;
@@ -108,8 +108,8 @@ struct rcnn_config {
 
 	/* the rest */
 	int64_t num_gpus, rng_seed;
-	char pixel_order[KEY_STR_MAX];            /* 'bgr', 'rgb' */
-	bool pixel_shrink; /* large JPEGs are decoded smaller */
+	char pixel_order[KEY_STR_MAX]; /* 'bgr', 'rgb' */
+	bool pixel_shrink;             /* large JPEGs are decoded smaller */
 	struct key_reals pixel_means, pixel_stds; /* in that order, 0..255 */
 	char output_dir[KEY_STR_MAX];
 };

@@ -25,7 +25,8 @@ static void put(const char *path, const char *text)
 	file_finish(&o, NULL);
 }
 
-static int drop(const char *path, const struct stat *st, int kind, struct FTW *w)
+static int drop(
+	const char *path, const struct stat *st, int kind, struct FTW *w)
 {
 	(void)st;
 	(void)kind;

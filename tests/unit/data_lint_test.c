@@ -101,9 +101,8 @@ static void test_boxes(void)
 		lint_boxes(&l);
 		for (int i = 0; i < n; i++) {
 			enum lint_kind k = want[i].kind;
-			enum lint_fate fate = policy == LINT_DROP
-						      ? want[i].drop
-						      : want[i].fix;
+			enum lint_fate fate = policy == LINT_DROP ? want[i].drop
+								  : want[i].fix;
 
 			if (policy == LINT_FAIL && lint_wrong(k))
 				fate = LINT_FATAL;
@@ -126,8 +125,7 @@ static void test_photos(void)
 	lint_photos(&l, 0, 1, LINT_PIXELS, 1);
 	is_str(told.last, "", "a good photograph");
 	lint_photos(&l, 1, 2, LINT_HEADERS, 2);
-	ok(l.count[LINT_OTHER_SIZE] == 1 &&
-			strstr(told.last, "image 1: ") &&
+	ok(l.count[LINT_OTHER_SIZE] == 1 && strstr(told.last, "image 1: ") &&
 			strstr(told.last, "41 by 30 pixels, not 40 by 30"),
 		"of another size: %s", told.last);
 	lint_photos(&l, 2, 100, LINT_HEADERS, 2);

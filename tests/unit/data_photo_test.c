@@ -112,8 +112,8 @@ static void ramp(struct img *im, int w, int h)
 
 /* The largest difference between a photograph scaled from its whole, and from
  * what is left of it at 1/shrink. */
-static double shrunk_by(int w, int h, int size, bool flip,
-	enum photo_resize resize, int want)
+static double shrunk_by(
+	int w, int h, int size, bool flip, enum photo_resize resize, int want)
 {
 	struct photo_look look = {
 		.max_size = 1000, .shrink = true, .resize = resize};
