@@ -65,6 +65,7 @@ static void simplify(struct rcnn_config *c, int pictures)
 	c->test_max_size = c->train_max_size;
 	c->use_flipped = c->auto_resume = false;
 	c->eval_iters = c->max_skips = 0;
+	c->eval_epochs = 0;
 	c->ema_decay = 0;
 	c->max_iter = SANITY_STEPS;
 	if (c->ims_per_batch > pictures)

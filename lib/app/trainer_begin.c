@@ -1,25 +1,18 @@
 #include "app/compute.h"
+#include "app/configure.h"
 #include "app/trainer_int.h"
+#include "app/weights.h"
 #include "base/file.h"
 #include "base/host.h"
 
 #include <unistd.h>
 
-#include <string.h>
-
 /* From TRAIN.WEIGHTS, if there are any. */
 static int given_weights(struct trainer *t, struct err *e)
 {
-	const char *start = t->config.train_weights;
-	int missing = 0;
-
-	if (!*start)
-		return 0;
-	if (detector_start(&t->d, start, &missing, e))
-		return -1;
-	cli_note(t->c, "weights from '%s'; %d of %d tensors are not in it",
-		start, missing, t->d.model.params.n);
-	return 0;
+	return *t->config.train_weights
+		       ? weights_begin(&t->d, t->c, t->offline, e)
+		       : 0;
 }
 
 int trainer_start_weights(struct trainer *t, struct err *e)
@@ -156,6 +149,11 @@ int trainer_begin(struct trainer *t, const char *extra, const char *device,
 		return -1;
 	if (begin_weights(t, e) || begin_loader(t, e))
 		return -1;
+	if (!t->unsaved) {
+		configure_schedule(
+			t->c, &t->config, loader_pictures(t->loader));
+		t->d.model.config = t->config;
+	}
 	if (!t->unsaved &&
 		metrics_open(&t->metrics,
 			arena_printf(&t->arena, "%s/metrics.jsonl", dir),

@@ -203,7 +203,7 @@ int trainer_sets(struct trainer *t, const struct opt_list *args, struct err *e)
 				train->v[i]);
 		t->train[t->ntrain++] = *s;
 	}
-	if (t->config.eval_iters && test->n) {
+	if ((t->config.eval_iters || t->config.eval_epochs > 0) && test->n) {
 		t->test = find_set(t, test->v[0]);
 		if (!t->test)
 			return err_set(e, ERR_CONFIG,
