@@ -104,6 +104,13 @@ static void strike(struct loader *l, int entry, const struct err *why)
 	pthread_mutex_unlock(&l->lock);
 }
 
+/* No photograph is the data set's fault, whatever was the last one's. */
+static int none(struct slot *s, const char *which)
+{
+	s->why.code = ERR_DATA;
+	return err_wrap(&s->why, "%s cannot be read", which);
+}
+
 static int load(struct loader *l, struct slot *s)
 {
 	struct rng r = rng_item(l->o.seed, RNG_AUGMENT, (uint64_t)s->iter);
@@ -112,15 +119,13 @@ static int load(struct loader *l, struct slot *s)
 
 	for (int i = 0; i < TRIES_MAX; i++) {
 		if (!choose(l, s))
-			return err_wrap(
-				&s->why, "none of the photographs can be read");
+			return none(s, "all photographs");
 		if (!batch_fill(&s->b, &l->o, &l->stock, s->items, l->o.batch,
 			    size, &bad, &s->why))
 			return 0;
 		strike(l, s->items[bad].entry, &s->why);
 	}
-	return err_wrap(
-		&s->why, "%d photographs in a row cannot be read", TRIES_MAX);
+	return none(s, "a thousand photographs in a row");
 }
 
 static void *work(void *arg)
