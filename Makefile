@@ -101,6 +101,9 @@ $(NN_BENCH): $(BENCH:%.c=$(B)/%.o)
 bench-nn: $(NN_BENCH) ## the nets' speed beside PyTorch's, which must be there
 	tests/bench/nn $<
 
+bench-loader: $(B)/tests/bench/loader_bench $(BIN)/rcnn-train $(BIN)/dfsynth ## photographs a second that are decoded, and learnt
+	tests/bench/loader.sh $< $(DATA)
+
 tests: all $(UNIT_BIN) $(FUZZ_BIN) $(FAULTD) $(NN_BENCH) ## build the test programs too
 
 check: tests ## run every quick test
@@ -157,7 +160,7 @@ help: ## this list
 
 -include $(LIB_OBJ:.o=.d) $(CMDS:%=$(B)/cmd/%.d) $(UNIT:%.c=$(B)/%.d) \
 	$(FAULTD_SRC:%.c=$(B)/%.d) $(FUZZERS:%.c=$(B)/%.d) \
-	$(BENCH:%.c=$(B)/%.d)
-.PHONY: all tests check soak soak-valgrind bench-nn fuzz fuzzers install \
+	$(BENCH:%.c=$(B)/%.d) $(B)/tests/bench/loader_bench.d
+.PHONY: all tests check soak soak-valgrind bench-nn bench-loader fuzz fuzzers install \
 	uninstall format clean help
 .SECONDARY:

@@ -38,8 +38,8 @@ static int print_device(struct arena *a, struct err *e)
 
 /*
  * Written piece by piece, since the metadata of a file may have more keys than
- * a tree takes in good time. The optimiser's copies of a net are not counted
- * as parameters.
+ * a tree takes in good time. The optimiser's copies of a net, and the
+ * averages of one, are not counted as parameters.
  */
 static int print_file(const struct nn_st *st, struct err *e)
 {
@@ -47,7 +47,8 @@ static int print_file(const struct nn_st *st, struct err *e)
 	struct buf b;
 
 	for (int i = 0; i < st->n; i++)
-		if (strncmp(st->entry[i].name, "optimizer.", 10))
+		if (strncmp(st->entry[i].name, "optimizer.", 10) &&
+			strncmp(st->entry[i].name, "ema.", 4))
 			net += nn_st_count(&st->entry[i]);
 	buf_init(&b, 2 * JSON_MAX); /* it came from a header of JSON_MAX */
 	buf_str(&b, "{\"file\":");

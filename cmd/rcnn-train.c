@@ -1,12 +1,12 @@
 /* rcnn-train: train Faster R-CNN from Detectron's configuration files. */
 #include "app/configure.h"
-#include "app/trainer.h"
+#include "app/sanity.h"
 
 static struct {
 	const char *cfg, *metrics, *device, *dtype;
 	struct opt_list datasets;
-	int64_t threads;
-	bool dump_config, scale, offline;
+	int64_t threads, loaders, sanity;
+	bool dump_config, scale, offline, lint;
 } o = {.device = "auto", .dtype = "f32"};
 
 static const struct opt opts[] = {
@@ -19,6 +19,12 @@ static const struct opt opts[] = {
 	OPT_STR(0, "dtype", "TYPE", &o.dtype, "f32, bf16 or auto (f32)"),
 	OPT_INT(0, "threads", "N", &o.threads, 0, 1024,
 		"of the CPU; 0: as many as it has (0)"),
+	OPT_INT(0, "loaders", "N", &o.loaders, 0, 64,
+		"threads that decode photographs; 0: by the CPU's (0)"),
+	OPT_FLAG(0, "lint", &o.lint,
+		"say all that is wrong with the data sets, and end"),
+	OPT_INT(0, "sanity", "N", &o.sanity, 1, 1000,
+		"learn N pictures by heart, to see whether it learns, and end"),
 	OPT_FLAG(0, "scale", &o.scale,
 		"fit the file's schedule to the batch that runs here"),
 	OPT_FLAG(0, "offline", &o.offline,
@@ -27,9 +33,23 @@ static const struct opt opts[] = {
 		"print the configuration in force, and end"),
 	{0}};
 
+/* What was wrong was told; it makes the status 1. */
+static int lint(struct cli *c, struct trainer *t, struct err *e)
+{
+	int bad;
+
+	t->finds = stdout;
+	bad = trainer_sets(t, &o.datasets, e);
+	for (int k = 0; k < LINT_KINDS; k++)
+		if (lint_wrong(k))
+			c->rejected += t->lint.count[k];
+	return bad;
+}
+
 static int run(struct cli *c, struct err *e)
 {
-	struct trainer t = {.c = c, .offline = o.offline};
+	struct trainer t = {
+		.c = c, .offline = o.offline, .loaders = (int)o.loaders};
 	const struct configure_from from = {o.cfg, c->argc, c->argv, o.scale};
 	int bad;
 
@@ -40,13 +60,19 @@ static int run(struct cli *c, struct err *e)
 		return 0;
 	}
 	cli_catch();
+	if (o.lint) {
+		bad = lint(c, &t, e);
+		trainer_release(&t);
+		return bad;
+	}
 	bad = trainer_sets(&t, &o.datasets, e) ||
+	      (o.sanity && sanity_plan(&t, (int)o.sanity, e)) ||
 	      trainer_begin(
 		      &t, o.metrics, o.device, o.dtype, (int)o.threads, e);
 	if (!bad) {
 		if (!o.metrics)
 			metrics_use(&t.metrics, stdout, "standard output");
-		bad = trainer_run(&t, e);
+		bad = o.sanity ? sanity_run(&t, e) : trainer_run(&t, e);
 	}
 	trainer_release(&t);
 	return bad ? -1 : 0;

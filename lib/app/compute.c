@@ -1,4 +1,5 @@
 #include "app/compute.h"
+#include "base/host.h"
 
 int compute_type(const struct cli *c, const char *name,
 	const struct nn_backend *be, enum nn_type *type, struct err *e)
@@ -26,4 +27,21 @@ void compute_tell_need(
 		"%.0f, copies of weights %.0f)",
 		what, mib(need->total), mib(need->weights),
 		mib(need->activations), mib(need->backend));
+}
+
+int compute_check_need(
+	const struct cli *c, size_t bytes, const char *less, struct err *e)
+{
+	struct host_memory m = host_memory(NULL);
+
+	if (bytes > m.total)
+		return err_set(e, ERR_OS,
+			"%.0f MiB of memory are needed, and %s has %.0f: %s",
+			mib(bytes), m.by, mib(m.total), less);
+	if (bytes > m.available)
+		cli_warn(c,
+			"%.0f MiB of memory are needed, and only %.0f are free "
+			"now: %s",
+			mib(bytes), mib(m.available), less);
+	return 0;
 }

@@ -15,4 +15,11 @@ int compute_type(const struct cli *c, const char *name,
 void compute_tell_need(
 	const struct cli *c, const struct nn_need *need, const char *what);
 
+/*
+ * So many bytes are needed: ERR_OS when the host never has so many, a warning
+ * when others hold what is lacking. less says what would need less.
+ */
+int compute_check_need(
+	const struct cli *c, size_t bytes, const char *less, struct err *e);
+
 #endif

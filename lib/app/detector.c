@@ -30,6 +30,7 @@ static int set_up(struct detector *d, const struct rcnn_config *c,
 	d->look = (struct photo_look){.max_size = (int)c->test_max_size,
 		.stride = (int)c->coarsest_stride};
 	d->look.rgb = !strcmp(c->pixel_order, "rgb");
+	d->look.shrink = c->pixel_shrink;
 	d->look.resize = resize[rcnn_config_convention(c)->resize];
 	memcpy(d->look.mean, c->pixel_means.v, sizeof d->look.mean);
 	memcpy(d->look.std, c->pixel_stds.v, sizeof d->look.std);
@@ -61,6 +62,7 @@ int detector_new(struct detector *d, const struct rcnn_config *config,
 void detector_release(struct detector *d)
 {
 	if (d->be) {
+		nn_ema_release(&d->ema);
 		rcnn_model_release(&d->model);
 		nn_pool_release(&d->pool);
 		d->be->close(d->be);
@@ -96,16 +98,25 @@ static int read_categories(struct detector *d, const char *text, struct err *e)
 	return 0;
 }
 
+/* A count in the metadata; 0 where there is none. */
+static int64_t read_count(const struct nn_st *st, const char *key, int64_t most)
+{
+	const char *text = nn_st_meta(st, key);
+	int64_t n;
+
+	return text && num_int(text, 0, most, &n) ? n : 0;
+}
+
 static void read_progress(struct detector *d, const struct nn_st *st)
 {
-	const char *iteration = nn_st_meta(st, "iteration");
-	const char *rated = nn_st_meta(st, "rated");
 	const char *best = nn_st_meta(st, "best_ap");
 
-	if (!iteration || !num_int(iteration, 0, INT64_MAX, &d->iteration))
-		d->iteration = 0;
-	if (!rated || !num_int(rated, 0, d->iteration, &d->rated))
-		d->rated = 0;
+	d->iteration = read_count(st, "iteration", INT64_MAX);
+	d->rated = read_count(st, "rated", d->iteration);
+	d->stale = read_count(st, "stale", INT64_MAX);
+	d->skips = read_count(st, "skips", d->iteration);
+	d->rolled = read_count(st, "rolled", d->iteration);
+	d->rolled_to = read_count(st, "rolled_to", d->iteration);
 	if (!best || !num_real(best, -1, 1, &d->best))
 		d->best = -1;
 }
@@ -272,26 +283,34 @@ int detector_open(struct detector *d, const char *path, const char *device,
 	return bad ? -1 : 0;
 }
 
+static const char *count_text(struct arena *a, int64_t n)
+{
+	return arena_printf(a, "%lld", (long long)n);
+}
+
 int detector_save(const struct detector *d, const char *path, bool with_state,
 	struct err *e)
 {
-	struct nn_st_part part = {"", (struct nn_params *)&d->model.params};
+	struct nn_st_part part[] = {{"", (struct nn_params *)&d->model.params},
+		{"ema.", (struct nn_params *)&d->ema.mean}};
 	struct arena a = {0};
 	struct buf b;
 	char *config = detector_config_text(&d->model.config);
-	char iteration[24], rated[24], best[32];
 	int bad;
 
 	buf_init(&b, CONFIG_MAX);
-	snprintf(iteration, sizeof iteration, "%lld", (long long)d->iteration);
-	snprintf(rated, sizeof rated, "%lld", (long long)d->rated);
-	snprintf(best, sizeof best, "%.17g", d->best);
 	struct nn_meta meta[] = {{"format", "deepstyle-rcnn"},
 		{"config", config ? config : ""},
 		{"categories", categories_text(d, &a, &b)},
-		{"iteration", iteration}, {"rated", rated}, {"best_ap", best}};
-	bad = nn_st_save(path, &part, 1, with_state, meta,
-		sizeof meta / sizeof *meta, e);
+		{"iteration", count_text(&a, d->iteration)},
+		{"rated", count_text(&a, d->rated)},
+		{"best_ap", arena_printf(&a, "%.17g", d->best)},
+		{"stale", count_text(&a, d->stale)},
+		{"skips", count_text(&a, d->skips)},
+		{"rolled", count_text(&a, d->rolled)},
+		{"rolled_to", count_text(&a, d->rolled_to)}};
+	bad = nn_st_save(path, part, with_state && d->ema.on ? 2 : 1,
+		with_state, meta, sizeof meta / sizeof *meta, e);
 	free(config);
 	buf_release(&b);
 	arena_release(&a);
@@ -301,11 +320,16 @@ int detector_save(const struct detector *d, const char *path, bool with_state,
 int detector_resume(struct detector *d, const char *path, struct err *e)
 {
 	struct nn_st st;
-	int bad;
+	int bad, missing = 0;
 
 	if (nn_st_open(&st, path, e))
 		return -1;
 	bad = nn_st_load(&st, "", &d->model.params, true, false, NULL, e);
+	if (!bad && d->ema.on)
+		bad = nn_st_load(
+			&st, "ema.", &d->ema.mean, false, true, &missing, e);
+	if (!bad && missing)
+		nn_ema_restart(&d->ema, &d->model.params);
 	read_progress(d, &st);
 	nn_st_close(&st);
 	return bad;

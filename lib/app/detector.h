@@ -10,13 +10,14 @@
  *
  * The file's metadata: "format" deepstyle-rcnn, "config" (YAML, keys_dump's),
  * "categories" (JSON: [{"id":1,"name":"upper"},...] in the order of the
- * classes 1..K), "iteration", "rated", "best_ap". weights.h begins a training
- * with the weights of others too.
+ * classes 1..K), "iteration", "rated", "best_ap", "stale", "skips", "rolled",
+ * "rolled_to". weights.h begins a training with the weights of others too.
  */
 #ifndef APP_DETECTOR_H
 #define APP_DETECTOR_H
 
 #include "data/loader.h"
+#include "nn/ema.h"
 #include "nn/safetensors.h"
 #include "rcnn/detect.h"
 
@@ -32,6 +33,11 @@ struct detector {
 	int64_t iteration; /* training steps behind it */
 	int64_t rated;     /* as many at the last validation; 0: none */
 	double best;       /* AP of the best validation so far; -1: none */
+	int64_t stale;     /* validations since that one */
+	int64_t skips;     /* batches passed over, in a row, until now */
+	int64_t rolled;    /* iteration at which it last went back; 0: never */
+	int64_t rolled_to; /* and whose weights it took; 0: the beginning's */
+	struct nn_ema ema; /* of the weights, where the trainer wants one */
 };
 
 /* A new one, weights filled from the seed, for the categories of a data set,
@@ -45,7 +51,8 @@ int detector_open(struct detector *d, const char *path, const char *device,
 	int threads, struct err *e);
 void detector_release(struct detector *d);
 
-/* Write it; with_state for resuming. Nothing is left half-written. */
+/* Write it; with_state, and the moving average as "ema.NAME", for resuming.
+ * Nothing is left half-written. */
 int detector_save(const struct detector *d, const char *path, bool with_state,
 	struct err *e);
 /* Take all weights of a file and the optimiser's state, to resume. */

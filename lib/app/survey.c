@@ -37,6 +37,7 @@ int survey_window(const struct survey *s)
 /* A view of the photographs, and those of them that pass together. */
 struct pass {
 	struct survey_view view;
+	bool first; /* of the views */
 	struct photo_look look;
 	struct survey_photo **photo;
 	int n;
@@ -69,6 +70,7 @@ static void look(struct survey *s, struct pass *p)
 	const struct photo_batch *b = &s->pictures;
 	struct rcnn_sight *sight;
 	struct rcnn_found **all;
+	struct rcnn_features f;
 	struct nn_tensor x;
 
 	load(s, p);
@@ -91,7 +93,12 @@ static void look(struct survey *s, struct pass *p)
 		.rank = 4,
 		.dim = {b->n, b->h, b->w, 3},
 		.data = b->x};
-	rcnn_look(&d->model, &d->tape, &x, sight, &s->rule, &s->arena, all);
+	rcnn_features(&d->model, &d->tape, &x, &f);
+	rcnn_look_in(&d->model, &d->tape, &x, &f, sight, &s->rule, &s->arena,
+		all);
+	if (s->maps && p->first)
+		s->maps(s->to, p->photo, &f);
+	rcnn_features_drop(&d->tape, &f);
 }
 
 /* Whether two photographs fill the same pixels. */
@@ -110,7 +117,9 @@ static void look_at_all(struct survey *s, const struct survey_view *view,
 {
 	struct arena *a = &s->arena;
 	bool *done = arena_zero(a, (size_t)n, sizeof *done);
-	struct pass p = {.view = *view, .look = s->d->look};
+	struct pass p = {.view = *view,
+		.first = view == s->view,
+		.look = s->d->look};
 
 	p.look.max_size = view->max_size;
 	p.photo = arena_zero(a, (size_t)n, sizeof(struct survey_photo *));

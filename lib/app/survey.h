@@ -18,6 +18,8 @@
 
 enum { SURVEY_VIEWS_MAX = 2 * (1 + KEY_LIST_MAX) };
 
+struct survey_photo;
+
 struct survey_view {
 	int size, max_size; /* of the sides of the photograph */
 	bool flip;
@@ -29,6 +31,12 @@ struct survey {
 	int batch; /* photographs that pass the network together, at most */
 	int nviews;
 	struct survey_view view[SURVEY_VIEWS_MAX];
+
+	/* May be set: called with the maps of the first, plain view of
+	 * photographs that passed together, `pictures`. */
+	void (*maps)(void *to, struct survey_photo *const *photo,
+		const struct rcnn_features *f);
+	void *to;
 
 	struct photo_batch pictures;
 	struct arena arena; /* what was found */

@@ -6,13 +6,18 @@
  * where there is validation, and metrics.jsonl. A run begins again at the
  * newest checkpoint that it finds there. N steps, a stop and M steps leave the
  * same weights, to the byte, as N + M.
+ *
+ * A batch whose loss or gradient is no number changes nothing and is passed
+ * over; after several in a row the run goes back to its newest checkpoint.
  */
 #ifndef APP_TRAINER_H
 #define APP_TRAINER_H
 
 #include "app/validate.h"
 #include "cli/progress.h"
+#include "data/lint.h"
 #include "data/metrics.h"
+#include "nn/stash.h"
 
 enum { TRAINER_SETS_MAX = 8 };
 
@@ -33,13 +38,24 @@ struct trainer {
 	struct loader_set train[KEY_LIST_MAX];
 	int ntrain;
 	const struct loader_set *test; /* NULL: none */
+	struct lint lint;
+	FILE *finds;          /* where what is wrong is told; or NULL */
+	struct err unwritten; /* why it could not be */
+	const struct trainer_set *linted; /* the set at hand */
 	struct detector d;
+	struct nn_stash stash; /* to undo a step */
 	struct loader *loader;
+	int loaders;  /* threads of it */
+	bool unsaved; /* no files: OUTPUT_DIR is not touched */
 	struct metrics metrics;
 	struct progress bar;
 };
 
-/* Read the sets (arg: "NAME=ann.json:imgdir") that the config names. */
+/*
+ * Read the sets (arg: "NAME=ann.json:imgdir") that the config names, and look
+ * for all that is wrong with them: a line a kind, and with finds a record each
+ * there. Without finds ERR_DATA when there is anything that must not be.
+ */
 int trainer_sets(struct trainer *t, const struct opt_list *args, struct err *e);
 /* Everything up to the first step: network, checkpoint, loader, metrics
  * (extra: another file for them, or NULL). */

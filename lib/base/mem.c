@@ -87,8 +87,9 @@ void *mem_map(size_t bytes)
 
 void *mem_reserve(size_t *bytes)
 {
-	size_t n =
-		(size_t)sysconf(_SC_PHYS_PAGES) * (size_t)sysconf(_SC_PAGESIZE);
+	size_t n = *bytes ? *bytes
+			  : (size_t)sysconf(_SC_PHYS_PAGES) *
+				    (size_t)sysconf(_SC_PAGESIZE);
 	void *p;
 
 	/* Less, where limits or the host's book-keeping ask for it. */

@@ -17,8 +17,9 @@ void mem_free(void *p);
 /* Memory for tensors: 64-byte aligned, in huge pages where allowed. */
 void *mem_map(size_t bytes);
 void mem_unmap(void *p, size_t bytes);
-/* As many addresses as the host has memory, or as the process may have; they
- * cost memory where they are touched. mem_unmap gives them back. */
+/* *bytes of addresses, or, of 0, as many as the host has memory; fewer where
+ * the process may not have them. They cost memory where they are touched.
+ * mem_unmap gives them back. */
 void *mem_reserve(size_t *bytes);
 
 /* How often any of these asked the host for memory: what is steady asks no

@@ -39,13 +39,11 @@ static struct photo_fit plan(
 }
 
 static void draw(struct loader_batch *b, int i, const struct photo_look *look,
-	const struct img *im)
+	const struct photo_fit *fit, const struct img *im)
 {
-	const struct loader_picture *p = &b->picture[i];
-	struct photo_fit fit = {p->scale, p->w, p->h};
 	float *to = b->x + (size_t)i * (size_t)b->h * (size_t)b->w * 3;
 
-	photo_fill(to, b->w, look, &fit, im, p->flipped);
+	photo_fill(to, b->w, look, fit, im, b->picture[i].flipped);
 }
 
 static void describe(struct loader_batch *b, struct loader_picture *p,
@@ -86,25 +84,27 @@ static void describe(struct loader_batch *b, struct loader_picture *p,
 }
 
 static int read_photo(struct loader_batch *b, int i,
-	const struct loader_options *o, struct err *e)
+	const struct loader_options *o, int size, struct err *e)
 {
 	const struct loader_picture *p = &b->picture[i];
+	struct photo_fit fit =
+		photo_fit(&o->look, size, p->photo_w, p->photo_h);
 	const struct loader_set *set = &o->sets[p->set];
 	const char *path = file_join(
 		&b->arena, set->root, set->coco->images[p->image].file);
-	struct img im;
+	struct img_window win;
 	int bad = 0;
 
-	if (img_load(&im, path, 0, e))
+	if (photo_load(&win, path, &fit, e))
 		return -1;
 	/* Boxes of a photograph of another size would be elsewhere. */
-	if (im.w != p->photo_w || im.h != p->photo_h)
+	if (win.w != p->photo_w || win.h != p->photo_h)
 		bad = err_set(e, ERR_DATA,
 			"'%s' has %d by %d pixels, not %d by %d as in %s", path,
-			im.w, im.h, p->photo_w, p->photo_h, set->coco->path);
+			win.w, win.h, p->photo_w, p->photo_h, set->coco->path);
 	else
-		draw(b, i, &o->look, &im);
-	img_release(&im);
+		draw(b, i, &o->look, &fit, &win.im);
+	img_release(&win.im);
 	return bad;
 }
 
@@ -118,7 +118,7 @@ int batch_fill(struct loader_batch *b, const struct loader_options *o,
 		describe(b, &b->picture[i], o, st, &items[i], size);
 	make_room(b, &o->look, n);
 	for (int i = 0; i < n; i++)
-		if (read_photo(b, i, o, e)) {
+		if (read_photo(b, i, o, size, e)) {
 			*bad = i;
 			return -1;
 		}
@@ -154,6 +154,22 @@ void batch_largest(
 			}
 		}
 	}
+}
+
+size_t batch_largest_photo(
+	const struct loader_options *o, const struct stock *st)
+{
+	int64_t most = 0;
+
+	for (int i = 0; i < st->n; i++) {
+		const struct stock_entry *from = &st->entry[i];
+		const struct coco_image *im =
+			&o->sets[from->set].coco->images[from->image];
+		int64_t n = im->width * im->height;
+
+		most = n > most ? n : most;
+	}
+	return (size_t)(most > IMG_PIXELS_MAX ? IMG_PIXELS_MAX : most);
 }
 
 void loader_batch_release(struct loader_batch *b)

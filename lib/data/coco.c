@@ -48,6 +48,14 @@ static int by_id(const void *x, const void *y)
 	return a->id < b->id ? -1 : a->id > b->id;
 }
 
+static int by_id_and_place(const void *x, const void *y)
+{
+	const struct coco_place *a = x, *b = y;
+	int order = by_id(x, y);
+
+	return order ? order : a->at < b->at ? -1 : a->at > b->at;
+}
+
 static int by_category_id(const void *x, const void *y)
 {
 	const struct coco_category *a = x, *b = y;
@@ -62,19 +70,41 @@ static int twice(
 		(long long)id);
 }
 
-/* Sort; an id that is there twice is an error. */
+/* An error, or, where somebody wants to know them all, one to be told. */
+static int fault(const struct coco_builder *b, enum coco_fault kind,
+	const struct err *why, struct err *e)
+{
+	if (b->faults) {
+		b->faults->tell(b->faults->arg, kind, why->msg);
+		return 0;
+	}
+	if (e)
+		*e = *why;
+	return -1;
+}
+
+/* Sort; an id that is there twice is a fault, and the later of them is gone,
+ * as gone[its place] says. */
 static int sort_places(struct coco_place *p, int n, const char *what,
-	const struct coco *c, struct err *e)
+	const struct coco *c, const struct coco_builder *b, bool *gone,
+	struct err *e)
 {
 	bool sorted = true;
 
 	for (int i = 1; i < n && sorted; i++)
 		sorted = p[i - 1].id <= p[i].id;
 	if (!sorted)
-		qsort(p, (size_t)n, sizeof *p, by_id);
-	for (int i = 1; i < n; i++)
-		if (p[i].id == p[i - 1].id)
-			return twice(c, what, p[i].id, e);
+		qsort(p, (size_t)n, sizeof *p, by_id_and_place);
+	for (int i = 1; i < n; i++) {
+		struct err why;
+
+		if (p[i].id != p[i - 1].id)
+			continue;
+		gone[p[i].at] = true;
+		twice(c, what, p[i].id, &why);
+		if (fault(b, COCO_FAULT_TWICE, &why, e))
+			return -1;
+	}
 	return 0;
 }
 
@@ -95,48 +125,77 @@ static int build_categories(struct coco *c, const struct coco_builder *b,
 	return 0;
 }
 
+static void index_images(struct coco *c)
+{
+	for (int i = 0; i < c->nimages; i++)
+		c->image_ids[i] = (struct coco_place){c->images[i].id, i};
+}
+
 static int build_images(struct coco *c, const struct coco_builder *b,
 	struct arena *a, struct err *e)
 {
 	size_t n = (size_t)b->nimages;
+	bool *gone = mem_alloc(n, sizeof *gone);
+	int bad;
 
 	c->nimages = b->nimages;
 	c->images = arena_alloc(a, n * sizeof *c->images);
+	c->image_ids = arena_zero(a, n, sizeof *c->image_ids);
 	if (n)
 		memcpy(c->images, b->images, n * sizeof *c->images);
-	c->image_ids = arena_zero(a, n, sizeof *c->image_ids);
-	for (int i = 0; i < c->nimages; i++)
-		c->image_ids[i] = (struct coco_place){c->images[i].id, i};
-	return sort_places(c->image_ids, c->nimages, "image", c, e);
+	index_images(c);
+	bad = sort_places(c->image_ids, c->nimages, "image", c, b, gone, e);
+	c->nimages = 0;
+	for (int i = 0; i < b->nimages; i++)
+		if (!gone[i])
+			c->images[c->nimages++] = b->images[i];
+	if (c->nimages < b->nimages) {
+		index_images(c);
+		qsort(c->image_ids, (size_t)c->nimages, sizeof *c->image_ids,
+			by_id);
+	}
+	mem_free(gone);
+	return bad;
+}
+
+/* Find the image and the category of an annotation. */
+static int resolve_one(
+	const struct coco *c, struct coco_ann *ann, struct err *e)
+{
+	bool image;
+
+	ann->image = coco_image_at(c, ann->image_id);
+	ann->category = coco_category_at(c, ann->category_id);
+	image = ann->image < 0;
+	if (!image && ann->category >= 0)
+		return 0;
+	return err_set(e, ERR_DATA, "%s: annotation %lld: %s %lld is not there",
+		c->path, (long long)ann->id, image ? "image" : "category",
+		(long long)(image ? ann->image_id : ann->category_id));
 }
 
 /* Find what each annotation belongs to, and that no id is there twice. */
-static int resolve(
-	const struct coco *c, const struct coco_builder *b, struct err *e)
+static int resolve(const struct coco *c, struct coco_builder *b, struct err *e)
 {
 	struct coco_place *p = mem_alloc((size_t)b->nanns, sizeof *p);
-	int bad = 0;
+	bool *gone = mem_alloc((size_t)b->nanns, sizeof *gone);
+	int bad = 0, n = b->nanns;
 
-	for (int i = 0; i < b->nanns && !bad; i++) {
-		struct coco_ann *ann = &b->anns[i];
+	for (int i = 0; i < n && !bad; i++) {
+		struct err why;
 
-		p[i] = (struct coco_place){ann->id, i};
-		ann->image = coco_image_at(c, ann->image_id);
-		ann->category = coco_category_at(c, ann->category_id);
-		if (ann->image < 0)
-			bad = err_set(e, ERR_DATA,
-				"%s: annotation %lld: image %lld is not there",
-				c->path, (long long)ann->id,
-				(long long)ann->image_id);
-		else if (ann->category < 0)
-			bad = err_set(e, ERR_DATA,
-				"%s: annotation %lld: category %lld is not "
-				"there",
-				c->path, (long long)ann->id,
-				(long long)ann->category_id);
+		p[i] = (struct coco_place){b->anns[i].id, i};
+		gone[i] = resolve_one(c, &b->anns[i], &why) != 0;
+		if (gone[i])
+			bad = fault(b, COCO_FAULT_LOST, &why, e);
 	}
 	if (!bad)
-		bad = sort_places(p, b->nanns, "annotation", c, e);
+		bad = sort_places(p, n, "annotation", c, b, gone, e);
+	b->nanns = 0;
+	for (int i = 0; i < n && !bad; i++)
+		if (!gone[i])
+			b->anns[b->nanns++] = b->anns[i];
+	mem_free(gone);
 	mem_free(p);
 	return bad;
 }

@@ -91,6 +91,25 @@ int coco_read_from(struct coco *c, FILE *f, const char *name, unsigned need,
 struct json *coco_item(
 	FILE *f, struct coco_span at, struct arena *a, struct err *e);
 
+/* What can be wrong with an item of a file. */
+enum coco_fault {
+	COCO_FAULT_ITEM,  /* a key is missing, or is not what it should be */
+	COCO_FAULT_TWICE, /* an id that another has */
+	COCO_FAULT_LOST   /* its image or its category is not there */
+};
+
+/* Who is told of such items, all of them, which are left out then; of ids that
+ * are there twice the first is kept. msg is complete, with the file. */
+struct coco_faults {
+	void (*tell)(void *arg, enum coco_fault kind, const char *msg);
+	void *arg;
+};
+
+/* coco_read for a file of which only that is an error that makes all of it
+ * unreadable. */
+int coco_read_faulty(struct coco *c, const char *path, unsigned need,
+	const struct coco_faults *faults, struct arena *a, struct err *e);
+
 /* The place of an image, or of a category by its id or name; -1: none. */
 int coco_image_at(const struct coco *c, int64_t id);
 int coco_category_at(const struct coco *c, int64_t id);
@@ -105,6 +124,7 @@ struct coco_builder {
 	struct coco_ann *anns;
 	struct coco_category *categories;
 	int nimages, nanns, ncategories;
+	const struct coco_faults *faults; /* NULL: they are errors */
 };
 
 void coco_add_image(struct coco_builder *b, const struct coco_image *im);

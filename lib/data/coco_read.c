@@ -143,6 +143,20 @@ static int read_category(struct reading *r, const struct json *j, struct err *e)
 
 typedef int read_item(struct reading *r, const struct json *j, struct err *e);
 
+/* One item; what is wrong with it may be no error, but told. */
+static int read_one(
+	struct reading *r, read_item *item, const struct json *j, struct err *e)
+{
+	const struct coco_faults *to = r->b.faults;
+	struct err why;
+
+	if (!to)
+		return item(r, j, e);
+	if (item(r, j, &why))
+		to->tell(to->arg, COCO_FAULT_ITEM, why.msg);
+	return 0;
+}
+
 static int read_list(
 	struct reading *r, read_item *item, bool *seen, struct err *e)
 {
@@ -158,7 +172,7 @@ static int read_list(
 	do {
 		arena_reset(&r->item);
 		got = json_stream_item(&r->s, &j, &r->item, e);
-	} while (got > 0 && !item(r, j, e));
+	} while (got > 0 && !read_one(r, item, j, e));
 	return got ? -1 : 0;
 }
 
@@ -237,6 +251,15 @@ int coco_read(struct coco *c, const char *path, unsigned need, struct arena *a,
 	struct err *e)
 {
 	struct reading r = {.arena = a, .need = need};
+
+	*c = (struct coco){0};
+	return json_stream_open(&r.s, path, e) ? -1 : read_all(&r, c, e);
+}
+
+int coco_read_faulty(struct coco *c, const char *path, unsigned need,
+	const struct coco_faults *faults, struct arena *a, struct err *e)
+{
+	struct reading r = {.arena = a, .need = need, .b = {.faults = faults}};
 
 	*c = (struct coco){0};
 	return json_stream_open(&r.s, path, e) ? -1 : read_all(&r, c, e);

@@ -5,15 +5,21 @@
 #include <pthread.h>
 #include <signal.h>
 #include <string.h>
+#include <time.h>
 
 enum {
-	RING = 3,        /* the batch in use, and two ahead */
+	THREADS_MAX = 64,
+	AHEAD = 2,       /* batches in the ring besides one a thread */
 	TRIES_MAX = 1000 /* photographs that may fail in a row */
 };
 
+/* Batch `iter`, or what became of it. */
 struct slot {
 	struct loader_batch b;
-	int bad; /* -1: could not be loaded, for this reason */
+	struct batch_item *items; /* [batch] */
+	int64_t iter;             /* -1: none yet */
+	bool busy;                /* a thread is filling it */
+	int bad;                  /* -1: could not be loaded, for this reason */
 	struct err why;
 };
 
@@ -26,42 +32,31 @@ struct news {
 struct loader {
 	struct loader_options o;
 	struct stock stock;
-	int epoch; /* batches in one */
+	int epoch;     /* batches in one */
+	double waited; /* seconds, for batches */
 
-	/* The thread's own. */
-	struct order order;
-	struct batch_item *items; /* [batch] */
-	bool *unreadable;         /* [stock.n] */
-	struct err last;          /* why the last of them is */
+	pthread_t thread[THREADS_MAX];
+	int threads, started;
+	bool stop;
 
-	/* Both sides', under the lock. */
-	pthread_t thread;
-	bool started, stop;
+	/* All sides', under the lock. */
 	pthread_mutex_t lock;
 	pthread_cond_t made, room;
-	struct slot ring[RING]; /* batch i is in i % RING */
-	int64_t at;             /* batch in use: it and those after are kept */
-	int64_t next;           /* batch that is being made; at..next-1 are */
-	long jumps;             /* how often the two were moved */
+	struct order order;
+	bool *unreadable;  /* [stock.n] */
+	struct err last;   /* why the last of them is */
+	struct slot *slot; /* [ring] batch i is in i % ring */
+	int ring;
+	int64_t at;   /* batch in use: it and those after are kept */
+	int64_t next; /* batch that a thread takes next */
 	struct news *news, **news_end;
 };
 
-/* ---- the thread ---- */
-
-static void add_news(struct loader *l, const char *msg)
-{
-	struct news *n = mem_alloc(1, sizeof *n);
-
-	n->msg = mem_dup(msg);
-	pthread_mutex_lock(&l->lock);
-	*l->news_end = n;
-	l->news_end = &n->next;
-	pthread_mutex_unlock(&l->lock);
-}
+/* ---- the threads ---- */
 
 /* The items of a batch: the first of its group, from where it begins, whose
  * photographs are not known to be unreadable. false when none is left. */
-static bool choose(struct loader *l, struct order_pick p)
+static bool choose_of(struct loader *l, struct order_pick p, struct slot *s)
 {
 	int n = l->order.group[p.group].n, got = 0;
 
@@ -71,35 +66,66 @@ static bool choose(struct loader *l, struct order_pick p)
 		int entry = flipped ? item - l->stock.n : item;
 
 		if (!l->unreadable[entry])
-			l->items[got++] = (struct batch_item){entry, flipped};
+			s->items[got++] = (struct batch_item){entry, flipped};
 	}
 	return got > 0;
 }
 
-static int load(struct loader *l, struct slot *s, int64_t iter)
+/* With nothing left of a shape, the other's better than an end. */
+static bool choose(struct loader *l, struct slot *s)
 {
-	struct order_pick p = order_batch(&l->order, iter);
-	struct order_pick other = {!p.group, 0};
-	struct rng r = rng_item(l->o.seed, RNG_AUGMENT, (uint64_t)iter);
+	struct order_pick p;
+	bool any;
+
+	pthread_mutex_lock(&l->lock);
+	p = order_batch(&l->order, s->iter);
+	any = choose_of(l, p, s) ||
+	      choose_of(l, (struct order_pick){!p.group, 0}, s);
+	if (!any)
+		s->why = l->last;
+	pthread_mutex_unlock(&l->lock);
+	return any;
+}
+
+/* Never again; the first to find it out tells it. */
+static void strike(struct loader *l, int entry, const struct err *why)
+{
+	struct news *n;
+
+	pthread_mutex_lock(&l->lock);
+	l->last = *why;
+	if (!l->unreadable[entry]) {
+		l->unreadable[entry] = true;
+		n = mem_alloc(1, sizeof *n);
+		n->msg = mem_dup(why->msg);
+		*l->news_end = n;
+		l->news_end = &n->next;
+	}
+	pthread_mutex_unlock(&l->lock);
+}
+
+/* No photograph is the data set's fault, whatever was the last one's. */
+static int none(struct slot *s, const char *which)
+{
+	s->why.code = ERR_DATA;
+	return err_wrap(&s->why, "%s cannot be read", which);
+}
+
+static int load(struct loader *l, struct slot *s)
+{
+	struct rng r = rng_item(l->o.seed, RNG_AUGMENT, (uint64_t)s->iter);
 	int size = l->o.sizes[rng_below(&r, (uint32_t)l->o.nsizes)];
 	int bad;
 
 	for (int i = 0; i < TRIES_MAX; i++) {
-		/* With nothing left of a shape, the other's better than an
-		 * end. */
-		if (!choose(l, p) && !choose(l, other))
-			return err_set(&s->why, ERR_DATA,
-				"none of the photographs can be read: %s",
-				l->last.msg);
-		if (!batch_fill(&s->b, &l->o, &l->stock, l->items, l->o.batch,
-			    size, &bad, &l->last))
+		if (!choose(l, s))
+			return none(s, "all photographs");
+		if (!batch_fill(&s->b, &l->o, &l->stock, s->items, l->o.batch,
+			    size, &bad, &s->why))
 			return 0;
-		l->unreadable[l->items[bad].entry] = true;
-		add_news(l, l->last.msg);
+		strike(l, s->items[bad].entry, &s->why);
 	}
-	return err_set(&s->why, ERR_DATA,
-		"%d photographs in a row cannot be read: %s", TRIES_MAX,
-		l->last.msg);
+	return none(s, "a thousand photographs in a row");
 }
 
 static void *work(void *arg)
@@ -108,21 +134,23 @@ static void *work(void *arg)
 
 	pthread_mutex_lock(&l->lock);
 	while (!l->stop) {
-		int64_t iter = l->next;
-		struct slot *s = &l->ring[iter % RING];
-		long jumps = l->jumps;
+		struct slot *s = &l->slot[l->next % l->ring];
 
-		if (iter >= l->at + RING) {
+		/* After a jump, a slot may still be filled for before it. */
+		if (l->next >= l->at + l->ring || s->busy) {
 			pthread_cond_wait(&l->room, &l->lock);
 			continue;
 		}
+		if (s->iter == l->next++)
+			continue; /* it is there from before a jump */
+		s->iter = l->next - 1;
+		s->busy = true;
 		pthread_mutex_unlock(&l->lock);
-		s->bad = load(l, s, iter);
+		s->bad = load(l, s);
 		pthread_mutex_lock(&l->lock);
-		/* After a jump it is not what is waited for. */
-		if (jumps == l->jumps)
-			l->next = iter + 1;
-		pthread_cond_signal(&l->made);
+		s->busy = false;
+		pthread_cond_broadcast(&l->made);
+		pthread_cond_broadcast(&l->room);
 	}
 	pthread_mutex_unlock(&l->lock);
 	return NULL;
@@ -131,17 +159,20 @@ static void *work(void *arg)
 static int start(struct loader *l, struct err *e)
 {
 	sigset_t all, old;
-	int bad;
+	int bad = 0;
 
 	/* Signals are the main thread's business. */
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &old);
-	bad = pthread_create(&l->thread, NULL, work, l);
+	while (!bad && l->started < l->threads) {
+		bad = pthread_create(&l->thread[l->started], NULL, work, l);
+		l->started += !bad;
+	}
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
-	if (bad)
+	if (bad && !l->started)
 		return err_set(
 			e, ERR_OS, "cannot start a thread: %s", strerror(bad));
-	l->started = true;
+	l->threads = l->started;
 	return 0;
 }
 
@@ -157,6 +188,9 @@ struct loader *loader_new(const struct loader_options *o, struct err *e)
 	BUG_ON(o->nsets < 1 || o->batch < 1 || o->nsizes < 1);
 	l->o = *o;
 	l->news_end = &l->news;
+	l->threads = o->threads < 1 ? 1 : o->threads;
+	if (l->threads > THREADS_MAX)
+		l->threads = THREADS_MAX;
 	pthread_mutex_init(&l->lock, NULL);
 	pthread_cond_init(&l->made, NULL);
 	pthread_cond_init(&l->room, NULL);
@@ -176,8 +210,14 @@ struct loader *loader_new(const struct loader_options *o, struct err *e)
 	order_init(&l->order, group, n, o->batch, o->seed);
 	mem_free(group);
 	l->epoch = l->order.rows;
-	l->items = mem_alloc((size_t)o->batch, sizeof *l->items);
 	l->unreadable = mem_alloc((size_t)st->n, sizeof *l->unreadable);
+	l->ring = l->threads + AHEAD;
+	l->slot = mem_alloc((size_t)l->ring, sizeof *l->slot);
+	for (int i = 0; i < l->ring; i++) {
+		l->slot[i].iter = -1;
+		l->slot[i].items =
+			mem_alloc((size_t)o->batch, sizeof *l->slot[i].items);
+	}
 	return l;
 }
 
@@ -185,13 +225,12 @@ void loader_free(struct loader *l)
 {
 	if (!l)
 		return;
-	if (l->started) {
-		pthread_mutex_lock(&l->lock);
-		l->stop = true;
-		pthread_cond_signal(&l->room);
-		pthread_mutex_unlock(&l->lock);
-		pthread_join(l->thread, NULL);
-	}
+	pthread_mutex_lock(&l->lock);
+	l->stop = true;
+	pthread_cond_broadcast(&l->room);
+	pthread_mutex_unlock(&l->lock);
+	for (int i = 0; i < l->started; i++)
+		pthread_join(l->thread[i], NULL);
 	while (l->news) {
 		struct news *n = l->news;
 
@@ -199,13 +238,15 @@ void loader_free(struct loader *l)
 		mem_free(n->msg);
 		mem_free(n);
 	}
-	for (int i = 0; i < RING; i++)
-		loader_batch_release(&l->ring[i].b);
+	for (int i = 0; i < l->ring; i++) {
+		loader_batch_release(&l->slot[i].b);
+		mem_free(l->slot[i].items);
+	}
+	mem_free(l->slot);
 	pthread_cond_destroy(&l->made);
 	pthread_cond_destroy(&l->room);
 	pthread_mutex_destroy(&l->lock);
 	order_release(&l->order);
-	mem_free(l->items);
 	mem_free(l->unreadable);
 	stock_release(&l->stock);
 	mem_free(l);
@@ -219,6 +260,17 @@ long loader_defects(const struct loader *l, enum truth_defect d)
 void loader_largest(const struct loader *l, int *h, int *w)
 {
 	batch_largest(&l->o, &l->stock, h, w);
+}
+
+size_t loader_bytes(const struct loader *l)
+{
+	size_t photo = batch_largest_photo(&l->o, &l->stock);
+	int h, w;
+
+	loader_largest(l, &h, &w);
+	return (size_t)l->ring * (size_t)l->o.batch * (size_t)h * (size_t)w *
+		       3 * sizeof(float) +
+	       (size_t)l->threads * photo * 3;
 }
 
 int loader_pictures(const struct loader *l)
@@ -253,26 +305,32 @@ static void tell_news(struct loader *l)
 	}
 }
 
+static double clock_now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
 int loader_next(struct loader *l, int64_t iter, const struct loader_batch **b,
 	struct err *e)
 {
-	struct slot *s = &l->ring[iter % RING];
+	double began = clock_now();
+	struct slot *s = &l->slot[iter % l->ring];
 
 	BUG_ON(iter < 0);
-	pthread_mutex_lock(&l->lock);
-	if (iter < l->at || iter > l->next) {
-		l->next = iter;
-		l->jumps++;
-	}
-	l->at = iter;
-	pthread_cond_signal(&l->room);
-	pthread_mutex_unlock(&l->lock);
 	if (!l->started && start(l, e))
 		return -1;
 	pthread_mutex_lock(&l->lock);
-	while (l->next <= iter)
+	if (iter < l->at || iter > l->next)
+		l->next = iter;
+	l->at = iter;
+	pthread_cond_broadcast(&l->room);
+	while (s->iter != iter || s->busy)
 		pthread_cond_wait(&l->made, &l->lock);
 	pthread_mutex_unlock(&l->lock);
+	l->waited += clock_now() - began;
 	tell_news(l);
 	if (s->bad) {
 		if (e)
@@ -281,4 +339,9 @@ int loader_next(struct loader *l, int64_t iter, const struct loader_batch **b,
 	}
 	*b = &s->b;
 	return 0;
+}
+
+double loader_waited(const struct loader *l)
+{
+	return l->waited;
 }

@@ -1,7 +1,7 @@
 /*
  * Batches for a detector: photographs scaled and normalised, one below the
- * other in an N H W 3 block of floats, with the boxes to learn. A thread of
- * its own decodes the next batches while the network works on this one.
+ * other in an N H W 3 block of floats, with the boxes to learn. Threads of
+ * its own decode the next batches while the network works on this one.
  *
  *	struct loader_set set = {&coco, "photos"};
  *	struct loader_options o = {
@@ -18,7 +18,8 @@
  *	}
  *	loader_free(l);
  *
- * Batch i is a function of the options and i, never of what was loaded before:
+ * Batch i is a function of the options and i, never of what was loaded before
+ * nor of how many threads there are:
  * a run that resumes at i sees what it would have seen. That includes damaged
  * photographs: the next of the epoch's order takes the place of one that
  * cannot be read.
@@ -54,7 +55,10 @@ struct loader_options {
 	bool flip;       /* every picture and its mirror image, as two items */
 	bool grouped;    /* wide and tall pictures never in one batch */
 	bool keep_empty; /* pictures without objects too */
+	bool inside;     /* boxes that reach beyond their picture are dropped,
+			  * else clipped */
 	bool edges;      /* corners of boxes are edges, else pixels inside */
+	int threads;     /* that decode, a batch each; 0 for 1 */
 	/* What is wrong with the data, by loader_new and loader_next in the
 	 * caller's thread, once each; may be NULL. msg is complete. */
 	void (*note)(void *arg, enum truth_defect d, const char *msg);
@@ -104,6 +108,9 @@ int loader_epoch(const struct loader *l);
 
 /* The height and width of the largest batch there can be. */
 void loader_largest(const struct loader *l, int *h, int *w);
+/* What the loader holds at most: the batch in use, one that each thread fills,
+ * one ahead, and each thread's photograph. */
+size_t loader_bytes(const struct loader *l);
 
 /*
  * Batch iter, from 0; the ones after it are begun. It is the loader's, and
@@ -112,6 +119,10 @@ void loader_largest(const struct loader *l, int *h, int *w);
  */
 int loader_next(struct loader *l, int64_t iter, const struct loader_batch **b,
 	struct err *e);
+
+/* Seconds that loader_next was waited for, in all: none, while the loader is
+ * quicker than whoever takes its batches. */
+double loader_waited(const struct loader *l);
 
 void loader_batch_release(struct loader_batch *b);
 

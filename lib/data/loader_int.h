@@ -39,6 +39,10 @@ struct batch_item {
 void batch_largest(
 	const struct loader_options *o, const struct stock *st, int *h, int *w);
 
+/* Pixels of the largest of its photographs. */
+size_t batch_largest_photo(
+	const struct loader_options *o, const struct stock *st);
+
 /*
  * Fill b with n items at a size. When a photograph cannot be used, -1 with
  * the reason, and *bad is its place among the items.

@@ -22,16 +22,29 @@ static struct photo_fit fit_torch(int size, int most, float w, float h)
 		(float)most * (1 / fmaxf(w, h)));
 	double s = (double)scale;
 
-	return (struct photo_fit){
-		s, (int)floor((double)w * s), (int)floor((double)h * s)};
+	return (struct photo_fit){.scale = s,
+		.w = (int)floor((double)w * s),
+		.h = (int)floor((double)h * s)};
 }
 
 static struct photo_fit fit_pil(int size, int most, double w, double h)
 {
 	double scale = fmin(size / fmin(w, h), most / fmax(w, h));
 
-	return (struct photo_fit){
-		scale, (int)(w * scale + 0.5), (int)(h * scale + 0.5)};
+	return (struct photo_fit){.scale = scale,
+		.w = (int)(w * scale + 0.5),
+		.h = (int)(h * scale + 0.5)};
+}
+
+/* What may be left out before the linear taps are: as much as keeps both
+ * sides at least as long as they will be. */
+static int shrink(const struct photo_fit *fit, int w, int h)
+{
+	int n = 8;
+
+	while (n > 1 && (w < n * fit->w || h < n * fit->h))
+		n /= 2;
+	return n;
 }
 
 struct photo_fit photo_fit(
@@ -49,6 +62,9 @@ struct photo_fit photo_fit(
 	/* A photograph of one row has to keep it. */
 	fit.w = fit.w ? fit.w : 1;
 	fit.h = fit.h ? fit.h : 1;
+	fit.photo_w = w;
+	fit.photo_h = h;
+	fit.shrink = look->shrink ? shrink(&fit, w, h) : 1;
 	return fit;
 }
 
@@ -66,9 +82,9 @@ struct tap {
 	float t;
 };
 
-static struct tap tap_at(int i, double scale, int n)
+static struct tap tap_at(int i, double scale, double skew, int n)
 {
-	float at = (float)((i + 0.5) / scale - 0.5);
+	float at = (float)((i + 0.5) / scale - 0.5 + skew);
 	int a = (int)floorf(at);
 
 	if (a < 0)
@@ -111,12 +127,24 @@ static void mix_columns(float *to, const float *acc, const struct tap *x, int n,
 	}
 }
 
+/* A side of what is given, in its pixels, the last of which may be a part. */
+static double whole(int photo, int small, int side)
+{
+	return photo && small ? (double)photo / small : side;
+}
+
 static void fill(float *to, int wide, const struct photo_look *look,
 	const struct photo_fit *fit, const struct img *im, bool flip)
 {
 	bool own = look->resize != PHOTO_OPENCV;
-	double across = own ? (double)fit->w / im->w : fit->scale;
-	double down = own ? (double)fit->h / im->h : fit->scale;
+	double wide_as = whole(fit->photo_w, fit->shrink, im->w);
+	double high_as = whole(fit->photo_h, fit->shrink, im->h);
+	int small = fit->shrink ? fit->shrink : 1;
+	double across = own ? fit->w / wide_as : fit->scale * small;
+	double down = own ? fit->h / high_as : fit->scale * small;
+	/* The last column of a smaller one may hold less than the others, and
+	 * a mirror begins with it. */
+	double skew = flip ? im->w - wide_as : 0;
 	float *acc = mem_alloc((size_t)im->w * 3, sizeof *acc);
 	struct tap *x = mem_alloc((size_t)fit->w, sizeof *x);
 	struct channel c[3];
@@ -128,7 +156,7 @@ static void fill(float *to, int wide, const struct photo_look *look,
 			.gain = look->std[k] ? (float)(1 / look->std[k]) : 1,
 		};
 	for (int i = 0; i < fit->w; i++) {
-		x[i] = tap_at(i, across, im->w);
+		x[i] = tap_at(i, across, skew, im->w);
 		/* Mirrored first, scaled then: of a size that was rounded, the
 		 * other order would give other pixels. */
 		if (flip) {
@@ -137,7 +165,7 @@ static void fill(float *to, int wide, const struct photo_look *look,
 		}
 	}
 	for (int y = 0; y < fit->h; y++) {
-		mix_rows(acc, im, tap_at(y, down, im->h));
+		mix_rows(acc, im, tap_at(y, down, 0, im->h));
 		mix_columns(
 			to + (size_t)y * (size_t)wide * 3, acc, x, fit->w, c);
 	}
@@ -148,13 +176,29 @@ static void fill(float *to, int wide, const struct photo_look *look,
 void photo_fill(float *to, int wide, const struct photo_look *look,
 	const struct photo_fit *fit, const struct img *im, bool flip)
 {
+	struct photo_fit same = {1, fit->w, fit->h, fit->w, fit->h, 1};
 	struct img scaled;
 
 	if (look->resize != PHOTO_PIL) {
 		fill(to, wide, look, fit, im, flip);
 		return;
 	}
-	img_resize(&scaled, im, fit->w, fit->h);
-	fill(to, wide, look, fit, &scaled, flip);
+	img_resize_area(&scaled, im,
+		&(struct img_area){0, 0,
+			whole(fit->photo_w, fit->shrink, im->w),
+			whole(fit->photo_h, fit->shrink, im->h)},
+		fit->w, fit->h);
+	fill(to, wide, look, &same, &scaled, flip);
 	img_release(&scaled);
+}
+
+int photo_load(struct img_window *win, const char *path, struct photo_fit *fit,
+	struct err *e)
+{
+	if (img_load_window(
+		    win, path, &(struct img_ask){.shrink = fit->shrink}, e))
+		return -1;
+	if (win->scale == 1)
+		fit->shrink = 1; /* a PNG, or none was asked for */
+	return 0;
 }

@@ -36,16 +36,23 @@ struct photo_look {
 	double mean[3]; /* of each channel, in that order, on 0..255 */
 	double std[3];  /* what is left is divided by this; 0 for 1 */
 	enum photo_resize resize;
+	/* A JPEG may be decoded at 1/2, 1/4 or 1/8 of its size where that is
+	 * still as large as it is wanted: quicker, of other pixels. */
+	bool shrink;
 };
 
 struct photo_fit {
 	double scale; /* from photograph to network */
 	int w, h;     /* scaled, without padding */
+	/* The photograph that is given: of this size when it is whole, and at
+	 * 1/shrink of it. 0: whole, and of the size that it has. */
+	int photo_w, photo_h, shrink;
 };
 
 /*
  * How a w by h photograph is scaled: its shorter side to `size`, less when
- * the longer one would exceed max_size.
+ * the longer one would exceed max_size. fit.shrink says at which part of its
+ * size it may be given, 1 unless the look allows more.
  */
 struct photo_fit photo_fit(
 	const struct photo_look *look, int size, int w, int h);
@@ -59,5 +66,10 @@ int photo_padded(const struct photo_look *look, int side);
  */
 void photo_fill(float *to, int wide, const struct photo_look *look,
 	const struct photo_fit *fit, const struct img *im, bool flip);
+
+/* Decode a photograph, at the part of its size that the fit, made for what it
+ * says it is, allows: fit.shrink is then what it was. */
+int photo_load(struct img_window *win, const char *path, struct photo_fit *fit,
+	struct err *e);
 
 #endif

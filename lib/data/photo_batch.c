@@ -27,25 +27,28 @@ int photo_batch_add(struct photo_batch *b, const struct photo_look *look,
 	size_t floats = (size_t)b->h * (size_t)b->w * 3;
 	float *to = b->x + (size_t)b->n * floats;
 	struct photo_shot *s = &b->shot[b->n];
-	struct img im;
-	int bad = 0;
+	struct img_window win;
+	int bad = 0, w, h;
 
 	BUG_ON(b->n == b->most);
-	if (img_load(&im, path, 0, e))
+	if (img_size(path, &w, &h, e))
 		return -1;
-	*s = (struct photo_shot){im.w, im.h, photo_fit(look, size, im.w, im.h)};
-	if (photo_padded(look, s->fit.w) != b->w ||
+	*s = (struct photo_shot){w, h, photo_fit(look, size, w, h)};
+	if (photo_load(&win, path, &s->fit, e))
+		return -1;
+	if (win.w != w || win.h != h ||
+		photo_padded(look, s->fit.w) != b->w ||
 		photo_padded(look, s->fit.h) != b->h) {
 		bad = err_set(e, ERR_DATA,
 			"'%s' has %d by %d pixels, which is not what it had a "
 			"moment ago",
-			path, im.w, im.h);
+			path, win.w, win.h);
 	} else {
 		memset(to, 0, floats * sizeof *to);
-		photo_fill(to, b->w, look, &s->fit, &im, flip);
+		photo_fill(to, b->w, look, &s->fit, &win.im, flip);
 		b->n++;
 	}
-	img_release(&im);
+	img_release(&win.im);
 	return bad;
 }
 

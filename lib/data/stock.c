@@ -51,7 +51,7 @@ static void gather_image(struct gathering *g, int set, int image)
 
 		if (d != TRUTH_GOOD)
 			tell(g, d, ann);
-		if (truth_drops(d))
+		if (truth_drops(d) || (d == TRUTH_CROSSING && g->o->inside))
 			continue;
 		st->classes[st->nboxes] = ann->category + 1;
 		st->crowd[st->nboxes] = ann->crowd;

@@ -126,6 +126,8 @@ static int load(struct img_window *win, FILE *f, enum img_format format,
 		at = img_turn_area(at, info.turn, info.w, info.h);
 	win->x = at.x;
 	win->y = at.y;
+	win->w = !ask->as_stored && info.turn >= 5 ? info.h : info.w;
+	win->h = !ask->as_stored && info.turn >= 5 ? info.w : info.h;
 	if (!ask->as_stored)
 		img_turn(&win->im, info.turn);
 	return 0;

@@ -65,6 +65,7 @@ struct img_ask {
 struct img_window {
 	struct img im;
 	double x, y, scale;
+	int w, h; /* of the whole, at its full size */
 };
 
 int img_load_window(struct img_window *win, const char *path,

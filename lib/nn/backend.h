@@ -49,8 +49,8 @@ struct nn_backend {
 
 	/* Memory of the device, zeroed. */
 	void *(*alloc)(struct nn_backend *be, size_t bytes);
-	/* Addresses for a pool, as many as there may be memory: *bytes. They
-	 * cost memory where they are touched. */
+	/* Addresses for a pool, *bytes or fewer, 0 for as many as there is
+	 * memory. They cost memory where they are touched. */
 	void *(*reserve)(struct nn_backend *be, size_t *bytes);
 	void (*free)(struct nn_backend *be, void *p, size_t bytes);
 	void (*copy)(struct nn_backend *be, void *to, const void *from,

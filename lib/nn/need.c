@@ -1,9 +1,16 @@
 #include "nn/need.h"
 
+/* Dry steps have addresses of their own. */
+static void start_pool(struct nn_tape *t)
+{
+	nn_pool_release(t->pool);
+	nn_pool_init(t->pool, t->be);
+}
+
 void nn_need_begin(struct nn_tape *t)
 {
 	nn_tape_reset(t);
-	t->pool->mark = 0;
+	start_pool(t);
 	t->be->dry = true;
 }
 
@@ -17,5 +24,6 @@ struct nn_need nn_need_end(
 	n.total = n.weights + n.activations + n.backend;
 	t->be->dry = false;
 	nn_tape_reset(t);
+	start_pool(t);
 	return n;
 }

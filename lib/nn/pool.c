@@ -36,8 +36,13 @@ void nn_pool_init(struct nn_pool *p, struct nn_backend *be)
 	*p = (struct nn_pool){.be = be};
 }
 
+/* Where nothing is computed little is touched, and the need may be larger than
+ * what there is: that is then found out. */
+static const size_t dry_size = (size_t)1 << 43;
+
 static void start(struct nn_pool *p)
 {
+	p->size = p->be->dry ? dry_size : 0;
 	p->base = p->be->reserve(p->be, &p->size);
 	p->cap = 64;
 	p->block = mem_alloc((size_t)p->cap, sizeof *p->block);

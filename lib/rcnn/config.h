@@ -11,11 +11,12 @@
  *		step(rcnn_config_lr(&c, iter));
  *
  * Ours are MODEL.NORM, MODEL.CONVENTIONS, SOLVER.TYPE, SOLVER.CLIP_NORM,
- * SOLVER.BIAS_*, all *_EPOCHS and *_IMAGES, TRAIN.WEIGHTS_SHA256,
- * TRAIN.NEW_CLASSES, TRAIN.FREEZE_AT, TRAIN.EVAL_ITERS, TRAIN.LOG_ITERS,
- * PIXEL_STDS, PIXEL_ORDER, the bodies of ResNet-18 and 34, and the policy
- * 'cosine'. Fields have their key's name; what is said
- * here is what the name does not tell.
+ * SOLVER.EMA_DECAY, SOLVER.BIAS_*, all *_EPOCHS and *_IMAGES,
+ * TRAIN.WEIGHTS_SHA256, TRAIN.NEW_CLASSES, TRAIN.FREEZE_AT, TRAIN.EVAL_ITERS,
+ * TRAIN.LOG_ITERS, TRAIN.BAD_BOXES, TRAIN.LINT, TRAIN.KEEP_*, TRAIN.PATIENCE,
+ * TRAIN.MAX_SKIPS, PIXEL_STDS, PIXEL_ORDER, PIXEL_SHRINK, the bodies of
+ * ResNet-18 and 34, and the policy 'cosine'. Fields have their key's name; what
+ * is said here is what the name does not tell.
  */
 #ifndef RCNN_CONFIG_H
 #define RCNN_CONFIG_H
@@ -73,6 +74,7 @@ struct rcnn_config {
 	double warm_up_factor, scale_momentum_threshold;
 	bool scale_momentum, bias_double_lr, bias_weight_decay;
 	double clip_norm; /* of all gradients; 0: off */
+	double ema_decay; /* of a moving average of the weights; 0: none */
 	/* The schedule in other units (schedule.h); 0 or empty: not given. */
 	double max_epochs, warm_up_epochs, snapshot_epochs, eval_epochs;
 	int64_t max_images, warm_up_images;
@@ -93,6 +95,12 @@ struct rcnn_config {
 	int64_t freeze_at; /* stages that stay as they are: 0..5, of which 1
 			    * is the stem */
 	double gt_min_area;
+	char bad_boxes[KEY_STR_MAX]; /* 'fix', 'drop', 'fail' */
+	char lint[KEY_STR_MAX];      /* 'annotations', 'headers', 'photos' */
+	bool keep_empty;             /* pictures without objects too */
+	int64_t keep_snapshots;      /* the newest; 0: all */
+	int64_t patience;  /* validations without a better one; 0: any number */
+	int64_t max_skips; /* batches passed over in a row */
 	double rpn_positive_overlap, rpn_negative_overlap, rpn_fg_fraction;
 	int64_t rpn_batch_size_per_im;
 	double rpn_straddle_thresh;
@@ -116,7 +124,8 @@ struct rcnn_config {
 
 	/* the rest */
 	int64_t num_gpus, rng_seed;
-	char pixel_order[KEY_STR_MAX];            /* 'bgr', 'rgb' */
+	char pixel_order[KEY_STR_MAX]; /* 'bgr', 'rgb' */
+	bool pixel_shrink;             /* large JPEGs are decoded smaller */
 	struct key_reals pixel_means, pixel_stds; /* in that order, 0..255 */
 	char output_dir[KEY_STR_MAX];
 };

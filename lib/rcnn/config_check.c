@@ -88,6 +88,8 @@ static int check_names(const struct rcnn_config *c, struct err *e)
 		{"TEST.SOFT_NMS.METHOD", c->soft_nms_method, "linear gaussian"},
 		{"TEST.BBOX_VOTE.SCORING_METHOD", c->vote_scoring, "ID AVG"},
 		{"SOLVER.WARM_UP_METHOD", c->warm_up_method, "constant linear"},
+		{"TRAIN.BAD_BOXES", c->bad_boxes, "fix drop fail"},
+		{"TRAIN.LINT", c->lint, "annotations headers photos"},
 	};
 
 	for (size_t i = 0; i < sizeof choices / sizeof *choices; i++)

@@ -43,19 +43,28 @@ void rcnn_look(struct rcnn_model *m, struct nn_tape *t, struct nn_tensor *x,
 	const struct rcnn_sight *sight, const struct rcnn_detect_rule *rule,
 	struct arena *a, struct rcnn_found *const *all)
 {
+	struct rcnn_features f;
+
+	rcnn_features(m, t, x, &f);
+	rcnn_look_in(m, t, x, &f, sight, rule, a, all);
+	rcnn_features_drop(t, &f);
+}
+
+void rcnn_look_in(struct rcnn_model *m, struct nn_tape *t,
+	const struct nn_tensor *x, const struct rcnn_features *f,
+	const struct rcnn_sight *sight, const struct rcnn_detect_rule *rule,
+	struct arena *a, struct rcnn_found *const *all)
+{
 	size_t n = (size_t)x->dim[0];
 	struct rcnn_proposals *p = arena_zero(t->arena, n, sizeof *p);
 	struct nn_tensor *logits, *deltas;
 	const float *logit, *delta;
-	struct rcnn_features f;
 	struct rcnn_regions r;
 
-	rcnn_features(m, t, x, &f);
-	r = propose(m, t, x, &f, sight, p);
+	r = propose(m, t, x, f, sight, p);
 	if (!r.n)
 		return;
-	rcnn_head(m, t, &f, &r, &logits, &deltas);
-	rcnn_features_drop(t, &f);
+	rcnn_head(m, t, f, &r, &logits, &deltas);
 	logit = logits->data;
 	delta = deltas->data;
 	for (size_t i = 0; i < n; i++) {

@@ -183,33 +183,51 @@ static void head_losses(struct step *s, const struct rcnn_regions *r,
 	out->accuracy = accuracy(logits, label->data);
 }
 
+/* All losses of s->f. */
+static void all_losses(struct step *s, int64_t step, struct rcnn_losses *out)
+{
+	const struct rcnn_config *c = &s->m->config;
+	struct rcnn_rpn_rule rule = rcnn_config_rpn_rule(c);
+	struct rng rng =
+		rng_item((uint64_t)c->rng_seed, RNG_SAMPLE, (uint64_t)step);
+	struct arena *a = s->t->arena;
+	struct rcnn_roi_targets *targets =
+		arena_zero(a, (size_t)s->n, sizeof *targets);
+	struct rcnn_regions r;
+
+	*out = (struct rcnn_losses){0};
+	s->rpn = arena_zero(a, (size_t)s->n, sizeof *s->rpn);
+	for (int im = 0; im < s->n; im++)
+		rcnn_rpn_sample(&s->f.anchors, &s->example[im].view,
+			s->example[im].truth, s->example[im].ntruths, &rule,
+			&rng, a, &s->rpn[im]);
+	for (int l = 0; l < s->f.anchors.levels; l++)
+		rpn_level(s, l, &out->rpn_cls, &out->rpn_box);
+	choose_regions(s, &rng, targets, &r);
+	head_losses(s, &r, targets, out);
+	out->total = out->rpn_cls + out->rpn_box + out->cls + out->box;
+}
+
 void rcnn_losses(struct rcnn_model *m, struct nn_tape *t, struct nn_tensor *x,
 	const struct rcnn_example *example, int64_t step,
 	struct rcnn_losses *out)
 {
-	struct rcnn_rpn_rule rule = rcnn_config_rpn_rule(&m->config);
-	struct rng rng = rng_item(
-		(uint64_t)m->config.rng_seed, RNG_SAMPLE, (uint64_t)step);
 	struct step s = {
 		.m = m, .t = t, .example = example, .n = (int)x->dim[0]};
-	struct rcnn_roi_targets *targets =
-		arena_zero(t->arena, (size_t)s.n, sizeof *targets);
-	struct rcnn_regions r;
 
-	*out = (struct rcnn_losses){0};
 	rcnn_features(m, t, x, &s.f);
-	s.rpn = arena_zero(t->arena, (size_t)s.n, sizeof *s.rpn);
-	for (int im = 0; im < s.n; im++)
-		rcnn_rpn_sample(&s.f.anchors, &example[im].view,
-			example[im].truth, example[im].ntruths, &rule, &rng,
-			t->arena, &s.rpn[im]);
-	for (int l = 0; l < s.f.anchors.levels; l++)
-		rpn_level(&s, l, &out->rpn_cls, &out->rpn_box);
-	choose_regions(&s, &rng, targets, &r);
-	head_losses(&s, &r, targets, out);
+	all_losses(&s, step, out);
 	rcnn_features_drop(t, &s.f);
-	out->total = out->rpn_cls + out->rpn_box + out->cls + out->box;
 	nn_backward(t, s.loss, s.nlosses);
+}
+
+void rcnn_losses_of(struct rcnn_model *m, struct nn_tape *t,
+	const struct rcnn_features *f, const struct rcnn_example *example,
+	int n, int64_t step, struct rcnn_losses *out)
+{
+	struct step s = {.m = m, .t = t, .f = *f, .example = example, .n = n};
+
+	all_losses(&s, step, out);
 }
 
 struct nn_need rcnn_losses_need(

@@ -30,6 +30,12 @@ void rcnn_losses(struct rcnn_model *m, struct nn_tape *t, struct nn_tensor *x,
 	const struct rcnn_example *example, int64_t step,
 	struct rcnn_losses *out);
 
+/* The losses alone, of n pictures whose features are there and stay: in a
+ * validation, on a tape that does not record. */
+void rcnn_losses_of(struct rcnn_model *m, struct nn_tape *t,
+	const struct rcnn_features *f, const struct rcnn_example *example,
+	int n, int64_t step, struct rcnn_losses *out);
+
 /* The memory that steps of n pictures of h x w need at most. */
 struct nn_need rcnn_losses_need(
 	struct rcnn_model *m, struct nn_tape *t, int n, int h, int w);

@@ -99,7 +99,7 @@ static int begin(const struct bench_options *o, struct err *e)
 /* As the loader does it, without the decoding, which the peer is spared too. */
 static struct nn_tensor picture(void)
 {
-	struct photo_fit fit = {1, W, H};
+	struct photo_fit fit = {.scale = 1, .w = W, .h = H};
 	int64_t w = photo_padded(&d.look, W), h = photo_padded(&d.look, H);
 
 	photo_fill(pixels, (int)w, &d.look, &fit, &photo, false);

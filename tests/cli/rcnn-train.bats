@@ -96,7 +96,7 @@ steps() {
 }
 
 checkpoints() {
-	find "$o" -name 'model_iter*' -printf '%f\n' | sort | xargs
+	find "$o" -name 'model_iter*.safetensors' -printf '%f\n' | sort | xargs
 }
 
 @test "records, one a step, and the files it promises" {
@@ -105,9 +105,13 @@ checkpoints() {
 	[ "$(steps out)" = "1 2 3 4" ]
 	[ "$(jq -rs '.[0] | keys_unsorted | join(" ")' out)" = "iter lr loss`
 		` loss_rpn_cls loss_rpn_bbox loss_cls loss_bbox accuracy_cls`
-		` fg_regions grad_norm images_per_s eta_s memory_mib" ]
+		` fg_regions grad_norm images_per_s data_wait eta_s memory_mib" ]
 	[ "$(jq -r 'select(has("AP")) | [.iter, has("AP50")] | join(" ")' out |
 		xargs)" = "2 true 4 true" ]
+	jq -es 'map(select(has("AP"))) | all((.val_loss - .val_loss_rpn_cls -
+		.val_loss_rpn_bbox - .val_loss_cls - .val_loss_bbox | fabs)
+		< 1e-5 and .val_loss > 0)' out
+	jq -es 'map(.data_wait // empty) | all(. >= 0 and . <= 1)' out
 	jq -es 'map(select(has("loss"))) | all(
 		(.loss - .loss_rpn_cls - .loss_rpn_bbox - .loss_cls -
 			.loss_bbox | fabs) < 1e-5 and .loss > 0)' out
@@ -367,8 +371,8 @@ model_iter0000004.safetensors" ]
 		OUTPUT_DIR "$o"
 	[ "$status" = 0 ]
 	[[ $stderr == *"outside.json: annotation "*"900,5,20,20"* ]]
-	[[ $stderr == *"1: reaches beyond its picture"* ]]
-	[[ $stderr == *"1: is not two pixels wide and high"* ]]
+	[[ $stderr == *"train: 1: reaches beyond its picture: clipped"* ]]
+	[[ $stderr == *"train: 1: lies outside of its picture: left out"* ]]
 	jq -e '.loss > 0' <<<"$output"
 }
 
@@ -405,15 +409,252 @@ model_iter0000004.safetensors" ]
 	train SOLVER.MAX_ITER 2 >/dev/null
 	sum=$(sha256sum "$o/model_iter0000002.safetensors")
 	run --separate-stderr train SOLVER.MAX_ITER 60 SOLVER.BASE_LR 100 \
-		SOLVER.CLIP_NORM 0 TRAIN.SNAPSHOT_ITERS 1000
+		SOLVER.CLIP_NORM 0 TRAIN.SNAPSHOT_ITERS 1000 TRAIN.MAX_SKIPS 0
 	[ "$status" = 65 ]
 	[ "${#stderr_lines[@]}" = 1 ]
-	[[ $stderr =~ ^rcnn-train:\ iteration\ ([0-9]+):\ (loss_[a-z_]+|the\ gradient)\ is\ -?(nan|inf),\ photographs\ \'img/.*\'\ \'img/.*\.jpg\'$ ]]
+	[[ $stderr =~ ^rcnn-train:\ iteration\ ([0-9]+):\ (loss_[a-z_]+|the\ gradient)\ is\ -?(nan|inf),\ photographs\ [0-9]+\ \'img/.*\'\ [0-9]+\ \'img/.*\.jpg\'$ ]]
 	# the step that failed is the one after the last that was told
 	[ "${BASH_REMATCH[1]}" = "$(steps "$o/metrics.jsonl" | wc -w |
 		awk '{ print $1 + 1 }')" ]
 	[ "$(checkpoints)" = model_iter0000002.safetensors ]
 	[ "$(sha256sum "$o/model_iter0000002.safetensors")" = "$sum" ]
+}
+
+# One step at a rate that leaves nothing of the weights.
+explode=(SOLVER.LR_POLICY steps_with_lrs SOLVER.STEPS "(0, 4, 5)"
+	SOLVER.LRS "(0.01, 100, 0.01)" SOLVER.CLIP_NORM 0
+	SOLVER.WARM_UP_ITERS 0 SOLVER.MAX_ITER 14 SOLVER.WEIGHT_DECAY 1
+	SOLVER.MOMENTUM 1 TRAIN.SNAPSHOT_ITERS 4)
+
+@test "weights that are no good are rolled back, and it is told" {
+	run --separate-stderr train "${explode[@]}"
+	echo "$stderr"
+	[ "$status" = 0 ]
+	[[ $stderr == *"passed over, 1 of at most 3 in a row"* ]]
+	[[ $stderr == *"passed over, 3 of at most 3 in a row"* ]]
+	[[ $stderr == *"back to the weights of $o/model_iter0000004."* ]]
+	[ "$(jq -r .skipped "$o/metrics.jsonl" | grep -v null | xargs)" = \
+		"1 2 3" ]
+	# nothing of what was bad is left
+	jq -es '.[-1].iter == 14 and .[-1].loss < 100' "$o/metrics.jsonl"
+	cp "$o/model_final.safetensors" "$BATS_TEST_TMPDIR/whole"
+	# killed at any time, it comes to the same end
+	rm -r "$o"
+	for step in 2 6; do
+		train_until $step "${explode[@]}" 2>/dev/null
+		kill -9 "$pid" || true
+		wait "$pid" || true
+	done
+	train "${explode[@]}" >/dev/null
+	cmp "$o/model_final.safetensors" "$BATS_TEST_TMPDIR/whole"
+}
+
+@test "a run that can't be saved gives up, and says what to try" {
+	run --separate-stderr train SOLVER.MAX_ITER 60 SOLVER.BASE_LR 100 \
+		SOLVER.CLIP_NORM 0 TRAIN.SNAPSHOT_ITERS 1000
+	[ "$status" = 65 ]
+	[[ $stderr == *"back to the weights of the beginning"* ]]
+	[[ ${stderr_lines[-1]} == *"3 batches in a row, again"*"SOLVER.BASE_LR"* ]]
+	[ ! -e "$o/model_final.safetensors" ]
+}
+
+@test "killed in the middle of an epoch, with all that is kept beside" {
+	set -- SOLVER.MAX_ITER 11 TRAIN.EVAL_ITERS 4 TRAIN.SNAPSHOT_ITERS 3 \
+		SOLVER.EMA_DECAY 0.9 TRAIN.KEEP_SNAPSHOTS 2 --loaders 3
+	train "$@" >/dev/null
+	mv "$o" "$o.whole"
+	for step in 2 5 8; do
+		train_until $step "$@"
+		kill -9 "$pid" || true
+		wait "$pid" || true
+	done
+	train "$@" --loaders 1 >/dev/null
+	for file in final best iter0000006 iter0000009; do
+		cmp "$o/model_$file.safetensors" \
+			"$o.whole/model_$file.safetensors"
+	done
+	[ "$(checkpoints)" = \
+		"model_iter0000006.safetensors model_iter0000009.safetensors" ]
+	nn-info "$o/model_iter0000009.safetensors" | grep -q '"ema\.'
+}
+
+@test "the average of the weights is what is saved at the end" {
+	train >/dev/null
+	cp "$o/model_final.safetensors" "$BATS_TEST_TMPDIR/plain"
+	rm -r "$o"
+	train SOLVER.EMA_DECAY 0.99 >/dev/null
+	cmp -s "$o/model_final.safetensors" "$BATS_TEST_TMPDIR/plain" && false
+	# what it is an average of is not changed by it
+	train SOLVER.EMA_DECAY 0 SOLVER.MAX_ITER 4 >/dev/null
+	cmp <(tail -c 1000 "$o/model_final.safetensors") \
+		<(tail -c 1000 "$BATS_TEST_TMPDIR/plain")
+}
+
+@test "patience ends it, and a run that is over says so" {
+	set -- SOLVER.MAX_ITER 40 SOLVER.BASE_LR 0 TRAIN.EVAL_ITERS 2 \
+		TRAIN.PATIENCE 3
+	run --separate-stderr rcnn-train --threads 1 -c tiny.yaml \
+		--dataset train=d/coco_train.json:d \
+		--dataset val=d/coco_val.json:d "$@" OUTPUT_DIR "$o"
+	[ "$status" = 0 ]
+	[[ $stderr == *"3 validations without a better AP"* ]]
+	[ "$(jq -r 'select(has("AP")).iter' "$o/metrics.jsonl" | xargs)" = \
+		"2 4 6 8" ]
+	[ -e "$o/model_final.safetensors" ]
+	run --separate-stderr rcnn-train --threads 1 -c tiny.yaml \
+		--dataset train=d/coco_train.json:d \
+		--dataset val=d/coco_val.json:d "$@" OUTPUT_DIR "$o"
+	[ "$status" = 0 ]
+	[[ $stderr == *"a run that is over"* ]]
+	[ -z "$output" ]
+}
+
+@test "pictures without objects are learnt from when they are kept" {
+	jq '[.images[0].id] as $i |
+		.annotations |= map(select(.image_id | IN($i[]) | not))' \
+		d/coco_train.json >empty.json
+	run --separate-stderr rcnn-train --threads 1 -c tiny.yaml \
+		--dataset train=empty.json:d SOLVER.MAX_ITER 8 \
+		TRAIN.IMS_PER_BATCH 1 OUTPUT_DIR "$o"
+	[[ $stderr == *"train: 1: has no object to learn: left out"* ]]
+	[[ $stderr == *" 3 photographs to learn from"* ]]
+	jq -es 'all(.fg_regions > 0)' <<<"$output"
+	run --separate-stderr rcnn-train --threads 1 -c tiny.yaml \
+		--dataset train=empty.json:d SOLVER.MAX_ITER 8 \
+		TRAIN.IMS_PER_BATCH 1 TRAIN.KEEP_EMPTY True OUTPUT_DIR "$o.k"
+	[[ $stderr == *" 4 photographs to learn from"* ]]
+	jq -es 'any(.fg_regions == 0 and .loss_bbox == 0 and .loss > 0)' \
+		<<<"$output"
+}
+
+# One of every kind of trouble.
+spoil() {
+	cp -r d spoilt
+	jq '.annotations as $a | .images as $im |
+		.annotations[0].bbox = [10, 10, -5, 20] |
+		.annotations[1].bbox = [10, 10, 0, 20] |
+		.annotations[2].bbox = [900, 10, 5, 20] |
+		.annotations[3].bbox = [-4, 10, 30, 20] |
+		.annotations += [
+			$a[0] + {id: 901, category_id: 77},
+			$a[0] + {id: 902, image_id: 7777},
+			$a[0] + {id: 903, iscrowd: 1, area: 100},
+			$a[1] + {id: $a[0].id},
+			$a[1] + {id: 905, bbox: [1, 2, 3]}] |
+		.images[1].width += 1' spoilt/coco_train.json >spoilt/ann.json
+	rm "spoilt/$(jq -r '.images[2].file_name' d/coco_train.json)"
+	truncate -s 20 "spoilt/$(jq -r '.images[3].file_name' \
+		d/coco_train.json)"
+}
+
+@test "--lint tells all that is wrong, by id" {
+	spoil
+	run --separate-stderr rcnn-train -c tiny.yaml --lint \
+		--dataset train=spoilt/ann.json:spoilt TRAIN.LINT headers \
+		OUTPUT_DIR "$o"
+	[ "$status" = 1 ]
+	[ "$(jq -r .kind <<<"$output" | grep -v empty | sort | xargs)" = \
+		"crossing crowd flat gone item lost lost negative outside`
+		` size twice unreadable" ]
+	[ "$(jq -r 'select(.kind == "negative").annotation' <<<"$output")" = \
+		"$(jq .annotations[0].id d/coco_train.json)" ]
+	[[ $(jq -r 'select(.kind == "lost").message' <<<"$output") == \
+		*"annotation 901: category 77 is not there"* ]]
+	[[ $(jq -r 'select(.kind == "item").message' <<<"$output") == \
+		*"annotation 905"* ]]
+	jq -es 'all(.set == "train") and
+		any(.kind == "crossing" and .fate == "clipped" and
+			.bbox == [-4, 10, 30, 20])' <<<"$output"
+	[[ $stderr == *"train: 2: belongs to nothing that is there: refused"* ]]
+	[ ! -e "$o" ]
+	# decoding finds what headers do not show
+	cp -r d cut
+	f=cut/$(jq -r '.images[0].file_name' d/coco_train.json)
+	truncate -s "$(($(stat -c %s "$f") / 2))" "$f"
+	run rcnn-train -q -c tiny.yaml --lint \
+		--dataset train=cut/coco_train.json:cut TRAIN.LINT headers
+	[ "$status" = 0 ]
+	run rcnn-train -q -c tiny.yaml --lint \
+		--dataset train=cut/coco_train.json:cut TRAIN.LINT photos
+	[ "$status" = 1 ]
+	[ "$(jq -r .kind <<<"$output")" = unreadable ]
+}
+
+@test "bad boxes are fixed, dropped, or refused" {
+	[ -d spoilt ] || spoil
+	spoilt() {
+		run --separate-stderr rcnn-train --threads 1 -c tiny.yaml \
+			--dataset train=spoilt/ann.json:spoilt "$@" \
+			SOLVER.MAX_ITER 1 OUTPUT_DIR "$o"
+	}
+	spoilt
+	[ "$status" = 65 ]
+	[[ ${stderr_lines[-1]} == *"; and 3 more: --lint tells them all" ]]
+	[ ! -e "$o" ]
+	spoilt TRAIN.BAD_BOXES drop TRAIN.KEEP_EMPTY True
+	[ "$status" = 0 ]
+	[[ $stderr == *"train: 1: reaches beyond its picture: left out"* ]]
+	jq '.annotations[0].bbox = [-4, 4, 30, 20]' d/coco_train.json >c.json
+	train_on c.json SOLVER.MAX_ITER 1 >/dev/null
+	run train_on c.json TRAIN.BAD_BOXES fail
+	[ "$status" = 65 ]
+	[[ $output == *"c.json: annotation "*" box -4,4,30,20 reaches beyond"* ]]
+	run train TRAIN.BAD_BOXES mend
+	[ "$status" = 78 ]
+	[[ $output == *"TRAIN.BAD_BOXES"*"fix drop fail"* ]]
+}
+
+@test "--sanity says whether a set-up can learn" {
+	run --separate-stderr rcnn-train --threads 1 -c tiny.yaml --sanity 2 \
+		--dataset train=d/coco_train.json:d TRAIN.SCALES "(64,)" \
+		SOLVER.TYPE adam SOLVER.BASE_LR 0.002 OUTPUT_DIR "$o"
+	[ "$status" = 0 ]
+	[[ $stderr == *"it learns: after "* ]]
+	jq -es '.[-1] | .loss < 0.3 and .found == .objects and .objects >= 2' \
+		<<<"$output"
+	[ ! -e "$o" ]
+	run --separate-stderr rcnn-train --threads 1 -c tiny.yaml --sanity 1 \
+		--dataset train=d/coco_train.json:d TRAIN.SCALES "(64,)" \
+		SOLVER.BASE_LR 0 OUTPUT_DIR "$o"
+	[ "$status" = 1 ]
+	[[ $stderr == *"it does not learn: after 1000 steps the loss is"* ]]
+}
+
+@test "a run that is too large for the machine does not begin" {
+	run train TRAIN.IMS_PER_BATCH 1024 TRAIN.SCALES "(2048,)" \
+		TRAIN.MAX_SIZE 4096
+	[ "$status" = 71 ]
+	[[ $output =~ [0-9]+\ MiB\ of\ memory\ are\ needed,\ and.*has\ [0-9]+:.*IMS_PER_BATCH ]]
+}
+
+@test "a full disk keeps the last good checkpoint, and says which" {
+	train SOLVER.MAX_ITER 2 >/dev/null
+	sum=$(sha256sum "$o/model_iter0000002.safetensors")
+	# files of 64 KiB at most
+	run bash -c 'trap "" XFSZ; ulimit -f 64; rcnn-train -q --threads 1 \
+		-c tiny.yaml --dataset train=d/coco_train.json:d \
+		SOLVER.MAX_ITER 6 OUTPUT_DIR "$1" >/dev/null' - "$o"
+	echo "$output"
+	[ "$status" = 74 ]
+	[[ $output == *"model_iter0000004.safetensors"*"go on from '$o/model_iter0000002.safetensors'"* ]]
+	[ "$(checkpoints)" = model_iter0000002.safetensors ]
+	[ "$(sha256sum "$o/model_iter0000002.safetensors")" = "$sum" ]
+}
+
+@test "smaller decoding learns too, and other pixels" {
+	dfsynth -q -n 2 --size 256x384 -o big
+	on() {
+		rcnn-train -q --threads 1 -c tiny.yaml \
+			--dataset train=big/coco_train.json:big "$@" \
+			SOLVER.MAX_ITER 2 OUTPUT_DIR "$o"
+	}
+	on >whole.jsonl
+	rm -r "$o"
+	on PIXEL_SHRINK True >shrunk.jsonl
+	jq -es '.[0].loss != .[2].loss and (.[0].loss - .[2].loss | fabs) < 0.3' \
+		whole.jsonl shrunk.jsonl
+	# it is kept with the weights
+	nn-info "$o/model_final.safetensors" | grep -q 'PIXEL_SHRINK: True'
 }
 
 @test "a checkpoint that is damaged, or of another shape, is 65" {

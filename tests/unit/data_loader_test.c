@@ -209,6 +209,18 @@ static void test_resume(const struct loader_set *set)
 		alike += same(next(l, order[i]), next(other, i));
 	ok(alike < n / 2, "other batches are others");
 	loader_free(other);
+
+	o.threads = 5;
+	other = loader_new(&o, NULL);
+	ok(loader_bytes(other) > loader_bytes(l), "threads take memory");
+	alike = 0;
+	for (int i = 0; i < n; i++)
+		alike += same(next(l, order[i]), next(other, order[i]));
+	for (int i = 0; i < ROUNDS; i++)
+		alike += same(next(l, i), next(other, i));
+	is_int(alike, n + ROUNDS, "many threads, the same batches");
+	ok(loader_waited(other) > 0, "the first is waited for");
+	loader_free(other);
 	loader_free(l);
 }
 

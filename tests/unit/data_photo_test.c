@@ -39,7 +39,8 @@ static void test_golden(void)
 	while (f && fscanf(f, "%d%d%d%d%d%d%d%d", &w, &h, &size, &most, &flip,
 			    &rgb, &out_w, &out_h) == 8) {
 		struct photo_look look = {most, 4, rgb != 0,
-			{102.9801, 115.9465, 122.7717}, {0}, PHOTO_OPENCV};
+			{102.9801, 115.9465, 122.7717}, {0}, PHOTO_OPENCV,
+			false};
 		struct photo_fit fit;
 		struct img im;
 		float *x;
@@ -48,7 +49,7 @@ static void test_golden(void)
 		if (rgb)
 			look = (struct photo_look){most, 4, true,
 				{123.675, 116.28, 103.53},
-				{58.395, 57.12, 57.375}, PHOTO_OPENCV};
+				{58.395, 57.12, 57.375}, PHOTO_OPENCV, false};
 		fit = photo_fit(&look, size, w, h);
 		wide = photo_padded(&look, fit.w);
 		x = mem_alloc((size_t)wide * fit.h * 3, sizeof *x);
@@ -101,10 +102,73 @@ static void test_fit(void)
 	is_int(photo_padded(&look, 65), 65, "no stride, no padding");
 }
 
+/* A ramp, whose means over blocks are known. */
+static void ramp(struct img *im, int w, int h)
+{
+	img_init(im, w, h);
+	for (int i = 0; i < w * h * 3; i++)
+		im->px[i] = (uint8_t)(i / 3 % w * 2 + i / 3 / w);
+}
+
+/* The largest difference between a photograph scaled from its whole, and from
+ * what is left of it at 1/shrink. */
+static double shrunk_by(
+	int w, int h, int size, bool flip, enum photo_resize resize, int want)
+{
+	struct photo_look look = {
+		.max_size = 1000, .shrink = true, .resize = resize};
+	struct photo_fit fit = photo_fit(&look, size, w, h), whole = fit;
+	int small = fit.shrink;
+	size_t n = (size_t)fit.w * fit.h * 3;
+	float *a = mem_alloc(n, sizeof *a), *b = mem_alloc(n, sizeof *b);
+	struct img im, less;
+	double most = small == want ? 0 : 1e9;
+
+	ramp(&im, w, h);
+	img_resize_area(&less, &im,
+		&(struct img_area){0, 0, (w + small - 1) / small * small,
+			(h + small - 1) / small * small},
+		(w + small - 1) / small, (h + small - 1) / small);
+	whole.shrink = 1;
+	photo_fill(a, fit.w, &look, &whole, &im, flip);
+	photo_fill(b, fit.w, &look, &fit, &less, flip);
+	for (size_t i = 0; i < n; i++)
+		/* what is cut off at the border is no ramp */
+		if (i / 3 % (size_t)fit.w > 0 &&
+			i / 3 % (size_t)fit.w + 1 < (size_t)fit.w)
+			most = fmax(most, fabs((double)a[i] - (double)b[i]));
+	img_release(&im);
+	img_release(&less);
+	mem_free(a);
+	mem_free(b);
+	return most;
+}
+
+static void test_shrunk(void)
+{
+	struct photo_look look = {.max_size = 1000};
+
+	is_int(photo_fit(&look, 10, 80, 80).shrink, 1, "whole, unless allowed");
+	for (int r = PHOTO_OPENCV; r <= PHOTO_PIL; r++)
+		for (int flip = 0; flip < 2; flip++) {
+			bool f = flip != 0;
+			enum photo_resize as = (enum photo_resize)r;
+
+			is_near(shrunk_by(64, 48, 24, f, as, 2), 0, 2,
+				"from a half");
+			is_near(shrunk_by(67, 49, 20, f, as, 2), 0, 2,
+				"of odd sides");
+			is_near(shrunk_by(64, 48, 11, f, as, 4), 0, 4,
+				"from a quarter");
+			is_near(shrunk_by(64, 48, 30, f, as, 1), 0, 0,
+				"not from less than it will be");
+		}
+}
+
 int main(void)
 {
 	struct photo_look look = {.max_size = 10};
-	struct photo_fit fit = {1, 2, 1};
+	struct photo_fit fit = {.scale = 1, .w = 2, .h = 1};
 	struct img im;
 	float x[9] = {0, 0, 0, 0, 0, 0, 77, 77, 77};
 
@@ -120,5 +184,6 @@ int main(void)
 	photo_fill(x, 3, &look, &fit, &im, true);
 	ok(x[0] == 20 && x[5] == 10, "mirrored");
 	img_release(&im);
+	test_shrunk();
 	return done();
 }

@@ -41,7 +41,8 @@ enum nn_split { NN_SPLIT_ANY, NN_SPLIT_LANES };
 	X(upsample, TYPED, NN_SPLIT_ANY) \
 	X(scatter, PLAIN, NN_SPLIT_ANY) \
 	X(sgd, PLAIN, NN_SPLIT_ANY) \
-	X(adam, PLAIN, NN_SPLIT_ANY)
+	X(adam, PLAIN, NN_SPLIT_ANY) \
+	X(ema, PLAIN, NN_SPLIT_ANY)
 
 enum nn_body {
 #define NN_BODY_ENUM(name, kind, split) NN_BODY_##name,

@@ -49,4 +49,20 @@ NN_HD void nn_adam_at(
 	}
 }
 
+/* A moving average of w (nn/ema.h). */
+struct nn_ema_args {
+	float *mean;
+	const float *w;
+	float rest; /* how far it moves to w, 0 to 1 */
+};
+
+NN_HD void nn_ema_at(
+	const struct nn_ema_args *a, int64_t row, int64_t c0, int64_t c1)
+{
+	(void)row;
+	NN_LANES (c, c0, c1) {
+		a->mean[c] += a->rest * (a->w[c] - a->mean[c]);
+	}
+}
+
 #endif

@@ -1,0 +1,65 @@
+#include "app/trainer_int.h"
+#include "app/validate.h"
+
+static bool tell(void *arg, const struct err *why)
+{
+	if (why)
+		cli_warn(arg, "%s", why->msg);
+	return !cli_stopped();
+}
+
+static int record(struct trainer *t, const struct validation *v, struct err *e)
+{
+	struct metric m[COCOEVAL_FIGURES + 8];
+	int n = 0;
+
+	m[n++] = (struct metric){"iter", (double)t->d.iteration, 0};
+	for (int i = 0; i < COCOEVAL_FIGURES; i++)
+		m[n++] =
+			(struct metric){cocoeval_name(i), v->eval.figure[i], 6};
+	m[n++] = (struct metric){"val_loss", v->loss, 6};
+	m[n++] = (struct metric){"val_loss_rpn_cls", v->rpn_cls, 6};
+	m[n++] = (struct metric){"val_loss_rpn_bbox", v->rpn_box, 6};
+	m[n++] = (struct metric){"val_loss_cls", v->cls, 6};
+	m[n++] = (struct metric){"val_loss_bbox", v->box, 6};
+	m[n] = (struct metric){0};
+	return metrics_add(&t->metrics, m, e);
+}
+
+int trainer_rate(struct trainer *t, struct err *e)
+{
+	struct detector *d = &t->d;
+	struct arena a = {0};
+	struct validation v;
+	double ap;
+	int bad;
+
+	if (d->ema.on)
+		nn_ema_swap(&d->ema, &d->model.params);
+	bad = validate(d, t->test, tell, t->c, &v, &a, e);
+	if (d->ema.on)
+		nn_ema_swap(&d->ema, &d->model.params);
+	if (!bad)
+		bad = record(t, &v, e);
+	ap = bad ? -1 : v.eval.figure[COCOEVAL_AP];
+	if (!bad) {
+		d->rated = d->iteration;
+		d->stale = ap > d->best ? 0 : d->stale + 1;
+		cli_note(t->c, "iteration %lld: AP %.4f, AP50 %.4f, loss %.4f",
+			(long long)d->iteration, ap,
+			v.eval.figure[COCOEVAL_AP50], v.loss);
+	}
+	if (!bad && ap > d->best) {
+		d->best = ap;
+		bad = trainer_save_weights(t, "model_best.safetensors", e);
+	}
+	arena_release(&a);
+	/* Told to stop meanwhile: that is no failure. */
+	return bad && !cli_stopped() ? -1 : 0;
+}
+
+bool trainer_tired(const struct trainer *t)
+{
+	return t->test && t->config.patience &&
+	       t->d.stale >= t->config.patience;
+}

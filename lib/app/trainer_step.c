@@ -1,0 +1,82 @@
+#include "app/trainer_int.h"
+
+#include <string.h>
+
+/* What the loader knows of the batch, as the losses want it: boxes in pixels
+ * of the (mirrored) photograph, or of the network, as the convention has it. */
+static struct rcnn_example *examples(
+	struct arena *a, const struct loader_batch *b, bool photo)
+{
+	struct rcnn_example *ex = arena_zero(a, (size_t)b->n, sizeof *ex);
+
+	for (int i = 0; i < b->n; i++) {
+		const struct loader_picture *p = &b->picture[i];
+		struct rcnn_truth *truth =
+			arena_zero(a, (size_t)p->nboxes + 1, sizeof *truth);
+		float scale = photo ? (float)p->scale : 1;
+
+		for (int j = 0; j < p->nboxes; j++) {
+			struct rcnn_box box;
+
+			memcpy(&box, p->box[j], sizeof box);
+			truth[j] = (struct rcnn_truth){
+				rcnn_box_scale(&box, 1 / scale), p->classes[j],
+				p->crowd[j] != 0};
+		}
+		ex[i] = (struct rcnn_example){
+			{(float)p->w, (float)p->h, scale}, truth, p->nboxes};
+	}
+	return ex;
+}
+
+/* Say which step failed, how, and on which photographs. */
+static void name_pictures(
+	struct trainer *t, const struct loader_batch *b, struct err *e)
+{
+	struct arena *a = &t->d.step;
+	const char *files = "", *why = arena_dup(a, e->msg);
+
+	for (int i = 0; i < b->n; i++) {
+		const struct loader_picture *p = &b->picture[i];
+		const struct coco_image *im =
+			&t->train[p->set].coco->images[p->image];
+
+		files = arena_printf(
+			a, "%s %lld '%s'", files, (long long)im->id, im->file);
+	}
+	err_set(e, ERR_DATA, "iteration %lld: %s, photographs%s",
+		(long long)t->d.iteration + 1, why, files);
+}
+
+int trainer_step(struct trainer *t, struct trainer_step *s, struct err *e)
+{
+	struct detector *d = &t->d;
+	struct nn_params *ps = &d->model.params;
+	const struct loader_batch *b;
+	struct nn_tensor x;
+
+	*s = (struct trainer_step){0};
+	if (loader_next(t->loader, d->iteration, &b, e))
+		return -1;
+	x = detector_input(b);
+	nn_tape_reset(&d->tape);
+	d->tape.record = d->tape.train = true;
+	nn_params_clear_grads(ps);
+	nn_stash_take(&t->stash, ps);
+	rcnn_losses(&d->model, &d->tape, &x,
+		examples(
+			&d->step, b, rcnn_config_convention(&t->config)->photo),
+		d->iteration, &s->losses);
+	if (rcnn_update(&d->model, &s->losses, d->iteration, &s->norm, e)) {
+		nn_stash_put(&t->stash, ps);
+		name_pictures(t, b, e);
+		return trainer_pass_over(t, e);
+	}
+	d->iteration++;
+	d->skips = 0;
+	s->pictures = b->n;
+	if (d->ema.on)
+		nn_ema_step(&d->ema, ps,
+			nn_ema_keep(t->config.ema_decay, d->iteration));
+	return 0;
+}
