@@ -8,15 +8,13 @@ MAKEFLAGS += -r
 .SUFFIXES:
 
 comma := ,
-VARIANT := cpu$(if $(DNNL),-dnnl)$(if $(SAN),-$(subst $(comma),-,$(SAN)))$(if $(COV),-cov)$(if $(DEV),-dev)
-B := build/$(VARIANT)
+VARIANT = $(if $(CUDA_FOUND),cuda,cpu)$(if $(DNNL),-dnnl)$(if $(SAN),-$(subst $(comma),-,$(SAN)))$(if $(COV),-cov)$(if $(DEV),-dev)
+B = build/$(VARIANT)
 # Only the plain build and its DEV twin own bin/; variants keep their own.
-BIN := $(if $(SAN)$(COV)$(DNNL),$(B)/bin,bin)
+BIN = $(if $(SAN)$(COV)$(DNNL),$(B)/bin,bin)
 
-# The CUDA room is not in the tree yet: "auto" builds without it, "1" says so.
-ifeq ($(CUDA),1)
-$(error CUDA=1: this version has no CUDA backend; build with CUDA=auto or CUDA=0)
-endif
+.DEFAULT_GOAL := all
+include cuda.mk
 
 PKGS := libjpeg libpng yaml-0.1 libcurl libxml-2.0 sqlite3 libcrypto
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
@@ -39,12 +37,15 @@ ALL_CFLAGS := -std=c11 -D_POSIX_C_SOURCE=200809L -DVERSION=\"$(VERSION)\" \
 ALL_LDFLAGS := -fopenmp -Wl,--as-needed $(INSTR) $(LDFLAGS)
 LIBS := $(PKG_LIBS) \
 	$(if $(DNNL),-L$(DNNL)/lib -Wl$(comma)-rpath$(comma)$(DNNL)/lib) \
-	-ldnnl -lpthread -lm
+	-ldnnl $(CUDA_LIBS) -lpthread -lm
 
-LIB_SRC := $(sort $(wildcard lib/*/*.c lib/*/*/*.c))
+# Without CUDA one file stands in for its room.
+LIB_SRC := $(filter-out $(if $(CUDA_FOUND),lib/nn/absent.c,lib/nn/cuda/%), \
+	$(sort $(wildcard lib/*/*.c lib/*/*/*.c)))
 # Files that programs carry within them, as _binary_PATH_start and _end.
 LIB_TEXT := $(sort $(wildcard lib/*/*.html)) pipelines/conf/pinterest.yaml
-LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o) $(LIB_TEXT:%=$(B)/%.o)
+LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o) $(CUDA_SRC:%.cu=$(B)/%.o) \
+	$(LIB_TEXT:%=$(B)/%.o)
 NN_OBJ := $(filter $(B)/lib/base/% $(B)/lib/json/% $(B)/lib/nn/%,$(LIB_OBJ))
 CMDS := $(sort $(basename $(notdir $(wildcard cmd/*.c))))
 UNIT := $(sort $(wildcard tests/unit/*_test.c tests/op/*_test.c))
@@ -58,7 +59,7 @@ NN_BENCH := $(B)/tests/bench/nn_bench
 FUZZERS := $(sort $(wildcard tests/fuzz/*_fuzz.c))
 FUZZ_BIN := $(FUZZERS:%.c=$(B)/%)
 
-all: $(CMDS:%=$(BIN)/%) $(B)/libnn.a ## build every program into bin/
+all: $(B)/cuda.found $(CMDS:%=$(BIN)/%) $(B)/libnn.a ## build every program into bin/
 
 $(B)/libnn.a: $(NN_OBJ)
 	@rm -f $@

@@ -8,6 +8,7 @@
 #ifndef NN_BACKEND_H
 #define NN_BACKEND_H
 
+#include "base/err.h"
 #include "nn/tensor.h"
 #include "nn/body/list.h"
 
@@ -50,8 +51,10 @@ struct nn_backend {
 	/* Memory of the device, zeroed. */
 	void *(*alloc)(struct nn_backend *be, size_t bytes);
 	/* Addresses for a pool, as many as there may be memory: *bytes. They
-	 * cost memory where they are touched. */
+	 * cost memory where they are touched, or, on a backend that has commit,
+	 * as far as that was called: the first `bytes` may then be used. */
 	void *(*reserve)(struct nn_backend *be, size_t *bytes);
+	void (*commit)(struct nn_backend *be, void *p, size_t bytes);
 	void (*free)(struct nn_backend *be, void *p, size_t bytes);
 	void (*copy)(struct nn_backend *be, void *to, const void *from,
 		size_t bytes);
@@ -96,5 +99,8 @@ struct nn_backend {
 /* The CPU, always there; threads 0: as many as the process may use. A number
  * holds for the whole process until another one is given. */
 struct nn_backend *nn_cpu_open(int threads);
+/* Card number `device` of those that CUDA counts. NULL and ERR_UNAVAILABLE,
+ * with the reason, where it cannot be used. */
+struct nn_backend *nn_cuda_open(int device, struct err *e);
 
 #endif
