@@ -71,6 +71,13 @@ $(B)/%.o: %.cu Makefile cuda.mk config.mk
 		{ cat $(@:.o=.ptxas) >&2; exit 1; }
 	@if grep -B1 -E '[1-9][0-9]* bytes (stack frame|spill)' $(@:.o=.ptxas) >&2; then \
 		echo '$<: kernels must not spill' >&2; rm -f $@; exit 1; fi
+
+# Every convolution, planned for every card.
+GPU_PLAN := $(B)/tests/gpu/plan
+$(B)/tests/gpu/%.o: ALL_CFLAGS += $(CUDA_CFLAGS)
+
+check-plans: $(GPU_PLAN) ## every convolution planned by cuDNN for every card
+	$<
 endif
 
 # One line, when it is new.

@@ -44,6 +44,9 @@ struct nn_backend {
 	void *self;       /* the backend's own */
 	bool host;        /* its memory is the host's */
 	enum nn_bf16 bf16;
+	/* Products of f32 may be taken in TF32, whose factors have 10 bits
+	 * behind the point: --dtype tf32. */
+	bool tf32;
 	/* Plan what is asked for, but compute nothing: for finding out how
 	 * much memory a step will need. */
 	bool dry;
