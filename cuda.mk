@@ -67,7 +67,8 @@ $(B)/lib/nn/cuda/%.o: ALL_CFLAGS += $(CUDA_CFLAGS)
 # registers, or keeps an array in memory, is refused.
 $(B)/%.o: %.cu Makefile cuda.mk config.mk
 	@mkdir -p $(@D)
-	$(NVCC) $(NVCC_FLAGS) -MMD -MF $(@:.o=.d) -c -o $@ $< 2>$(@:.o=.ptxas) || \
+	@echo nvcc $<
+	@$(NVCC) $(NVCC_FLAGS) -MMD -MF $(@:.o=.d) -c -o $@ $< 2>$(@:.o=.ptxas) || \
 		{ cat $(@:.o=.ptxas) >&2; exit 1; }
 	@if grep -B1 -E '[1-9][0-9]* bytes (stack frame|spill)' $(@:.o=.ptxas) >&2; then \
 		echo '$<: kernels must not spill' >&2; rm -f $@; exit 1; fi

@@ -78,13 +78,8 @@ static const char *net_name;
 static void ask(const struct nn_conv *c, enum cudnn_pass pass,
 	const struct nn_epilogue *e)
 {
-	struct cudnn_key k = {.c = *c, .pass = pass};
+	struct cudnn_key k = cudnn_key_of(c, pass, e, false);
 
-	if (e) {
-		k.act = e->act;
-		k.bias = e->bias != NULL;
-		k.residual = e->residual != NULL;
-	}
 	for (int i = 0; i < nasked; i++)
 		if (!memcmp(&asked[i].key, &k, sizeof k))
 			return;
@@ -154,6 +149,7 @@ static struct nn_backend *open_backend(void)
 
 /* ---- the networks ---- */
 
+/* settings: or a file of them. */
 static const struct {
 	const char *name, *settings;
 	int h, w, batch;
@@ -172,10 +168,7 @@ static const struct {
 		"RESNETS: {NUM_GROUPS: 32, WIDTH_PER_GROUP: 8, "
 		"STRIDE_1X1: False}\n",
 		800, 1344, 8},
-	{"R-18 small",
-		"MODEL: {CONV_BODY: FPN.add_fpn_ResNet18_conv5_body, "
-		"NUM_CLASSES: 4}\n",
-		320, 320, 16},
+	{"R-18 small", "pipelines/conf/small.yaml", 224, 320, 8},
 };
 
 /* What all of them have, as far as it is not the default. */
@@ -184,7 +177,18 @@ static const char common[] =
 	"FPN: {FPN_ON: True, MULTILEVEL_ROIS: True, MULTILEVEL_RPN: True}\n"
 	"FAST_RCNN: {ROI_BOX_HEAD: fast_rcnn_heads.add_roi_2mlp_head, "
 	"ROI_XFORM_METHOD: RoIAlign, ROI_XFORM_RESOLUTION: 7, "
-	"ROI_XFORM_SAMPLING_RATIO: 2}\n";
+	"ROI_XFORM_SAMPLING_RATIO: 2}\n"
+	"TRAIN: {BATCH_SIZE_PER_IM: 512}\n";
+
+static int configure(const char *settings, struct rcnn_config *c, struct err *e)
+{
+	if (!strchr(settings, '\n'))
+		return conf_load(settings, rcnn_keys, c, NULL, NULL, e);
+	return conf_parse(common, strlen(common), "common", rcnn_keys, c, NULL,
+		       NULL, e) ||
+	       conf_parse(settings, strlen(settings), net_name, rcnn_keys, c,
+		       NULL, NULL, e);
+}
 
 static void look(struct rcnn_model *m, struct nn_tape *t, int n, int h, int w)
 {
@@ -198,8 +202,8 @@ static void look(struct rcnn_model *m, struct nn_tape *t, int n, int h, int w)
 	sight = arena_zero(t->arena, (size_t)n, sizeof *sight);
 	found = arena_zero(t->arena, (size_t)n, sizeof *found);
 	for (int i = 0; i < n; i++)
-		sight[i] = (struct rcnn_sight){{(float)w, (float)h, 1},
-			(float)w, (float)h};
+		sight[i] = (struct rcnn_sight){
+			{(float)w, (float)h, 1}, (float)w, (float)h};
 	rcnn_detect(m, t, nn_new(t, NN_F32, 4, dim), sight, &rule, found);
 	nn_need_end(t, &m->params, -1);
 }
@@ -214,11 +218,7 @@ static int detector(int i, struct err *e)
 	struct rcnn_model m;
 
 	net_name = detectors[i].name;
-	if (conf_parse(common, strlen(common), "common", rcnn_keys, &c, NULL,
-		    NULL, e) ||
-		conf_parse(detectors[i].settings, strlen(detectors[i].settings),
-			net_name, rcnn_keys, &c, NULL, NULL, e) ||
-		rcnn_config_check(&c, e))
+	if (configure(detectors[i].settings, &c, e) || rcnn_config_check(&c, e))
 		return -1;
 	nn_pool_init(&pool, be);
 	rcnn_model_init(&m, be, &c, 1);
@@ -267,11 +267,12 @@ static void tell(int i, const struct cudnn_plan *p)
 	printf("%-12s %-7s %s%s %dx%dx%dx%d by %dx%dx%d, /%d, %d groups%s%s%s: "
 	       "%.1f MB%s%s\n",
 		asked[i].net, pass[k->pass], nn_type_name(c->x_type),
-		c->x_type != c->y_type ? " to F32" : "", c->n, c->h, c->w,
-		c->ic, c->oc, c->kh, c->kw, c->stride, c->groups,
-		k->bias ? " +bias" : "", k->residual ? " +residual" : "",
-		k->act ? " +act" : "", (double)p->workspace / 1e6,
-		p->fused ? "" : ", epilogue apart", p->varies ? ", varies" : "");
+		k->tf32 ? " (TF32)" : "", c->n, c->h, c->w, c->ic, c->oc, c->kh,
+		c->kw, c->stride, c->groups, k->bias ? " +bias" : "",
+		k->residual ? " +residual" : "", k->act ? " +act" : "",
+		(double)p->workspace / 1e6,
+		p->fused || k->pass != CUDNN_FORWARD ? "" : ", epilogue apart",
+		p->varies ? ", varies" : "");
 }
 
 /* How many cannot be planned for that card. */

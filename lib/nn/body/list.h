@@ -24,6 +24,8 @@ enum nn_split { NN_SPLIT_ANY, NN_SPLIT_LANES };
 #define NN_BODIES(X) \
 	X(add, TYPED, NN_SPLIT_ANY) \
 	X(cast, TYPED, NN_SPLIT_ANY) \
+	X(narrow, PLAIN, NN_SPLIT_ANY) \
+	X(fold, PLAIN, NN_SPLIT_ANY) \
 	X(scale, PLAIN, NN_SPLIT_ANY) \
 	X(act, TYPED, NN_SPLIT_ANY) \
 	X(act_grad, TYPED, NN_SPLIT_ANY) \

@@ -24,6 +24,8 @@ struct cuda_convs {
 	struct cudnn_planner planner;
 	struct cuda_scratch workspace; /* of whatever plan is running */
 	struct cuda_scratch dw;
+	struct cuda_scratch bias; /* in the output's type */
+	struct cuda_scratch wide; /* x in f32, where y is */
 	size_t packed;
 };
 
@@ -56,12 +58,17 @@ void cuda_convs_close(struct cuda *c)
 	dnn->cudnnDestroy(handle);
 	CU(cudaFree(cv->workspace.p));
 	CU(cudaFree(cv->dw.p));
+	CU(cudaFree(cv->bias.p));
+	CU(cudaFree(cv->wide.p));
 	mem_free(cv);
 }
 
 size_t cuda_convs_held(const struct cuda *c)
 {
-	return c->convs->packed + c->convs->workspace.size + c->convs->dw.size;
+	const struct cuda_convs *cv = c->convs;
+
+	return cv->packed + cv->workspace.size + cv->dw.size + cv->bias.size +
+	       cv->wide.size;
 }
 
 /* ---- plans ---- */
@@ -70,25 +77,17 @@ static const struct cudnn_plan *plan(struct cuda *c, const struct nn_conv *conv,
 	enum cudnn_pass pass, const struct nn_epilogue *ep)
 {
 	struct cuda_convs *cv = c->convs;
-	struct cudnn_key key = {
-		.c = *conv, .pass = pass, .tf32 = c->be.tf32};
-	const struct cudnn_plan *p;
+	struct cudnn_key key = cudnn_key_of(conv, pass, ep, c->be.tf32);
 	struct err e;
+	const struct cudnn_plan *p = cudnn_plan_for(&cv->planner, &key, &e);
 
-	if (ep) {
-		key.act = ep->act;
-		key.bias = ep->bias != NULL;
-		key.residual = ep->residual != NULL;
-	}
-	p = cudnn_plan_for(&cv->planner, &key, &e);
 	if (!p)
 		err_die(e.code, "%s", e.msg);
 	cuda_scratch(c, &cv->workspace, p->workspace);
 	return p;
 }
 
-static void run(struct cuda *c, const struct cudnn_plan *p,
-	struct cudnn_data d)
+static void run(struct cuda *c, const struct cudnn_plan *p, struct cudnn_data d)
 {
 	struct err e;
 
@@ -162,20 +161,51 @@ void cuda_unpack(struct nn_backend *be, struct nn_tensor *w)
 
 /* ---- the three passes ---- */
 
+/* Engines take a bias of the output's type only. */
+static const void *bias_for(
+	struct cuda *c, const struct nn_conv *conv, const float *bias)
+{
+	struct nn_cast_args a = {NN_F32, bias, NULL};
+
+	if (!bias || conv->y_type == NN_F32)
+		return bias;
+	a.y = cuda_scratch(
+		c, &c->convs->bias, (size_t)conv->oc * nn_type_size(NN_BF16));
+	c->be.each(&c->be, NN_BODY_cast, &a, 1, conv->oc);
+	return a.y;
+}
+
+/* x as the plan takes it. */
+static const void *x_for(struct cuda *c, const struct nn_conv *conv,
+	const struct cudnn_plan *p, const void *x)
+{
+	struct nn_cast_args a = {NN_BF16, x, NULL};
+	int64_t n = (int64_t)conv->n * conv->h * conv->w * conv->ic;
+
+	if (p->key.c.x_type == conv->x_type)
+		return x;
+	a.y = cuda_scratch(
+		c, &c->convs->wide, (size_t)n * nn_type_size(NN_F32));
+	c->be.each(&c->be, NN_BODY_cast, &a, 1, n);
+	return a.y;
+}
+
 void cuda_conv(struct nn_backend *be, const struct nn_conv *conv, const void *x,
 	struct nn_tensor *w, const struct nn_epilogue *e, void *y)
 {
 	struct cuda *c = be->self;
 	const struct cudnn_plan *p = plan(c, conv, CUDNN_FORWARD, e);
-	const void *weight = packed(c, conv, w, e->scale);
+	const void *weight = packed(c, &p->key.c, w, e->scale);
+	const void *bias = p->fused ? bias_for(c, conv, e->bias) : NULL;
+	const void *from = x_for(c, conv, p, x);
 
 	if (be->dry)
 		return;
 	run(c, p,
-		(struct cudnn_data){.x = x,
+		(struct cudnn_data){.x = from,
 			.w = weight,
 			.y = y,
-			.bias = e->bias,
+			.bias = bias,
 			.residual = e->residual});
 	if (p->fused)
 		return;
@@ -203,8 +233,8 @@ void cuda_conv_wgrad(struct nn_backend *be, const struct nn_conv *conv,
 	struct cuda *c = be->self;
 	const struct cudnn_plan *p = plan(c, conv, CUDNN_WGRAD, NULL);
 	enum nn_type type = conv->x_type;
-	void *dw = cuda_scratch(c, &c->convs->dw,
-		(size_t)nn_count(w) * nn_type_size(type));
+	void *dw = cuda_scratch(
+		c, &c->convs->dw, (size_t)nn_count(w) * nn_type_size(type));
 
 	if (!be->dry) {
 		run(c, p, (struct cudnn_data){.x = x, .w = dw, .y = dy});

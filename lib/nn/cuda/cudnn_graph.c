@@ -186,11 +186,11 @@ static int epilogue(struct cudnn_graph *g, const struct cudnn_key *k,
 	int left = k->residual + k->bias + (k->act != NN_LINEAR), n = 0;
 
 	if (k->residual)
-		step[0].b = output(
-			g, CUDNN_ID_RESIDUAL, data_type(c->y_type), c);
+		step[0].b =
+			output(g, CUDNN_ID_RESIDUAL, data_type(c->y_type), c);
 	if (k->bias)
 		step[1].b = tensor(
-			g, CUDNN_ID_BIAS, CUDNN_DATA_FLOAT, 1, 1, 1, c->oc);
+			g, CUDNN_ID_BIAS, data_type(c->y_type), 1, 1, 1, c->oc);
 	for (int i = 0; i < 3; i++) {
 		cudnn_desc to = y;
 
@@ -217,8 +217,7 @@ cudnn_desc cudnn_graph_of(struct cudnn_graph *g, const struct cudnn_key *k,
 
 	x = tensor(g, CUDNN_ID_X, type, c->n, c->h, c->w, c->ic);
 	/* The number of groups follows from the channels. */
-	w = tensor(g, CUDNN_ID_W, type, c->oc, c->kh, c->kw,
-		c->ic / c->groups);
+	w = tensor(g, CUDNN_ID_W, type, c->oc, c->kh, c->kw, c->ic / c->groups);
 	y = output(g, CUDNN_ID_Y, data_type(c->y_type), c);
 	from = more ? output(g, CUDNN_ID_BETWEEN, CUDNN_DATA_FLOAT, c) : y;
 	op[0] = convolution(g, k->pass, geometry(g, c), x, w, from);

@@ -90,11 +90,10 @@ static bool try_engine(const struct cudnn_planner *p, cudnn_desc config,
 				CUDNN_NUMERICAL_NOTE_DOWN_CONVERT_INPUTS)))
 		return false;
 	d = cudnn_new(&g, CUDNN_BACKEND_EXECUTION_PLAN_DESCRIPTOR);
-	cudnn_put_desc(
-		&g, d, CUDNN_ATTR_EXECUTION_PLAN_ENGINE_CONFIG, config);
+	cudnn_put_desc(&g, d, CUDNN_ATTR_EXECUTION_PLAN_ENGINE_CONFIG, config);
 	if (p->device)
-		cudnn_put_desc(&g, d, CUDNN_ATTR_EXECUTION_PLAN_DEVICEPROP,
-			p->device);
+		cudnn_put_desc(
+			&g, d, CUDNN_ATTR_EXECUTION_PLAN_DEVICEPROP, p->device);
 	if (p->handle)
 		cudnn_put(&g, d, CUDNN_ATTR_EXECUTION_PLAN_HANDLE,
 			CUDNN_TYPE_HANDLE, 1, &p->handle);
@@ -149,10 +148,10 @@ static bool try_graph(const struct cudnn_planner *p, bool fused,
 {
 	struct cudnn_graph g = {.dnn = p->dnn};
 	cudnn_desc graph = cudnn_graph_of(&g, &k->key, fused, p->handle);
-	bool found = g.status == CUDNN_STATUS_SUCCESS &&
-		     (try_mode(p, graph, CUDNN_HEUR_MODE_A, must, k) ||
-			     try_mode(p, graph, CUDNN_HEUR_MODE_FALLBACK, must,
-				     k));
+	bool found =
+		g.status == CUDNN_STATUS_SUCCESS &&
+		(try_mode(p, graph, CUDNN_HEUR_MODE_A, must, k) ||
+			try_mode(p, graph, CUDNN_HEUR_MODE_FALLBACK, must, k));
 
 	cudnn_graph_free(&g);
 	k->fused = fused;
@@ -165,9 +164,9 @@ static bool choose(const struct cudnn_planner *p, struct cudnn_plan *k)
 	bool f32 = k->key.c.x_type == NN_F32 && !k->key.tf32;
 	const struct demands must[] = {
 		{true, f32, true}, {true, f32, false}, {false, f32, false}};
-	bool epilogue = k->key.pass == CUDNN_FORWARD &&
-			(k->key.bias || k->key.residual ||
-				k->key.act != NN_LINEAR);
+	bool epilogue =
+		k->key.pass == CUDNN_FORWARD &&
+		(k->key.bias || k->key.residual || k->key.act != NN_LINEAR);
 
 	for (int i = 0; i < 3; i++)
 		if (try_graph(p, epilogue, &must[i], k) ||
@@ -177,6 +176,23 @@ static bool choose(const struct cudnn_planner *p, struct cudnn_plan *k)
 }
 
 /* ---- the cache ---- */
+
+struct cudnn_key cudnn_key_of(const struct nn_conv *c, enum cudnn_pass pass,
+	const struct nn_epilogue *e, bool tf32)
+{
+	struct cudnn_key k = {.c = *c, .pass = pass, .tf32 = tf32};
+
+	if (e) {
+		k.act = e->act;
+		k.bias = e->bias != NULL;
+		k.residual = e->residual != NULL;
+	}
+	if (c->x_type == NN_BF16 && c->y_type == NN_F32) {
+		k.c.x_type = NN_F32;
+		k.tf32 = true;
+	}
+	return k;
+}
 
 static struct cudnn_plan **bucket_of(
 	struct cudnn_planner *p, const struct cudnn_key *key)
@@ -244,8 +260,8 @@ int cudnn_run(const struct cudnn_planner *p, const struct cudnn_plan *plan,
 		1, &data->workspace);
 	cudnn_finish(&g, d);
 	if (g.status == CUDNN_STATUS_SUCCESS)
-		g.status = p->dnn->cudnnBackendExecute(
-			p->handle, plan->plan, d);
+		g.status =
+			p->dnn->cudnnBackendExecute(p->handle, plan->plan, d);
 	cudnn_graph_free(&g);
 	if (g.status == CUDNN_STATUS_SUCCESS)
 		return 0;

@@ -24,6 +24,14 @@ struct cudnn_key {
 	int32_t tf32; /* f32 may be multiplied in TF32 */
 };
 
+/*
+ * The key of a pass; e is the forward pass's, else NULL. cuDNN has no engine
+ * that makes f32 of bf16: the key is then of x in f32 and of products in TF32,
+ * which holds all that bf16 does, and the caller has to widen x.
+ */
+struct cudnn_key cudnn_key_of(const struct nn_conv *c, enum cudnn_pass pass,
+	const struct nn_epilogue *e, bool tf32);
+
 struct cudnn_plan {
 	struct cudnn_key key;
 	cudnn_desc plan;
@@ -53,8 +61,8 @@ void cudnn_planner_release(struct cudnn_planner *p);
 
 /* The plan, made when it is first asked for. NULL and ERR_UNAVAILABLE when
  * cuDNN has no engine for it. */
-const struct cudnn_plan *cudnn_plan_for(struct cudnn_planner *p,
-	const struct cudnn_key *key, struct err *e);
+const struct cudnn_plan *cudnn_plan_for(
+	struct cudnn_planner *p, const struct cudnn_key *key, struct err *e);
 
 /* What a plan computes with. x, w, y in the order of the forward pass,
  * whatever is written; bias and residual where the plan has them fused. */
@@ -67,8 +75,14 @@ int cudnn_run(const struct cudnn_planner *p, const struct cudnn_plan *plan,
 
 /* ---- cudnn_graph.c ---- */
 
-enum { CUDNN_ID_X = 1, CUDNN_ID_W, CUDNN_ID_Y, CUDNN_ID_BIAS,
-	CUDNN_ID_RESIDUAL, CUDNN_ID_BETWEEN };
+enum {
+	CUDNN_ID_X = 1,
+	CUDNN_ID_W,
+	CUDNN_ID_Y,
+	CUDNN_ID_BIAS,
+	CUDNN_ID_RESIDUAL,
+	CUDNN_ID_BETWEEN
+};
 
 /* Descriptors that were made, to be destroyed together. After the first
  * failure, the others are not even tried. */

@@ -18,6 +18,7 @@ __global__ void __launch_bounds__(NN_BLOCK)
 	int64_t n = rows * lanes, step = (int64_t)gridDim.x * NN_BLOCK;
 
 	Body::assume(a);
+#pragma unroll 1 /* many threads hide latency as well, without registers */
 	for (int64_t i = (int64_t)blockIdx.x * NN_BLOCK + threadIdx.x; i < n;
 		i += step) {
 		int64_t row = rows == 1 ? 0 : i / lanes, c = i - row * lanes;
