@@ -17,7 +17,8 @@
 enum { RANGES = 1 << 16, GRANULE = 64 << 10 };
 static const size_t total = (size_t)4 << 30;
 
-/* What there is of memory. A reserved range has some from where it was mapped. */
+/* What there is of memory. A reserved range has some from where it was mapped.
+ */
 static struct range {
 	char *p;
 	size_t size, mapped;

@@ -56,16 +56,18 @@ void cudnn_planner_release(struct cudnn_planner *p)
 	}
 }
 
-/* Every other one fuses nothing, so that what is done instead is tried. */
-const struct cudnn_plan *cudnn_plan_for(struct cudnn_planner *p,
-	const struct cudnn_key *key, struct err *e)
+/* Some fuse nothing, so that what is done instead is tried; in bf16 that rounds
+ * once more, which must not move an activation over its kink. */
+const struct cudnn_plan *cudnn_plan_for(
+	struct cudnn_planner *p, const struct cudnn_key *key, struct err *e)
 {
 	struct cudnn_plan *k = mem_alloc(1, sizeof *k);
 
 	(void)e;
 	k->key = *key;
 	k->workspace = 1000;
-	k->fused = p->n++ % 2;
+	k->fused = key->c.y_type == NN_BF16 ? key->act != NN_LINEAR
+					    : key->c.oc % 2 == 0;
 	k->next = p->bucket[0];
 	p->bucket[0] = k;
 	return k;
@@ -120,13 +122,13 @@ static void product(void *to, int64_t x, int64_t w, int64_t y)
 
 	if (k->pass == CUDNN_FORWARD)
 		k->sum[y] += ((double)nn_get(d->x, x, k->type) *
-				(double)nn_get(d->w, w, k->type));
+			      (double)nn_get(d->w, w, k->type));
 	else if (k->pass == CUDNN_DGRAD)
 		k->sum[x] += ((double)nn_get(d->y, y, k->y_type) *
-				(double)nn_get(d->w, w, k->type));
+			      (double)nn_get(d->w, w, k->type));
 	else
 		k->sum[w] += ((double)nn_get(d->y, y, k->y_type) *
-				(double)nn_get(d->x, x, k->type));
+			      (double)nn_get(d->x, x, k->type));
 }
 
 int cudnn_run(const struct cudnn_planner *p, const struct cudnn_plan *plan,
@@ -141,9 +143,8 @@ int cudnn_run(const struct cudnn_planner *p, const struct cudnn_plan *plan,
 		    : k->pass == CUDNN_DGRAD ? nx
 					     : nw;
 	/* Gradients are all of x's type. */
-	struct work work = {d, (enum nn_type)c->x_type,
-		(enum nn_type)c->x_type, k->pass,
-		mem_alloc((size_t)n + 1, sizeof(double))};
+	struct work work = {d, (enum nn_type)c->x_type, (enum nn_type)c->x_type,
+		k->pass, mem_alloc((size_t)n + 1, sizeof(double))};
 
 	(void)p;
 	(void)e;
@@ -159,7 +160,8 @@ int cudnn_run(const struct cudnn_planner *p, const struct cudnn_plan *plan,
 			nn_put((void *)(uintptr_t)d->w, i, work.type, v);
 		else {
 			if (plan->fused && k->bias)
-				v += ((const float *)d->bias)[i % c->oc];
+				v += nn_get(d->bias, i % c->oc,
+					(enum nn_type)c->y_type);
 			if (plan->fused && k->residual)
 				v += nn_get(d->residual, i,
 					(enum nn_type)c->y_type);

@@ -144,8 +144,8 @@ static inline struct result run_trial(
 {
 	struct arena step = {0};
 	struct err e;
-	struct nn_backend *be = t->card ? nn_cuda_open(0, &e)
-					: cpu_open(threads, t->kernels);
+	struct nn_backend *be =
+		t->card ? nn_cuda_open(0, &e) : cpu_open(threads, t->kernels);
 	struct nn_pool pool;
 	struct nn_tape tape = {.be = be,
 		.arena = &step,
@@ -347,7 +347,8 @@ static inline void check_direction(
 /* ---- a row of the table ---- */
 
 /*
- * Make every number of activations and weights one that bf16 has, and scales
+ * Make every number of activations, weights and biases one that bf16 has, as
+ * cards keep the latter, and scales
  * powers of two, which keep weights so: what is left of the error is that of
  * rounding y, and no activation falls to the other side of its kink.
  */
@@ -359,7 +360,8 @@ static inline void round_inputs(struct trial *t)
 		if (!in->v || in->type != NN_F32)
 			continue;
 		for (int64_t j = 0; j < input_count(in); j++) {
-			if (in->weight || is_activation(t, i))
+			if (in->weight || is_activation(t, i) ||
+				(i == B && t->in[W].weight))
 				in->v[j] = (double)nn_from_bf16(
 					nn_to_bf16((float)in->v[j]));
 			else if (i == S && t->c->with & SCALE)
@@ -410,8 +412,7 @@ static inline void check_as(const struct op_case *c, enum nn_type type,
 	check_same(&t, &more, &once, 2, 0, "two ops add up");
 	if (!card) {
 		more = run_trial(&t, 2, dy, ONCE);
-		check_same(&t, &more, &once, 1,
-			type == NN_BF16 ? 0x1p-8 : 1e-6,
+		check_same(&t, &more, &once, 1, type == NN_BF16 ? 0x1p-8 : 1e-6,
 			"one and two threads agree");
 	}
 	arena_release(&arena);

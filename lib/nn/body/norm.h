@@ -50,10 +50,11 @@ NN_HD void nn_batch_norm_at(
 			a->rstd[c] = 1 / sqrt(var + (double)a->eps);
 			if (a->m > 1)
 				var *= m / (m - 1);
-			a->running_mean[c] += a->momentum *
-					      ((float)mean - a->running_mean[c]);
-			a->running_var[c] += a->momentum *
-					     ((float)var - a->running_var[c]);
+			a->running_mean[c] +=
+				a->momentum *
+				((float)mean - a->running_mean[c]);
+			a->running_var[c] +=
+				a->momentum * ((float)var - a->running_var[c]);
 		}
 		k = (double)a->gain[c] * a->rstd[c];
 		a->mul[c] = (float)k;

@@ -73,6 +73,23 @@ size_t cuda_convs_held(const struct cuda *c)
 
 /* ---- plans ---- */
 
+struct cudnn_key cudnn_key_of(const struct nn_conv *c, enum cudnn_pass pass,
+	const struct nn_epilogue *e, bool tf32)
+{
+	struct cudnn_key k = {.c = *c, .pass = pass, .tf32 = tf32};
+
+	if (e) {
+		k.act = e->act;
+		k.bias = e->bias != NULL;
+		k.residual = e->residual != NULL;
+	}
+	if (c->x_type == NN_BF16 && c->y_type == NN_F32) {
+		k.c.x_type = NN_F32;
+		k.tf32 = true;
+	}
+	return k;
+}
+
 static const struct cudnn_plan *plan(struct cuda *c, const struct nn_conv *conv,
 	enum cudnn_pass pass, const struct nn_epilogue *ep)
 {

@@ -177,23 +177,6 @@ static bool choose(const struct cudnn_planner *p, struct cudnn_plan *k)
 
 /* ---- the cache ---- */
 
-struct cudnn_key cudnn_key_of(const struct nn_conv *c, enum cudnn_pass pass,
-	const struct nn_epilogue *e, bool tf32)
-{
-	struct cudnn_key k = {.c = *c, .pass = pass, .tf32 = tf32};
-
-	if (e) {
-		k.act = e->act;
-		k.bias = e->bias != NULL;
-		k.residual = e->residual != NULL;
-	}
-	if (c->x_type == NN_BF16 && c->y_type == NN_F32) {
-		k.c.x_type = NN_F32;
-		k.tf32 = true;
-	}
-	return k;
-}
-
 static struct cudnn_plan **bucket_of(
 	struct cudnn_planner *p, const struct cudnn_key *key)
 {

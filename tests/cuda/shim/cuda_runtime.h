@@ -109,13 +109,13 @@ static inline void launch(dim3 grid, dim3 block, std::function<void()> f)
 		threads.resize(n);
 	card_unlock();
 	for (unsigned i = 0; i < grid.x * grid.y * grid.z; i++) {
-		blockIdx = {i % grid.x, i / grid.x % grid.y,
-			i / grid.x / grid.y};
+		blockIdx = {
+			i % grid.x, i / grid.x % grid.y, i / grid.x / grid.y};
 		run_block(n);
 	}
 	card_lock();
 }
-}
+} // namespace shim
 
 static inline void __syncthreads()
 {
@@ -128,7 +128,6 @@ static inline void __syncthreads()
 }
 
 #define NN_LAUNCH(k, grid, block, stream, ...) \
-	((void)(stream), \
-		shim::launch((grid), (block), [=] { k(__VA_ARGS__); }))
+	((void)(stream), shim::launch((grid), (block), [=] { k(__VA_ARGS__); }))
 
 #endif
