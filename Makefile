@@ -90,6 +90,26 @@ $(B)/tests/%: $(B)/tests/%.o $(B)/libdeepstyle.a
 $(FAULTD): $(FAULTD_SRC:%.c=$(B)/%.o) $(B)/libdeepstyle.a
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS) -lz
 
+# The CUDA backend on the host: tests/cuda plays the card, and the compiler's
+# own CUDA is left out of it.
+CARD := $(B)/card
+CARD_OBJ := $(patsubst %,$(CARD)/%.o,lib/nn/cuda/cuda lib/nn/cuda/cuda_convs \
+	lib/nn/cuda/cuda_memory $(basename $(wildcard lib/nn/cuda/*.cu)) \
+	tests/cuda/card tests/cuda/card_convs)
+CARD_TEST := $(CARD)/op_test
+
+$(CARD)/%.o: %.c Makefile config.mk
+	@mkdir -p $(@D)
+	$(CC) -Itests/cuda/shim $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(CARD)/%.o: %.cu Makefile config.mk
+	@mkdir -p $(@D)
+	$(CXX) -x c++ -std=c++17 -Itests/cuda/shim -Ilib -g -O2 -fopenmp-simd \
+		-Wall -Wextra -Wno-unknown-pragmas $(if $(DEV),-Werror) $(INSTR) -MMD -MP -c -o $@ $<
+
+$(CARD_TEST): $(B)/tests/op/op_test.o $(CARD_OBJ) $(B)/libdeepstyle.a
+	$(CXX) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+
 # A fuzz target is driven by libFuzzer, or else by a replay of its corpus.
 ifneq ($(findstring fuzzer,$(SAN)),)
 $(FUZZ_BIN): ALL_LDFLAGS += -fsanitize=fuzzer
@@ -102,7 +122,7 @@ $(NN_BENCH): $(BENCH:%.c=$(B)/%.o)
 bench-nn: $(NN_BENCH) ## the nets' speed beside PyTorch's, which must be there
 	tests/bench/nn $<
 
-tests: all $(UNIT_BIN) $(FUZZ_BIN) $(FAULTD) $(NN_BENCH) ## build the test programs too
+tests: all $(UNIT_BIN) $(FUZZ_BIN) $(FAULTD) $(NN_BENCH) $(CARD_TEST) ## build the test programs too
 
 check: tests ## run every quick test
 	BIN="$(abspath $(BIN))" BUILD="$(abspath $(B))" tests/check
@@ -157,7 +177,7 @@ help: ## this list
 	@sed -n 's/^\([a-z_.-]*\):.*## /\1\t/p' Makefile | expand -t 24
 
 -include $(LIB_OBJ:.o=.d) $(CMDS:%=$(B)/cmd/%.d) $(UNIT:%.c=$(B)/%.d) \
-	$(FAULTD_SRC:%.c=$(B)/%.d) $(FUZZERS:%.c=$(B)/%.d) \
+	$(CARD_OBJ:.o=.d) $(FAULTD_SRC:%.c=$(B)/%.d) $(FUZZERS:%.c=$(B)/%.d) \
 	$(BENCH:%.c=$(B)/%.d)
 .PHONY: all tests check soak soak-valgrind bench-nn fuzz fuzzers install \
 	uninstall format clean help

@@ -24,5 +24,9 @@ DEV ?=
 ifeq ($(origin CC),default)
 CC := gcc
 endif
+ifeq ($(origin CXX),default)
+CXX := g++
+
+endif
 # The machine that builds is the machine that runs, unless ARCH says otherwise.
 ARCH ?= native

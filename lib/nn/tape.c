@@ -38,6 +38,13 @@ struct nn_tensor *nn_new_like(struct nn_tape *t, const struct nn_tensor *x)
 	return nn_new(t, x->type, x->rank, x->dim);
 }
 
+struct nn_tensor *nn_new_f64(struct nn_tape *t, int64_t n)
+{
+	int64_t floats = n * (int64_t)(sizeof(double) / sizeof(float));
+
+	return nn_new(t, NN_F32, 1, &floats);
+}
+
 struct nn_tensor *nn_upload(struct nn_tape *t, enum nn_type type, int rank,
 	const int64_t *dim, const void *values)
 {

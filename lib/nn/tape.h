@@ -69,6 +69,8 @@ const void *nn_host(struct nn_tape *t, const struct nn_tensor *x);
 struct nn_tensor *nn_new(
 	struct nn_tape *t, enum nn_type type, int rank, const int64_t *dim);
 struct nn_tensor *nn_new_like(struct nn_tape *t, const struct nn_tensor *x);
+/* Room for n doubles, whose type and shape mean nothing. */
+struct nn_tensor *nn_new_f64(struct nn_tape *t, int64_t n);
 
 /*
  * Note an op whose output is y: size bytes that begin with a struct nn_node.

@@ -13,6 +13,7 @@
 
 #include "nn/body/pointwise.h"
 #include "nn/body/loss.h"
+#include "nn/body/norm.h"
 #include "nn/body/update.h"
 #include "nn/body/region.h"
 
@@ -30,6 +31,10 @@ enum nn_split { NN_SPLIT_ANY, NN_SPLIT_LANES };
 	X(act_grad, TYPED, NN_SPLIT_ANY) \
 	X(affine, TYPED, NN_SPLIT_ANY) \
 	X(norm_grad, TYPED, NN_SPLIT_ANY) \
+	X(batch_norm, PLAIN, NN_SPLIT_ANY) \
+	X(batch_norm_grad, PLAIN, NN_SPLIT_ANY) \
+	X(group_norm, PLAIN, NN_SPLIT_ANY) \
+	X(group_norm_grad, PLAIN, NN_SPLIT_ANY) \
 	X(max_pool, TYPED, NN_SPLIT_ANY) \
 	X(max_pool_grad, TYPED, NN_SPLIT_ANY) \
 	X(upsample_add, TYPED, NN_SPLIT_ANY) \
