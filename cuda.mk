@@ -73,9 +73,19 @@ $(B)/%.o: %.cu Makefile cuda.mk config.mk
 	@if grep -B1 -E '[1-9][0-9]* bytes (stack frame|spill)' $(@:.o=.ptxas) >&2; then \
 		echo '$<: kernels must not spill' >&2; rm -f $@; exit 1; fi
 
-# Every convolution, planned for every card.
+# Every convolution planned for every card; and how fast a card is.
 GPU_PLAN := $(B)/tests/gpu/plan
+GPU_SPEED := $(B)/tests/gpu/speed
 $(B)/tests/gpu/%.o: ALL_CFLAGS += $(CUDA_CFLAGS)
+$(GPU_PLAN) $(GPU_SPEED): $(B)/tests/gpu/nets.o
+
+# A folder that runs on a machine that has a card, a driver and nothing else.
+gpu-bundle: all $(GPU_PLAN) $(GPU_SPEED) $(UNIT_BIN) ## what a bare machine with a card needs, in build/gpu
+	BIN="$(BIN)" BUILD="$(B)" LIBS="$(CUDA_LIB):$(patsubst %/include,%/lib,$(CUDNN_INC))" \
+		tests/gpu/bundle build/gpu
+
+check-gpu: gpu-bundle ## everything that needs a card, and a table of it
+	build/gpu/run
 
 check-plans: $(GPU_PLAN) ## every convolution planned by cuDNN for every card
 	$<

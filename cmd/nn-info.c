@@ -59,7 +59,7 @@ static int print_devices(struct arena *a, struct err *e)
 	struct err why;
 
 	n = nn_cuda_count(&why);
-	if (!n)
+	if (n <= 0)
 		return bad || print_absent("cuda", &why, a, e) ? -1 : 0;
 	for (int i = 0; i < n && !bad; i++)
 		bad = nn_cuda_device(i, &d, &why)

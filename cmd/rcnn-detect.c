@@ -23,8 +23,9 @@ static const struct opt opts[] = {
 	OPT_STR(0, "results", "GT.json", &o.results,
 		"look at the photographs of a COCO file, print COCO results"),
 	OPT_STR(0, "root", "DIR", &o.root, "where the paths begin"),
-	OPT_STR(0, "dtype", "TYPE", &o.dtype, "auto, f32 or bf16 (auto)"),
-	OPT_STR('d', "device", "DEVICE", &o.device, "auto or cpu (auto)"),
+	OPT_STR(0, "dtype", "TYPE", &o.dtype, "auto, f32, bf16 or tf32 (auto)"),
+	OPT_STR('d', "device", "DEVICE", &o.device,
+		"auto, cpu, cuda or cuda:N (auto)"),
 	OPT_INT(0, "threads", "N", &o.threads, 0, 1024,
 		"of the CPU; 0: as many as it has (0)"),
 	{0}};

@@ -44,6 +44,10 @@ struct nn_backend {
 	void *self;       /* the backend's own */
 	bool host;        /* its memory is the host's */
 	enum nn_bf16 bf16;
+	/* What was opened as "auto" and is no card: why; and whether one is
+	 * there, though it cannot be used. */
+	char no_card[200];
+	bool card_there;
 	/* Products of f32 may be taken in TF32, whose factors have 10 bits
 	 * behind the point: --dtype tf32. */
 	bool tf32;

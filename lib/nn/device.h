@@ -9,14 +9,16 @@
  * Open "cpu", "cuda" (its first card), "cuda:N", or "auto", the best there is;
  * close it with be->close(be). threads 0: as many as the process may use.
  * ERR_UNAVAILABLE, with the reason, for a device that this build or machine
- * does not have, ERR_USAGE for no device's name. Where auto means the CPU, it
- * leaves in *e why it is no card, though it did not fail.
+ * does not have, ERR_USAGE for no device's name. A backend that is the CPU
+ * because auto found no card says why (no_card).
  */
 struct nn_backend *nn_device_open(const char *name, int threads, struct err *e);
 
-/* The type that --dtype names: "f32", "bf16", or "auto", the faster one on
- * that backend. ERR_USAGE for another name. */
-int nn_dtype(const char *name, const struct nn_backend *be, enum nn_type *type,
+/* The type that --dtype names: "f32", "bf16", "tf32", which is f32 whose
+ * products a card may take in TF32, or "auto", the faster of the first two on
+ * that backend. ERR_USAGE for another name, ERR_UNAVAILABLE for TF32 without a
+ * card. */
+int nn_dtype(const char *name, struct nn_backend *be, enum nn_type *type,
 	struct err *e);
 
 struct nn_device {
@@ -31,7 +33,8 @@ struct nn_device {
 };
 
 struct nn_device nn_cpu_device(void);
-/* How many cards CUDA counts; none, with the reason in *e. */
+/* How many cards CUDA counts; 0 when there is none, -1 when there is a driver
+ * but it does not work, either with the reason in *e. */
 int nn_cuda_count(struct err *e);
 /* What card i is; -1 and ERR_UNAVAILABLE when it cannot be used. */
 int nn_cuda_device(int i, struct nn_device *d, struct err *e);

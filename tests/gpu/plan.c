@@ -15,8 +15,8 @@
 #include <sys/mman.h>
 
 #include "base/mem.h"
-#include "conf/conf.h"
 #include "gan/gan_step.h"
+#include "nets.h"
 #include "nn/cuda/cudnn_plan.h"
 #include "rcnn/detect.h"
 #include "rcnn/objective.h"
@@ -149,47 +149,6 @@ static struct nn_backend *open_backend(void)
 
 /* ---- the networks ---- */
 
-/* settings: or a file of them. */
-static const struct {
-	const char *name, *settings;
-	int h, w, batch;
-} detectors[] = {
-	{"R-50",
-		"MODEL: {CONV_BODY: FPN.add_fpn_ResNet50_conv5_body, "
-		"NUM_CLASSES: 81}\n",
-		800, 1344, 8},
-	{"R-101",
-		"MODEL: {CONV_BODY: FPN.add_fpn_ResNet101_conv5_body, "
-		"NUM_CLASSES: 81}\n",
-		800, 1344, 8},
-	{"X-101-32x8d",
-		"MODEL: {CONV_BODY: FPN.add_fpn_ResNet101_conv5_body, "
-		"NUM_CLASSES: 81}\n"
-		"RESNETS: {NUM_GROUPS: 32, WIDTH_PER_GROUP: 8, "
-		"STRIDE_1X1: False}\n",
-		800, 1344, 8},
-	{"R-18 small", "pipelines/conf/small.yaml", 224, 320, 8},
-};
-
-/* What all of them have, as far as it is not the default. */
-static const char common[] =
-	"MODEL: {TYPE: generalized_rcnn, FASTER_RCNN: True}\n"
-	"FPN: {FPN_ON: True, MULTILEVEL_ROIS: True, MULTILEVEL_RPN: True}\n"
-	"FAST_RCNN: {ROI_BOX_HEAD: fast_rcnn_heads.add_roi_2mlp_head, "
-	"ROI_XFORM_METHOD: RoIAlign, ROI_XFORM_RESOLUTION: 7, "
-	"ROI_XFORM_SAMPLING_RATIO: 2}\n"
-	"TRAIN: {BATCH_SIZE_PER_IM: 512}\n";
-
-static int configure(const char *settings, struct rcnn_config *c, struct err *e)
-{
-	if (!strchr(settings, '\n'))
-		return conf_load(settings, rcnn_keys, c, NULL, NULL, e);
-	return conf_parse(common, strlen(common), "common", rcnn_keys, c, NULL,
-		       NULL, e) ||
-	       conf_parse(settings, strlen(settings), net_name, rcnn_keys, c,
-		       NULL, NULL, e);
-}
-
 static void look(struct rcnn_model *m, struct nn_tape *t, int n, int h, int w)
 {
 	struct rcnn_detect_rule rule = rcnn_config_detect_rule(&m->config);
@@ -210,24 +169,24 @@ static void look(struct rcnn_model *m, struct nn_tape *t, int n, int h, int w)
 
 static int detector(int i, struct err *e)
 {
+	const struct gpu_net *net = &gpu_nets[i];
 	struct nn_backend *be = open_backend();
-	struct rcnn_config c = rcnn_config_default;
+	struct rcnn_config c;
 	struct arena a = {0};
 	struct nn_pool pool;
 	struct nn_tape t = {.be = be, .arena = &a, .pool = &pool};
 	struct rcnn_model m;
 
-	net_name = detectors[i].name;
-	if (configure(detectors[i].settings, &c, e) || rcnn_config_check(&c, e))
+	net_name = net->name;
+	if (gpu_net_config(net, &c, e))
 		return -1;
 	nn_pool_init(&pool, be);
 	rcnn_model_init(&m, be, &c, 1);
 	for (int type = NN_F32; type <= NN_BF16; type++) {
 		m.dtype = type;
-		rcnn_losses_need(&m, &t, detectors[i].batch, detectors[i].h,
-			detectors[i].w);
-		look(&m, &t, 1, detectors[i].h, detectors[i].w);
-		look(&m, &t, 8, detectors[i].h, detectors[i].w);
+		rcnn_losses_need(&m, &t, net->batch, net->h, net->w);
+		look(&m, &t, 1, net->h, net->w);
+		look(&m, &t, 8, net->h, net->w);
 	}
 	rcnn_model_release(&m);
 	nn_pool_release(&pool);
@@ -331,8 +290,7 @@ int main(int argc, char **argv)
 	int failed = 0;
 
 	dnn = cuda_cudnn(CUDNN_LEAST_PLANNING, &e);
-	for (int i = 0; dnn && i < (int)(sizeof detectors / sizeof *detectors);
-		i++)
+	for (int i = 0; dnn && i < GPU_NETS; i++)
 		if (detector(i, &e))
 			dnn = NULL;
 	if (!dnn || generator("pytorch", 128, &e) ||

@@ -122,23 +122,26 @@ static void cuda_close(struct nn_backend *be)
 	mem_free(c);
 }
 
+/* What nn_cuda_count returns, when CUDA counts none. */
 static int no_card(cudaError_t status, struct err *e)
 {
 	int v;
 
-	if (status == cudaErrorInsufficientDriver) {
-		if (cudaDriverGetVersion(&v) == cudaSuccess && v)
-			return err_set(e, ERR_UNAVAILABLE,
-				"the NVIDIA driver is too old: it knows CUDA "
-				"%d.%d, and %d.%d is needed",
-				v / 1000, v % 1000 / 10, CUDART_VERSION / 1000,
-				CUDART_VERSION % 1000 / 10);
-		return err_set(e, ERR_UNAVAILABLE,
-			"the NVIDIA driver is not installed");
+	if (status == cudaErrorNoDevice || status == cudaSuccess) {
+		err_set(e, ERR_UNAVAILABLE, "there is no NVIDIA card");
+		return 0;
 	}
-	if (status == cudaErrorNoDevice || status == cudaSuccess)
-		return err_set(e, ERR_UNAVAILABLE, "there is no NVIDIA card");
-	return err_set(e, ERR_UNAVAILABLE, "%s", cudaGetErrorString(status));
+	if (status != cudaErrorInsufficientDriver)
+		return err_set(
+			e, ERR_UNAVAILABLE, "%s", cudaGetErrorString(status));
+	if (cudaDriverGetVersion(&v) == cudaSuccess && v)
+		return err_set(e, ERR_UNAVAILABLE,
+			"the NVIDIA driver is too old: it knows CUDA %d.%d, "
+			"and %d.%d is needed",
+			v / 1000, v % 1000 / 10, CUDART_VERSION / 1000,
+			CUDART_VERSION % 1000 / 10);
+	err_set(e, ERR_UNAVAILABLE, "the NVIDIA driver is not installed");
+	return 0;
 }
 
 int nn_cuda_count(struct err *e)
@@ -148,9 +151,8 @@ int nn_cuda_count(struct err *e)
 
 	if (status == cudaSuccess && n > 0)
 		return n;
-	no_card(status, e);
 	(void)cudaGetLastError();
-	return 0;
+	return no_card(status, e);
 }
 
 int nn_cuda_device(int i, struct nn_device *d, struct err *e)
@@ -188,7 +190,7 @@ struct nn_backend *nn_cuda_open(int device, struct err *e)
 	struct nn_device about;
 	struct cuda *c;
 
-	if (!n)
+	if (n <= 0)
 		return NULL;
 	if (device >= n) {
 		err_set(e, ERR_UNAVAILABLE,
