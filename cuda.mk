@@ -12,15 +12,16 @@ first_with = $(firstword $(patsubst %/$1,%,$(wildcard $(addsuffix /$1,$2))))
 wheels = $(or $(shell $(PYTHON) -c \
 	'import nvidia; print(list(nvidia.__path__)[0])' 2>/dev/null),/nowhere)
 
+CUDA_PLACES := /usr/local/cuda $(wildcard /usr/local/cuda-*) /opt/cuda \
+	$(patsubst %/bin/nvcc,%,$(shell command -v nvcc))
+CUDNN_PLACES := /usr/include /usr/include/$(shell uname -m)-linux-gnu
+
 ifndef CUDA_HOME
-CUDA_HOME := $(or $(call first_with,bin/nvcc,/usr/local/cuda \
-	$(wildcard /usr/local/cuda-*) /opt/cuda \
-	$(patsubst %/bin/nvcc,%,$(shell command -v nvcc))),$(call \
+CUDA_HOME := $(or $(call first_with,bin/nvcc,$(CUDA_PLACES)),$(call \
 	first_with,bin/nvcc,$(addsuffix /cu13,$(wheels))))
 endif
 CUDNN_INC := $(or $(call first_with,cudnn_graph.h,$(addsuffix \
-	/include,$(CUDNN_HOME)) /usr/include \
-	/usr/include/$(shell uname -m)-linux-gnu $(CUDA_HOME)/include),$(call \
+	/include,$(CUDNN_HOME)) $(CUDNN_PLACES) $(CUDA_HOME)/include),$(call \
 	first_with,cudnn_graph.h,$(addsuffix /cudnn/include,$(wheels))))
 CUDA_LIB := $(call first_with,libcudart_static.a,$(CUDA_HOME)/lib64 \
 	$(CUDA_HOME)/lib)
