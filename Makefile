@@ -30,6 +30,7 @@ INSTR := $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-rec
 	$(if $(COV),--coverage)
 # The backslashes are read by the shell, and by JSON in compile_commands.json.
 ALL_CFLAGS := -std=c11 -D_POSIX_C_SOURCE=200809L -DVERSION=\"$(VERSION)\" \
+	-DBACKENDS=\"cpu$(if $(CUDA_FOUND),+cuda)\" \
 	-Ilib $(if $(DNNL),-I$(DNNL)/include) -g $(OPT) -fopenmp $(WARN) \
 	$(if $(DEV),-Werror) $(INSTR) \
 	$(PKG_CFLAGS) $(CFLAGS)
