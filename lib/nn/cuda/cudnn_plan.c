@@ -169,7 +169,7 @@ static bool choose(const struct cudnn_planner *p, struct cudnn_plan *k)
 		(k->key.bias || k->key.residual || k->key.act != NN_LINEAR);
 
 	for (int i = 0; i < 3; i++)
-		if (try_graph(p, epilogue, &must[i], k) ||
+		if (try_graph(p, true, &must[i], k) ||
 			(epilogue && try_graph(p, false, &must[i], k)))
 			return true;
 	return false;

@@ -36,7 +36,8 @@ struct cudnn_plan {
 	struct cudnn_key key;
 	cudnn_desc plan;
 	size_t workspace;
-	/* The epilogue is in it; else the plan is of the convolution alone. */
+	/* The epilogue, if any, is in it; else the plan is of the convolution
+	 * alone. */
 	bool fused;
 	/* The engine may add in another order each time. */
 	bool varies;
