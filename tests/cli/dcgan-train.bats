@@ -296,7 +296,8 @@ until_there() {
 		[ "$status" = 69 ]
 		[ "${#lines[@]}" = 1 ]
 	done
-	CUDA_VISIBLE_DEVICES='' run small -v -n 4 -o "$out" d/img
+	CUDA_VISIBLE_DEVICES='' run dcgan-train -v --ngf 4 --ndf 4 -b 4 -n 4 \
+		-o "$out" d/img
 	[ "$status" = 0 ]
 	[[ $output == *"computing on the CPU: "* ]]
 }
