@@ -8,15 +8,13 @@ MAKEFLAGS += -r
 .SUFFIXES:
 
 comma := ,
-VARIANT := cpu$(if $(DNNL),-dnnl)$(if $(SAN),-$(subst $(comma),-,$(SAN)))$(if $(COV),-cov)$(if $(DEV),-dev)
-B := build/$(VARIANT)
+VARIANT = $(if $(CUDA_FOUND),cuda,cpu)$(if $(DNNL),-dnnl)$(if $(SAN),-$(subst $(comma),-,$(SAN)))$(if $(COV),-cov)$(if $(DEV),-dev)
+B = build/$(VARIANT)
 # Only the plain build and its DEV twin own bin/; variants keep their own.
-BIN := $(if $(SAN)$(COV)$(DNNL),$(B)/bin,bin)
+BIN = $(if $(SAN)$(COV)$(DNNL),$(B)/bin,bin)
 
-# The CUDA room is not in the tree yet: "auto" builds without it, "1" says so.
-ifeq ($(CUDA),1)
-$(error CUDA=1: this version has no CUDA backend; build with CUDA=auto or CUDA=0)
-endif
+.DEFAULT_GOAL := all
+include cuda.mk
 
 PKGS := libjpeg libpng yaml-0.1 libcurl libxml-2.0 sqlite3 libcrypto
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
@@ -32,6 +30,7 @@ INSTR := $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-rec
 	$(if $(COV),--coverage)
 # The backslashes are read by the shell, and by JSON in compile_commands.json.
 ALL_CFLAGS := -std=c11 -D_POSIX_C_SOURCE=200809L -DVERSION=\"$(VERSION)\" \
+	-DBACKENDS=\"cpu$(if $(CUDA_FOUND),+cuda)\" \
 	-Ilib $(if $(DNNL),-I$(DNNL)/include) -g $(OPT) -fopenmp $(WARN) \
 	$(if $(DEV),-Werror) $(INSTR) \
 	$(PKG_CFLAGS) $(CFLAGS)
@@ -39,12 +38,15 @@ ALL_CFLAGS := -std=c11 -D_POSIX_C_SOURCE=200809L -DVERSION=\"$(VERSION)\" \
 ALL_LDFLAGS := -fopenmp -Wl,--as-needed $(INSTR) $(LDFLAGS)
 LIBS := $(PKG_LIBS) \
 	$(if $(DNNL),-L$(DNNL)/lib -Wl$(comma)-rpath$(comma)$(DNNL)/lib) \
-	-ldnnl -lpthread -lm
+	-ldnnl $(CUDA_LIBS) -lpthread -lm
 
-LIB_SRC := $(sort $(wildcard lib/*/*.c lib/*/*/*.c))
+# Without CUDA one file stands in for its room.
+LIB_SRC := $(filter-out $(if $(CUDA_FOUND),lib/nn/absent.c,lib/nn/cuda/%), \
+	$(sort $(wildcard lib/*/*.c lib/*/*/*.c)))
 # Files that programs carry within them, as _binary_PATH_start and _end.
 LIB_TEXT := $(sort $(wildcard lib/*/*.html)) pipelines/conf/pinterest.yaml
-LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o) $(LIB_TEXT:%=$(B)/%.o)
+LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o) $(CUDA_SRC:%.cu=$(B)/%.o) \
+	$(LIB_TEXT:%=$(B)/%.o)
 NN_OBJ := $(filter $(B)/lib/base/% $(B)/lib/json/% $(B)/lib/nn/%,$(LIB_OBJ))
 CMDS := $(sort $(basename $(notdir $(wildcard cmd/*.c))))
 UNIT := $(sort $(wildcard tests/unit/*_test.c tests/op/*_test.c))
@@ -58,7 +60,7 @@ NN_BENCH := $(B)/tests/bench/nn_bench
 FUZZERS := $(sort $(wildcard tests/fuzz/*_fuzz.c))
 FUZZ_BIN := $(FUZZERS:%.c=$(B)/%)
 
-all: $(CMDS:%=$(BIN)/%) $(B)/libnn.a ## build every program into bin/
+all: $(B)/cuda.found $(CMDS:%=$(BIN)/%) $(B)/libnn.a ## build every program into bin/
 
 $(B)/libnn.a: $(NN_OBJ)
 	@rm -f $@
@@ -89,6 +91,26 @@ $(B)/tests/%: $(B)/tests/%.o $(B)/libdeepstyle.a
 $(FAULTD): $(FAULTD_SRC:%.c=$(B)/%.o) $(B)/libdeepstyle.a
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS) -lz
 
+# The CUDA backend on the host: tests/cuda plays the card, and the compiler's
+# own CUDA is left out of it.
+CARD := $(B)/card
+CARD_OBJ := $(patsubst %,$(CARD)/%.o,lib/nn/cuda/cuda lib/nn/cuda/cuda_convs \
+	lib/nn/cuda/cuda_memory $(basename $(wildcard lib/nn/cuda/*.cu)) \
+	tests/cuda/card tests/cuda/card_convs)
+CARD_TEST := $(CARD)/op_test
+
+$(CARD)/%.o: %.c Makefile config.mk
+	@mkdir -p $(@D)
+	$(CC) -Itests/cuda/shim $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(CARD)/%.o: %.cu Makefile config.mk
+	@mkdir -p $(@D)
+	$(CXX) -x c++ -std=c++17 -Itests/cuda/shim -Ilib -g -O2 -fopenmp-simd \
+		-Wall -Wextra -Wno-unknown-pragmas $(if $(DEV),-Werror) $(INSTR) -MMD -MP -c -o $@ $<
+
+$(CARD_TEST): $(B)/tests/op/op_test.o $(CARD_OBJ) $(B)/libdeepstyle.a
+	$(CXX) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+
 # A fuzz target is driven by libFuzzer, or else by a replay of its corpus.
 ifneq ($(findstring fuzzer,$(SAN)),)
 $(FUZZ_BIN): ALL_LDFLAGS += -fsanitize=fuzzer
@@ -104,7 +126,7 @@ bench-nn: $(NN_BENCH) ## the nets' speed beside PyTorch's, which must be there
 bench-loader: $(B)/tests/bench/loader_bench $(BIN)/rcnn-train $(BIN)/dfsynth ## photographs a second that are decoded, and learnt
 	tests/bench/loader.sh $< $(DATA)
 
-tests: all $(UNIT_BIN) $(FUZZ_BIN) $(FAULTD) $(NN_BENCH) ## build the test programs too
+tests: all $(UNIT_BIN) $(FUZZ_BIN) $(FAULTD) $(NN_BENCH) $(CARD_TEST) ## build the test programs too
 
 check: tests ## run every quick test
 	BIN="$(abspath $(BIN))" BUILD="$(abspath $(B))" tests/check
@@ -159,7 +181,7 @@ help: ## this list
 	@sed -n 's/^\([a-z_.-]*\):.*## /\1\t/p' Makefile | expand -t 24
 
 -include $(LIB_OBJ:.o=.d) $(CMDS:%=$(B)/cmd/%.d) $(UNIT:%.c=$(B)/%.d) \
-	$(FAULTD_SRC:%.c=$(B)/%.d) $(FUZZERS:%.c=$(B)/%.d) \
+	$(CARD_OBJ:.o=.d) $(FAULTD_SRC:%.c=$(B)/%.d) $(FUZZERS:%.c=$(B)/%.d) \
 	$(BENCH:%.c=$(B)/%.d) $(B)/tests/bench/loader_bench.d
 .PHONY: all tests check soak soak-valgrind bench-nn bench-loader fuzz fuzzers install \
 	uninstall format clean help

@@ -12,6 +12,10 @@ VERSION := 0.1.0
 #   CUDA=auto|0|1           the CUDA backend: found, left out, demanded
 #   DNNL=DIR                another oneDNN, 2 or 3, than the system's
 CUDA ?= auto
+# The cards that kernels are compiled for, by compute capability; newer ones
+# compile them from PTX when they start.
+CUDA_ARCH ?= 80 86 89 90 100 120
+PYTHON ?= python3
 DNNL ?=
 SAN ?=
 COV ?=
@@ -19,6 +23,10 @@ DEV ?=
 
 ifeq ($(origin CC),default)
 CC := gcc
+endif
+ifeq ($(origin CXX),default)
+CXX := g++
+
 endif
 # The machine that builds is the machine that runs, unless ARCH says otherwise.
 ARCH ?= native

@@ -27,8 +27,9 @@ static const struct opt opts[] = {
 	OPT_SIZE(0, "sheet", "CxR", &o.sheet, 1, 1000,
 		"one file, of C columns and R rows"),
 	OPT_STR('f', "format", "png|jpg", &o.format, "of the files (png)"),
-	OPT_STR('d', "device", "DEVICE", &o.device, "auto or cpu (auto)"),
-	OPT_STR(0, "dtype", "TYPE", &o.dtype, "f32, bf16 or auto (f32)"),
+	OPT_STR('d', "device", "DEVICE", &o.device,
+		"auto, cpu, cuda or cuda:N (auto)"),
+	OPT_STR(0, "dtype", "TYPE", &o.dtype, "f32, bf16, tf32 or auto (f32)"),
 	OPT_INT('j', "threads", "N", &o.threads, 1, 1024, "how many (all)"),
 	OPT_STR('o', "output", "DIR", &o.out, "where the files go"), {0}};
 

@@ -46,8 +46,9 @@ static const struct opt opts[] = {
 		"write a checkpoint every N images (6400)"),
 	OPT_STR(0, "metrics", "FILE", &o.metrics, "for the records (stdout)"),
 	OPT_STR(0, "root", "DIR", &o.root, "where the records' paths begin"),
-	OPT_STR('d', "device", "DEVICE", &o.device, "auto or cpu (auto)"),
-	OPT_STR(0, "dtype", "TYPE", &o.dtype, "f32, bf16 or auto (f32)"),
+	OPT_STR('d', "device", "DEVICE", &o.device,
+		"auto, cpu, cuda or cuda:N (auto)"),
+	OPT_STR(0, "dtype", "TYPE", &o.dtype, "f32, bf16, tf32 or auto (f32)"),
 	OPT_INT('j', "threads", "N", &o.threads, 1, 1024, "how many (all)"),
 	OPT_STR('o', "output", "DIR", &o.out, "where all of it goes"), {0}};
 

@@ -20,20 +20,53 @@ static int print(const struct json *record, struct err *e)
 	return cli_flush(e);
 }
 
-static int print_device(struct arena *a, struct err *e)
+static int print_device(
+	const struct nn_device *d, struct arena *a, struct err *e)
 {
 	static const char *const bf16[] = {"emulated", "slow", "fast"};
-	struct nn_device d = nn_cpu_device();
 	struct json *r = json_object(a);
 
-	json_put(a, r, "device", json_str(a, d.name));
-	json_put(a, r, "threads", json_int(a, d.threads));
-	json_put(a, r, "isa", json_str(a, d.isa));
-	json_put(a, r, "bf16", json_str(a, bf16[d.bf16]));
+	json_put(a, r, "device", json_str(a, d->name));
+	if (d->model[0])
+		json_put(a, r, "model", json_str(a, d->model));
+	if (d->bytes)
+		json_put(a, r, "bytes", json_int(a, (int64_t)d->bytes));
+	json_put(a, r, "threads", json_int(a, d->threads));
+	json_put(a, r, "isa", json_str(a, d->isa));
+	json_put(a, r, "bf16", json_str(a, bf16[d->bf16]));
 	json_put(a, r, "library",
-		json_str(a, arena_printf(a, "oneDNN %d.%d.%d", d.version[0],
-				    d.version[1], d.version[2])));
+		json_str(a,
+			arena_printf(a, "%s %d.%d.%d", d->library,
+				d->version[0], d->version[1], d->version[2])));
 	return print(r, e);
+}
+
+/* A device that is not to be had, and why. */
+static int print_absent(
+	const char *name, const struct err *why, struct arena *a, struct err *e)
+{
+	struct json *r = json_object(a);
+
+	json_put(a, r, "device", json_str(a, name));
+	json_put(a, r, "unavailable", json_str(a, why->msg));
+	return print(r, e);
+}
+
+static int print_devices(struct arena *a, struct err *e)
+{
+	struct nn_device d = nn_cpu_device();
+	int bad = print_device(&d, a, e), n;
+	struct err why;
+
+	n = nn_cuda_count(&why);
+	if (n <= 0)
+		return bad || print_absent("cuda", &why, a, e) ? -1 : 0;
+	for (int i = 0; i < n && !bad; i++)
+		bad = nn_cuda_device(i, &d, &why)
+			      ? print_absent(arena_printf(a, "cuda:%d", i),
+					&why, a, e)
+			      : print_device(&d, a, e);
+	return bad;
 }
 
 /*
@@ -172,7 +205,7 @@ static int run(struct cli *c, struct err *e)
 	if (o.ops)
 		bad = print_ops(&a, e);
 	else if (!c->argc)
-		bad = print_device(&a, e);
+		bad = print_devices(&a, e);
 	else
 		bad = tell_of(c->argv[0], &a, e);
 	arena_release(&a);

@@ -9,7 +9,7 @@ set -u
 
 build='gcc libc6-dev make pkg-config libdnnl-dev libjpeg-dev libpng-dev
 libyaml-dev libcurl4-openssl-dev libxml2-dev libsqlite3-dev libssl-dev'
-test='bats mandoc shellcheck clang-format jq perl curl zlib1g-dev sqlite3'
+test='g++ bats mandoc shellcheck clang-format jq perl curl zlib1g-dev sqlite3'
 fuzz='clang libclang-rt-dev libomp-dev'
 
 say() {

@@ -1,9 +1,19 @@
 #include "app/compute.h"
 #include "base/host.h"
 
-int compute_type(const struct cli *c, const char *name,
-	const struct nn_backend *be, enum nn_type *type, struct err *e)
+static void tell_device(const struct cli *c, const struct nn_backend *be)
 {
+	if (be->card_there || (c->verbose && be->no_card[0]))
+		cli_note(c, "computing on the CPU: %s", be->no_card);
+	else if (c->verbose)
+		cli_note(c, "computing on %s",
+			be->host ? "the CPU" : "a card by CUDA");
+}
+
+int compute_type(const struct cli *c, const char *name, struct nn_backend *be,
+	enum nn_type *type, struct err *e)
+{
+	tell_device(c, be);
 	if (nn_dtype(name, be, type, e))
 		return -1;
 	if (*type == NN_BF16 && be->bf16 != NN_BF16_FAST)

@@ -7,9 +7,10 @@
 #include "nn/device.h"
 #include "nn/need.h"
 
-/* The type that --dtype names, on be; bf16 that does not pay is told of. */
-int compute_type(const struct cli *c, const char *name,
-	const struct nn_backend *be, enum nn_type *type, struct err *e);
+/* The type that --dtype names, on be. Tells of a card that is there but cannot
+ * be used, of what is used with -v, and of bf16 that does not pay. */
+int compute_type(const struct cli *c, const char *name, struct nn_backend *be,
+	enum nn_type *type, struct err *e);
 
 /* Tell what memory is needed, for what ("2 pictures of 800x1344"). */
 void compute_tell_need(

@@ -35,6 +35,17 @@ int err_wrap(struct err *e, const char *fmt, ...)
 	return -1;
 }
 
+void err_die(enum err_code code, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	fputc('\n', stderr);
+	exit(code);
+}
+
 void err_bug(const char *file, int line, const char *what)
 {
 	fprintf(stderr, "bug: %s:%d: %s\n", file, line, what);

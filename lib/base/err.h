@@ -44,6 +44,11 @@ int err_set(struct err *e, enum err_code code, const char *fmt, ...)
 int err_wrap(struct err *e, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/* Say what failed, and end with that status: for what no caller could go on
+ * from, as a card that fails in the middle of its work. */
+_Noreturn void err_die(enum err_code code, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
 /* Say where we were wrong, and abort. Stays in release builds. */
 #define BUG_ON(cond) ((cond) ? err_bug(__FILE__, __LINE__, #cond) : (void)0)
 _Noreturn void err_bug(const char *file, int line, const char *what);

@@ -172,7 +172,7 @@ int cli_main(const struct cli_prog *prog, int argc, char **argv)
 		if (help)
 			print_help(prog, tables, stdout);
 		else
-			printf("%s %s cpu\n", prog->name, VERSION);
+			printf("%s %s %s\n", prog->name, VERSION, BACKENDS);
 		return close_stdout(&c, 0);
 	}
 	if (prog->run(&c, &e)) {

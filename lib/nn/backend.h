@@ -8,6 +8,7 @@
 #ifndef NN_BACKEND_H
 #define NN_BACKEND_H
 
+#include "base/err.h"
 #include "nn/tensor.h"
 #include "nn/body/list.h"
 
@@ -43,6 +44,13 @@ struct nn_backend {
 	void *self;       /* the backend's own */
 	bool host;        /* its memory is the host's */
 	enum nn_bf16 bf16;
+	/* What was opened as "auto" and is no card: why; and whether one is
+	 * there, though it cannot be used. */
+	char no_card[200];
+	bool card_there;
+	/* Products of f32 may be taken in TF32, whose factors have 10 bits
+	 * behind the point: --dtype tf32. */
+	bool tf32;
 	/* Plan what is asked for, but compute nothing: for finding out how
 	 * much memory a step will need. */
 	bool dry;
@@ -50,8 +58,11 @@ struct nn_backend {
 	/* Memory of the device, zeroed. */
 	void *(*alloc)(struct nn_backend *be, size_t bytes);
 	/* Addresses for a pool, *bytes or fewer, 0 for as many as there is
-	 * memory. They cost memory where they are touched. */
+	 * memory. They cost memory where they are touched, or, on a backend
+	 * that has commit, as far as that was called: the first `bytes` may
+	 * then be used. */
 	void *(*reserve)(struct nn_backend *be, size_t *bytes);
+	void (*commit)(struct nn_backend *be, void *p, size_t bytes);
 	void (*free)(struct nn_backend *be, void *p, size_t bytes);
 	void (*copy)(struct nn_backend *be, void *to, const void *from,
 		size_t bytes);
@@ -96,5 +107,8 @@ struct nn_backend {
 /* The CPU, always there; threads 0: as many as the process may use. A number
  * holds for the whole process until another one is given. */
 struct nn_backend *nn_cpu_open(int threads);
+/* Card number `device` of those that CUDA counts. NULL and ERR_UNAVAILABLE,
+ * with the reason, where it cannot be used. */
+struct nn_backend *nn_cuda_open(int device, struct err *e);
 
 #endif

@@ -1,4 +1,5 @@
 #include "nn/optim.h"
+#include "base/mem.h"
 
 #include <math.h>
 
@@ -69,37 +70,98 @@ void nn_adam_step(struct nn_params *ps, const struct nn_adam *how)
 	}
 }
 
-/* Sum of the squares of rows x lanes values, lanes <= NN_SUM_LANES. */
-static double squares(
-	const struct nn_params *ps, const float *x, int64_t rows, int64_t lanes)
-{
-	double *sx = ps->sums, *sxx = sx + NN_SUM_LANES;
-	double part[NN_SUM_LANES] = {0}; /* for a backend that runs dry */
-	double sum = 0;
+/* ---- the norm ---- */
 
-	if (!rows || !lanes)
-		return 0;
-	ps->be->sums(ps->be, NN_F32, x, x, rows, lanes, sx, sxx);
-	ps->be->copy(ps->be, part, sxx, (size_t)lanes * sizeof *part);
-	for (int64_t c = 0; c < lanes; c++)
-		sum += part[c];
-	return sum;
+/* Values that a backend sums side by side. */
+enum { LANES = 256 };
+
+/*
+ * Room for sums of squares: on the device a row of LANES that nobody reads,
+ * then two rows a parameter, of its whole rows of LANES and of the rest; and
+ * the latter on the host. All are asked for before the first is waited for.
+ */
+struct nn_squares {
+	int n; /* parameters */
+	double *device, *host;
+};
+
+static size_t squares_bytes(int n)
+{
+	return (size_t)(2 * n) * LANES * sizeof(double);
 }
 
-double nn_grad_norm(const struct nn_params *ps)
+static void squares_init(struct nn_params *ps)
 {
-	double sum = 0;
+	struct nn_squares *s;
 
+	if (ps->squares && ps->squares->n == ps->n)
+		return;
+	nn_squares_free(ps);
+	s = ps->squares = mem_alloc(1, sizeof *s);
+	s->n = ps->n;
+	s->device = ps->be->alloc(
+		ps->be, squares_bytes(s->n) + LANES * sizeof(double));
+	s->host = mem_alloc(1, squares_bytes(s->n));
+}
+
+void nn_squares_free(struct nn_params *ps)
+{
+	struct nn_squares *s = ps->squares;
+
+	if (!s)
+		return;
+	ps->be->free(ps->be, s->device,
+		squares_bytes(s->n) + LANES * sizeof(double));
+	mem_free(s->host);
+	mem_free(s);
+	ps->squares = NULL;
+}
+
+/* The column sums of the squares of rows x lanes values, into row k. */
+static void square(const struct nn_params *ps, const float *x, int64_t rows,
+	int64_t lanes, int k)
+{
+	double *unread = ps->squares->device, *to = unread + (1 + k) * LANES;
+
+	if (rows && lanes)
+		ps->be->sums(ps->be, NN_F32, x, x, rows, lanes, unread, to);
+}
+
+static double sum(const double *x, int64_t n)
+{
+	double s = 0;
+
+	for (int64_t i = 0; i < n; i++)
+		s += x[i];
+	return s;
+}
+
+double nn_grad_norm(struct nn_params *ps)
+{
+	double total = 0, *host;
+
+	squares_init(ps);
+	host = ps->squares->host;
 	for (int i = 0; i < ps->n; i++) {
 		const struct nn_tensor *x = &ps->p[i]->x;
-		int64_t n = nn_count(x), rest = n % NN_SUM_LANES;
+		int64_t n = nn_count(x), rest = n % LANES;
 
 		if (!active(ps->p[i]))
 			continue;
-		sum += squares(ps, x->grad, n / NN_SUM_LANES, NN_SUM_LANES);
-		sum += squares(ps, (float *)x->grad + n - rest, 1, rest);
+		square(ps, x->grad, n / LANES, LANES, 2 * i);
+		square(ps, (float *)x->grad + n - rest, 1, rest, 2 * i + 1);
 	}
-	return sqrt(sum);
+	ps->be->copy(ps->be, host, ps->squares->device + LANES,
+		squares_bytes(ps->n));
+	for (int i = 0; i < ps->n; i++) {
+		int64_t n = nn_count(&ps->p[i]->x);
+
+		if (!active(ps->p[i]))
+			continue;
+		total += sum(host + 2 * i * LANES, n < LANES ? 0 : LANES);
+		total += sum(host + (2 * i + 1) * LANES, n % LANES);
+	}
+	return sqrt(total);
 }
 
 void nn_grad_scale(struct nn_params *ps, float by)

@@ -34,7 +34,9 @@ struct nn_adam {
 void nn_adam_step(struct nn_params *ps, const struct nn_adam *how);
 
 /* Euclidean norm of all gradients of the step; not finite when any is not. */
-double nn_grad_norm(const struct nn_params *ps);
+double nn_grad_norm(struct nn_params *ps);
+/* Of nn_params_release: forget the room that the norm took. */
+void nn_squares_free(struct nn_params *ps);
 /* Multiply all gradients of the step. */
 void nn_grad_scale(struct nn_params *ps, float by);
 

@@ -1,17 +1,12 @@
 #include "nn/param.h"
 #include "base/mem.h"
+#include "nn/optim.h"
 
 #include <string.h>
-
-static size_t sums_bytes(void)
-{
-	return (size_t)2 * NN_SUM_LANES * sizeof(double);
-}
 
 void nn_params_init(struct nn_params *ps, struct nn_backend *be, uint64_t seed)
 {
 	*ps = (struct nn_params){.be = be, .rng = rng_new(seed, RNG_INIT)};
-	ps->sums = be->alloc(be, sums_bytes());
 }
 
 /* Device memory of as many floats as p has values, if there is any. */
@@ -32,7 +27,7 @@ void nn_params_release(struct nn_params *ps)
 		release(ps, p, p->state[0]);
 		release(ps, p, p->state[1]);
 	}
-	ps->be->free(ps->be, ps->sums, sums_bytes());
+	nn_squares_free(ps);
 	mem_free(ps->p);
 	arena_release(&ps->arena);
 	*ps = (struct nn_params){0};

@@ -52,12 +52,9 @@ struct nn_params {
 	struct arena arena; /* names and entries */
 	struct rng rng;     /* RNG_INIT stream: values by order of creation */
 	int n, cap;
-	struct nn_param **p; /* entries never move */
-	double *sums;        /* the device's: two rows for nn_grad_norm */
+	struct nn_param **p;        /* entries never move */
+	struct nn_squares *squares; /* of nn_grad_norm, once it was asked */
 };
-
-/* How many values nn_grad_norm has a backend sum side by side. */
-enum { NN_SUM_LANES = 256 };
 
 void nn_params_init(struct nn_params *ps, struct nn_backend *be, uint64_t seed);
 void nn_params_release(struct nn_params *ps);

@@ -117,6 +117,10 @@ void *nn_pool_alloc(struct nn_pool *p, size_t n)
 		p->peak = p->used;
 	if (b->at + n > p->mark)
 		p->mark = b->at + n;
+	if (p->be->commit && b->at + n > p->committed && !p->be->dry) {
+		p->be->commit(p->be, p->base, b->at + n);
+		p->committed = b->at + n;
+	}
 	if (p->be->host)
 		ASAN_UNPOISON_MEMORY_REGION(p->base + b->at, n);
 	return p->base + b->at;

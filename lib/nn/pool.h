@@ -29,9 +29,10 @@ struct nn_pool {
 	 * the range. */
 	struct nn_block *block;
 	int n, cap;
-	size_t used; /* bytes handed out */
-	size_t peak; /* the most that used has been */
-	size_t mark; /* end of the highest block there ever was */
+	size_t used;      /* bytes handed out */
+	size_t peak;      /* the most that used has been */
+	size_t mark;      /* end of the highest block there ever was */
+	size_t committed; /* what there is memory for, where one must ask */
 };
 
 void nn_pool_init(struct nn_pool *p, struct nn_backend *be);

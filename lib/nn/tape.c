@@ -38,6 +38,33 @@ struct nn_tensor *nn_new_like(struct nn_tape *t, const struct nn_tensor *x)
 	return nn_new(t, x->type, x->rank, x->dim);
 }
 
+struct nn_tensor *nn_new_f64(struct nn_tape *t, int64_t n)
+{
+	int64_t floats = n * (int64_t)(sizeof(double) / sizeof(float));
+
+	return nn_new(t, NN_F32, 1, &floats);
+}
+
+struct nn_tensor *nn_upload(struct nn_tape *t, enum nn_type type, int rank,
+	const int64_t *dim, const void *values)
+{
+	struct nn_tensor *x = nn_new(t, type, rank, dim);
+
+	t->be->copy(t->be, x->data, values, nn_bytes(x));
+	return x;
+}
+
+const void *nn_host(struct nn_tape *t, const struct nn_tensor *x)
+{
+	void *values;
+
+	if (t->be->host)
+		return x->data;
+	values = arena_zero(t->arena, 1, nn_bytes(x));
+	t->be->copy(t->be, values, x->data, nn_bytes(x));
+	return values;
+}
+
 void *nn_record(struct nn_tape *t, size_t size,
 	void (*backward)(struct nn_tape *, struct nn_node *),
 	struct nn_tensor *y, struct nn_tensor *const *inputs, int n)

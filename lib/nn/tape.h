@@ -56,12 +56,21 @@ void nn_backward(struct nn_tape *t, struct nn_tensor *const *loss, int n);
 /* Forget the notes and everything made since the last reset. */
 void nn_tape_reset(struct nn_tape *t);
 
+/* A tensor of what the host has in `values`; they may go at once. */
+struct nn_tensor *nn_upload(struct nn_tape *t, enum nn_type type, int rank,
+	const int64_t *dim, const void *values);
+/* What x holds, where the host can read it: in x itself, or in a copy in the
+ * arena; zeros, where nothing is computed. */
+const void *nn_host(struct nn_tape *t, const struct nn_tensor *x);
+
 /* ---- for the ops ---- */
 
 /* A new tensor, not cleared. */
 struct nn_tensor *nn_new(
 	struct nn_tape *t, enum nn_type type, int rank, const int64_t *dim);
 struct nn_tensor *nn_new_like(struct nn_tape *t, const struct nn_tensor *x);
+/* Room for n doubles, whose type and shape mean nothing. */
+struct nn_tensor *nn_new_f64(struct nn_tape *t, int64_t n);
 
 /*
  * Note an op whose output is y: size bytes that begin with a struct nn_node.

@@ -5,7 +5,7 @@
 
 /* The best proposals of every picture, in one list; p has the counts. */
 static struct rcnn_regions propose(struct rcnn_model *m, struct nn_tape *t,
-	const struct nn_tensor *x, const struct rcnn_features *f,
+	const struct nn_tensor *x, struct rcnn_features *f,
 	const struct rcnn_sight *sight, struct rcnn_proposals *p)
 {
 	const struct rcnn_config *c = &m->config;
@@ -24,7 +24,7 @@ static struct rcnn_regions propose(struct rcnn_model *m, struct nn_tape *t,
 		}
 		if (!as->photo)
 			view.scale = 1;
-		rcnn_features_propose(f, i, &view, &rule, t->arena, &p[i]);
+		rcnn_features_propose(t, f, i, &view, &rule, &p[i]);
 		/* A picture's answer does not depend on its neighbours. */
 		rcnn_config_collect(c, &c->test_rpn, &p[i], 1, t->arena);
 		r.n += p[i].n;
@@ -65,8 +65,8 @@ void rcnn_look_in(struct rcnn_model *m, struct nn_tape *t,
 	if (!r.n)
 		return;
 	rcnn_head(m, t, f, &r, &logits, &deltas);
-	logit = logits->data;
-	delta = deltas->data;
+	logit = nn_host(t, logits);
+	delta = nn_host(t, deltas);
 	for (size_t i = 0; i < n; i++) {
 		rcnn_candidates(p[i].box, p[i].n, logit, delta, &sight[i], rule,
 			a, all[i]);

@@ -78,22 +78,18 @@ void rcnn_layer_release(struct rcnn_layer *l, struct nn_backend *be)
 }
 
 /* scale = gain / std, shift = bias - mean * scale, when they have changed. */
-static void fold(struct rcnn_layer *l)
+static void fold(struct nn_backend *be, struct rcnn_layer *l)
 {
 	const struct nn_norm *n = &l->norm;
-	const float *gain = n->gain->data, *bias = n->bias->data;
-	const float *mean = n->mean->data, *var = n->var->data;
-	float *scale = l->scale.data, *shift = l->shift.data;
+	struct nn_fold_args a = {n->gain->data, n->bias->data, n->mean->data,
+		n->var->data, l->scale.data, l->shift.data, n->eps};
 	/* Versions only rise, so that their sum tells. */
 	uint64_t now = 1 + n->gain->version + n->bias->version +
 		       n->mean->version + n->var->version;
 
-	if (l->folded == now)
+	if (l->folded == now || be->dry)
 		return;
-	for (int64_t c = 0; c < l->scale.dim[0]; c++) {
-		scale[c] = gain[c] / sqrtf(var[c] + n->eps);
-		shift[c] = bias[c] - mean[c] * scale[c];
-	}
+	be->each(be, NN_BODY_fold, &a, 1, l->scale.dim[0]);
 	l->scale.version++;
 	l->folded = now;
 }
@@ -111,7 +107,7 @@ struct nn_tensor *rcnn_layer(struct nn_tape *t, struct rcnn_layer *l,
 	if (l->kind == RCNN_NORM_NONE)
 		return nn_conv(t, x, l->w, NULL, l->bias, residual, how);
 	if (constant) {
-		fold(l);
+		fold(t->be, l);
 		return nn_conv(t, x, l->w, &l->scale, &l->shift, residual, how);
 	}
 	how.act = NN_LINEAR;

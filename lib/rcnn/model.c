@@ -169,13 +169,16 @@ static void pyramid(struct rcnn_model *m, struct nn_tape *t,
 void rcnn_features(struct rcnn_model *m, struct nn_tape *t, struct nn_tensor *x,
 	struct rcnn_features *f)
 {
-	struct nn_tensor *c[RESNET_STAGES];
+	struct nn_tensor *c[RESNET_STAGES], *seen;
 	int first = (int)m->config.rpn_min_level - 2;
 	int levels = (int)m->config.rpn_max_level - 1 - first;
 	int h[RCNN_PYRAMID], w[RCNN_PYRAMID];
 
 	memset(f, 0, sizeof *f);
-	x = nn_cast(t, x, m->dtype);
+	seen = t->be->host ? x : nn_upload(t, x->type, 4, x->dim, x->data);
+	x = nn_cast(t, seen, m->dtype);
+	if (seen != x)
+		nn_drop(t, seen);
 	resnet_forward(&m->body, t, x, c);
 	nn_drop(t, x);
 	pyramid(m, t, c, f->p);
@@ -196,21 +199,23 @@ void rcnn_features(struct rcnn_model *m, struct nn_tape *t, struct nn_tensor *x,
 		&m->config, h, w, (int)x->dim[1], (int)x->dim[2], &f->anchors);
 }
 
-void rcnn_features_propose(const struct rcnn_features *f, int i,
+void rcnn_features_propose(struct nn_tape *t, struct rcnn_features *f, int i,
 	const struct rcnn_view *view, const struct rcnn_proposal_rule *rule,
-	struct arena *a, struct rcnn_proposals *p)
+	struct rcnn_proposals *p)
 {
 	const float *logits[RCNN_PYRAMID], *deltas[RCNN_PYRAMID];
 
 	for (int l = 0; l < f->anchors.levels; l++) {
 		const struct nn_tensor *x = f->logits[l], *d = f->deltas[l];
 
-		logits[l] =
-			(const float *)x->data + i * (nn_count(x) / x->dim[0]);
-		deltas[l] =
-			(const float *)d->data + i * (nn_count(d) / d->dim[0]);
+		if (!f->logit[l]) {
+			f->logit[l] = nn_host(t, x);
+			f->delta[l] = nn_host(t, d);
+		}
+		logits[l] = f->logit[l] + i * (nn_count(x) / x->dim[0]);
+		deltas[l] = f->delta[l] + i * (nn_count(d) / d->dim[0]);
 	}
-	rcnn_propose(&f->anchors, logits, deltas, view, rule, a, p);
+	rcnn_propose(&f->anchors, logits, deltas, view, rule, t->arena, p);
 }
 
 void rcnn_features_drop(struct nn_tape *t, struct rcnn_features *f)
@@ -225,20 +230,22 @@ void rcnn_head(struct rcnn_model *m, struct nn_tape *t,
 {
 	const struct rcnn_config *c = &m->config;
 	struct rcnn_pyramid levels = rcnn_config_pyramid(c);
-	struct nn_tensor *rois = nn_new(t, NN_F32, 2, (int64_t[]){r->n, 5});
-	struct nn_tensor *at = nn_new(t, NN_I32, 1, (int64_t[]){r->n});
-	float scale[RCNN_PYRAMID], *roi = rois->data;
-	int32_t *level = at->data;
+	size_t n = (size_t)r->n;
+	float scale[RCNN_PYRAMID],
+		*roi = arena_alloc(t->arena, n * sizeof *roi * 5);
+	int32_t *level = arena_alloc(t->arena, n * sizeof *level);
 	struct nn_conv_how hidden = {.act = NN_RELU}, last = {.f32 = true};
-	struct nn_tensor *crop, *y, *z;
+	struct nn_tensor *rois, *at, *crop, *y, *z;
 
 	for (int l = 0; l < RCNN_PYRAMID; l++)
 		scale[l] = 1 / (float)(4 << l);
-	for (int i = 0; i < r->n; i++, roi += 5) {
-		roi[0] = (float)r->image[i];
-		memcpy(roi + 1, &r->roi[i], 4 * sizeof *roi);
+	for (int i = 0; i < r->n; i++) {
+		roi[5 * i] = (float)r->image[i];
+		memcpy(roi + 5 * i + 1, &r->roi[i], 4 * sizeof *roi);
 		level[i] = rcnn_box_level(&r->roi[i], &levels) - levels.min;
 	}
+	rois = nn_upload(t, NN_F32, 2, (int64_t[]){r->n, 5}, roi);
+	at = nn_upload(t, NN_I32, 1, (int64_t[]){r->n}, level);
 	crop = nn_roi_align(t, f->p + levels.min - 2,
 		levels.max - levels.min + 1, scale + levels.min - 2, rois, at,
 		(int)c->roi_xform_resolution, (int)c->roi_xform_sampling_ratio,

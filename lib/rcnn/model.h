@@ -39,12 +39,14 @@ void rcnn_model_init(struct rcnn_model *m, struct nn_backend *be,
 void rcnn_model_release(struct rcnn_model *m);
 
 /* What the network says of a batch of pictures, x: n h w 3, h and w multiples
- * of the coarsest stride. */
+ * of the coarsest stride; in the memory of the host or of the device. */
 struct rcnn_features {
 	struct nn_tensor *p[RCNN_PYRAMID]; /* n h w dim, strides 4..64 */
 	/* Of anchors.levels levels, from RPN_MIN_LEVEL up. */
 	struct nn_tensor *logits[RCNN_PYRAMID]; /* n h w shapes */
 	struct nn_tensor *deltas[RCNN_PYRAMID]; /* n h w shapes*4 */
+	/* The same where the host reads them, once it did. */
+	const float *logit[RCNN_PYRAMID], *delta[RCNN_PYRAMID];
 	struct rcnn_anchors anchors;
 };
 void rcnn_features(struct rcnn_model *m, struct nn_tape *t, struct nn_tensor *x,
@@ -54,9 +56,9 @@ void rcnn_features(struct rcnn_model *m, struct nn_tape *t, struct nn_tensor *x,
 void rcnn_features_drop(struct nn_tape *t, struct rcnn_features *f);
 
 /* The proposals of picture i of the batch, before rcnn_collect. */
-void rcnn_features_propose(const struct rcnn_features *f, int i,
+void rcnn_features_propose(struct nn_tape *t, struct rcnn_features *f, int i,
 	const struct rcnn_view *view, const struct rcnn_proposal_rule *rule,
-	struct arena *a, struct rcnn_proposals *p);
+	struct rcnn_proposals *p);
 
 /* What the box head says of n regions, each of picture image[i] of the batch:
  * logits n x classes, deltas n x classes*4. */

@@ -16,12 +16,20 @@ struct step {
 	int n;
 	struct rcnn_rpn_targets *rpn; /* [n] */
 	struct nn_tensor *loss[LOSSES_MAX];
+	float *to[LOSSES_MAX]; /* where its value is told */
 	int nlosses;
 };
 
-static struct nn_tensor *vector(struct nn_tape *t, enum nn_type type, int64_t n)
+/* A tensor of n values that the host has in v. */
+static struct nn_tensor *vector(
+	struct nn_tape *t, enum nn_type type, int64_t n, const void *v)
 {
-	return nn_new(t, type, 1, &n);
+	return nn_upload(t, type, 1, &n, v);
+}
+
+static void *room(struct nn_tape *t, int64_t n)
+{
+	return arena_alloc(t->arena, (size_t)n * sizeof(float));
 }
 
 /* What a loss of picture im is divided by; that by the batch is over its
@@ -40,6 +48,12 @@ static float divisor(const struct step *s, enum rcnn_divisor by, int im)
 	return n;
 }
 
+static void add_loss(struct step *s, struct nn_tensor *loss, float *to)
+{
+	s->loss[s->nlosses] = loss;
+	s->to[s->nlosses++] = to;
+}
+
 /* The sampled anchors of one level, over the whole batch. */
 static void rpn_level(struct step *s, int l, float *cls, float *box)
 {
@@ -48,7 +62,8 @@ static void rpn_level(struct step *s, int l, float *cls, float *box)
 	const struct rcnn_level *level = &s->f.anchors.level[l];
 	int32_t size = level->h * level->w * level->shapes;
 	int64_t n = 0, nfg = 0, i = 0, k = 0;
-	struct nn_tensor *at, *label, *box_at, *delta, *weight;
+	int32_t *at, *box_at;
+	float *label, *delta, *weight;
 
 	for (int im = 0; im < s->n; im++) {
 		for (int j = 0; j < s->rpn[im].n; j++) {
@@ -58,11 +73,11 @@ static void rpn_level(struct step *s, int l, float *cls, float *box)
 			nfg += a >= 0 && a < size && j < s->rpn[im].nfg;
 		}
 	}
-	at = vector(s->t, NN_I32, n);
-	label = vector(s->t, NN_F32, n);
-	box_at = vector(s->t, NN_I32, 4 * nfg);
-	delta = vector(s->t, NN_F32, 4 * nfg);
-	weight = vector(s->t, NN_F32, 4 * nfg);
+	at = room(s->t, n);
+	label = room(s->t, n);
+	box_at = room(s->t, 4 * nfg);
+	delta = room(s->t, 4 * nfg);
+	weight = room(s->t, 4 * nfg);
 	for (int im = 0; im < s->n; im++) {
 		const struct rcnn_rpn_targets *r = &s->rpn[im];
 
@@ -71,25 +86,29 @@ static void rpn_level(struct step *s, int l, float *cls, float *box)
 
 			if (a < 0 || a >= size)
 				continue;
-			((int32_t *)at->data)[i] = im * size + a;
-			((float *)label->data)[i++] = r->label[j];
+			at[i] = im * size + a;
+			label[i++] = r->label[j];
 			if (j >= r->nfg)
 				continue;
 			for (int d = 0; d < 4; d++, k++) {
-				((int32_t *)box_at->data)[k] =
-					4 * (im * size + a) + d;
-				((float *)delta->data)[k] = r->delta[4 * j + d];
-				((float *)weight->data)[k] =
-					1 / divisor(s, as->rpn_box, im);
+				box_at[k] = 4 * (im * size + a) + d;
+				delta[k] = r->delta[4 * j + d];
+				weight[k] = 1 / divisor(s, as->rpn_box, im);
 			}
 		}
 	}
-	s->loss[s->nlosses] = nn_bce_loss(s->t, s->f.logits[l], at, label,
-		1 / divisor(s, as->rpn_cls, 0));
-	*cls += *(float *)s->loss[s->nlosses++]->data;
-	s->loss[s->nlosses] = nn_smooth_l1_loss(
-		s->t, s->f.deltas[l], box_at, delta, weight, as->rpn_beta, 1);
-	*box += *(float *)s->loss[s->nlosses++]->data;
+	add_loss(s,
+		nn_bce_loss(s->t, s->f.logits[l], vector(s->t, NN_I32, n, at),
+			vector(s->t, NN_F32, n, label),
+			1 / divisor(s, as->rpn_cls, 0)),
+		cls);
+	n = 4 * nfg;
+	add_loss(s,
+		nn_smooth_l1_loss(s->t, s->f.deltas[l],
+			vector(s->t, NN_I32, n, box_at),
+			vector(s->t, NN_F32, n, delta),
+			vector(s->t, NN_F32, n, weight), as->rpn_beta, 1),
+		box);
 }
 
 /* Proposals of every picture, sampled for the head. */
@@ -106,7 +125,7 @@ static void choose_regions(struct step *s, struct rng *rng,
 
 	for (int im = 0; im < s->n; im++)
 		rcnn_features_propose(
-			&s->f, im, &s->example[im].view, &rule, a, &p[im]);
+			s->t, &s->f, im, &s->example[im].view, &rule, &p[im]);
 	rcnn_config_collect(c, &c->train_rpn, p, s->n, a);
 	r->n = 0;
 	for (int im = 0; im < s->n; im++) {
@@ -127,10 +146,11 @@ static void choose_regions(struct step *s, struct rng *rng,
 }
 
 /* Regions whose best logit is their label's. */
-static float accuracy(const struct nn_tensor *logits, const int32_t *label)
+static float accuracy(
+	struct nn_tape *t, const struct nn_tensor *logits, const int32_t *label)
 {
 	int64_t k = nn_channels(logits), n = nn_rows(logits), right = 0;
-	const float *x = logits->data;
+	const float *x = nn_host(t, logits);
 
 	for (int64_t i = 0; i < n; i++, x += k) {
 		int64_t best = 0;
@@ -147,7 +167,9 @@ static void head_losses(struct step *s, const struct rcnn_regions *r,
 	const struct rcnn_roi_targets *targets, struct rcnn_losses *out)
 {
 	bool agnostic = s->m->config.cls_agnostic_bbox_reg;
-	struct nn_tensor *logits, *deltas, *label, *at, *delta;
+	struct nn_tensor *logits, *deltas;
+	int32_t *label, *at;
+	float *delta;
 	int row = 0, k = 0;
 
 	for (int im = 0; im < s->n; im++)
@@ -155,32 +177,41 @@ static void head_losses(struct step *s, const struct rcnn_regions *r,
 	out->regions = r->n;
 	if (!r->n)
 		return; /* no proposals and no objects: nothing to learn */
-	label = vector(s->t, NN_I32, r->n);
-	at = vector(s->t, NN_I32, 4 * (int64_t)out->fg);
-	delta = vector(s->t, NN_F32, 4 * (int64_t)out->fg);
+	label = room(s->t, r->n);
+	at = room(s->t, 4 * (int64_t)out->fg);
+	delta = room(s->t, 4 * (int64_t)out->fg);
 	rcnn_head(s->m, s->t, &s->f, r, &logits, &deltas);
 	for (int im = 0; im < s->n; im++) {
 		for (int i = 0; i < targets[im].n; i++, row++) {
 			int32_t c = targets[im].label[i];
 
-			((int32_t *)label->data)[row] = c;
+			label[row] = c;
 			for (int d = 0; c > 0 && d < 4; d++, k++) {
-				((int32_t *)at->data)[k] =
-					(int32_t)(row * nn_channels(deltas) +
+				at[k] = (int32_t)(row * nn_channels(deltas) +
 						  4 * (agnostic ? 1 : c) + d);
-				((float *)delta->data)[k] =
-					targets[im].delta[4 * i + d];
+				delta[k] = targets[im].delta[4 * i + d];
 			}
 		}
 	}
-	s->loss[s->nlosses++] =
-		nn_softmax_loss(s->t, logits, label, 1 / (float)r->n);
-	out->cls = *(float *)s->loss[s->nlosses - 1]->data;
-	s->loss[s->nlosses++] = nn_smooth_l1_loss(s->t, deltas, at, delta, NULL,
-		rcnn_config_convention(&s->m->config)->box_beta,
-		1 / (float)r->n);
-	out->box = *(float *)s->loss[s->nlosses - 1]->data;
-	out->accuracy = accuracy(logits, label->data);
+	add_loss(s,
+		nn_softmax_loss(s->t, logits, vector(s->t, NN_I32, r->n, label),
+			1 / (float)r->n),
+		&out->cls);
+	add_loss(s,
+		nn_smooth_l1_loss(s->t, deltas, vector(s->t, NN_I32, k, at),
+			vector(s->t, NN_F32, k, delta), NULL,
+			rcnn_config_convention(&s->m->config)->box_beta,
+			1 / (float)r->n),
+		&out->box);
+	out->accuracy = accuracy(s->t, logits, label);
+}
+
+/* All at once, for the first has to wait for the device. */
+static void tell_losses(struct step *s, struct rcnn_losses *out)
+{
+	for (int i = 0; i < s->nlosses; i++)
+		*s->to[i] += *(const float *)nn_host(s->t, s->loss[i]);
+	out->total = out->rpn_cls + out->rpn_box + out->cls + out->box;
 }
 
 /* All losses of s->f. */
@@ -205,7 +236,7 @@ static void all_losses(struct step *s, int64_t step, struct rcnn_losses *out)
 		rpn_level(s, l, &out->rpn_cls, &out->rpn_box);
 	choose_regions(s, &rng, targets, &r);
 	head_losses(s, &r, targets, out);
-	out->total = out->rpn_cls + out->rpn_box + out->cls + out->box;
+	tell_losses(s, out);
 }
 
 void rcnn_losses(struct rcnn_model *m, struct nn_tape *t, struct nn_tensor *x,

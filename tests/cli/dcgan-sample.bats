@@ -113,6 +113,7 @@ size_of() {
 		[ -n "$stderr" ]
 		[ ! -e x ]
 	done
-	run dcgan-sample -w "$w" -o x --device cuda:1
+	CUDA_VISIBLE_DEVICES='' run dcgan-sample -w "$w" -o x --device cuda:1
 	[ "$status" = 69 ]
+	[[ $output == "dcgan-sample: device 'cuda:1': "* ]]
 }

@@ -290,8 +290,16 @@ until_there() {
 	done
 	run --separate-stderr dcgan-train -o x --preset radford2015 </dev/null
 	[[ $stderr == *"'radford2015' is not available; these are: pytorch" ]]
-	run --separate-stderr dcgan-train -o x --device cuda </dev/null
-	[ "$status" = 69 ]
+	for args in "--device cuda" "--device cpu --dtype tf32"; do
+		# shellcheck disable=SC2086
+		CUDA_VISIBLE_DEVICES='' run dcgan-train -o x $args d/img
+		[ "$status" = 69 ]
+		[ "${#lines[@]}" = 1 ]
+	done
+	CUDA_VISIBLE_DEVICES='' run dcgan-train -v --ngf 4 --ndf 4 -b 4 -n 4 \
+		-o "$out" d/img
+	[ "$status" = 0 ]
+	[[ $output == *"computing on the CPU: "* ]]
 }
 
 @test "threads and device may be named" {

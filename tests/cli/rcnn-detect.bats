@@ -458,7 +458,7 @@ same() {
 		[ "$status" = 64 ]
 		[ -n "$stderr" ]
 	done
-	run "${detect[@]}" --device cuda </dev/null
+	CUDA_VISIBLE_DEVICES='' run "${detect[@]}" --device cuda </dev/null
 	[ "$status" = 69 ]
 	run "${detect[@]}" --dtype f7 </dev/null
 	[ "$status" = 64 ]

@@ -324,7 +324,7 @@ model_iter0000004.safetensors" ]
 		[ "${#stderr_lines[@]}" = 1 ]
 		[ -z "$output" ]
 	done
-	run train --device cuda
+	CUDA_VISIBLE_DEVICES='' run train --device cuda
 	[ "$status" = 69 ]
 }
 

@@ -7,7 +7,7 @@ cd "$(dirname "$0")/../.." || exit 1
 # Our layout makes this easy: a function's braces, and only they, stand alone
 # in the first column.
 rule() {
-	(cd "$1" && find lib cmd -name '*.[ch]' | sort | xargs -r awk '
+	(cd "$1" && find lib cmd -name '*.[ch]' -o -name '*.cu' | sort | xargs -r awk '
 		function close_file() {
 			limit = file ~ /^cmd\// ? 250 : 400
 			if (lines > limit)

@@ -5,9 +5,10 @@ set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/tap.sh
 
-# Names that more than one of the files on stdin has. Data are not ours to name.
+# Names that more than one of the files on stdin has. What is called by others is
+# not ours to name: data, and what .ci/ has.
 twice() {
-	grep -vE '^tests/(data|fuzz/corpus)/' | sed 's|.*/||' | sort | uniq -d
+	grep -vE '^(\.ci|tests/(data|fuzz/corpus))/' | sed 's|.*/||' | sort | uniq -d
 }
 
 unique() {

@@ -29,7 +29,11 @@ libxml/HTMLparser.h: web
 sqlite3.h: web
 openssl/evp.h: web
 dnnl.h: nn/cpu
-oneapi/dnnl/dnnl.h: nn/cpu'
+oneapi/dnnl/dnnl.h: nn/cpu
+cuda.h: nn/cuda
+cuda_runtime.h: nn/cuda
+cuda_runtime_api.h: nn/cuda
+cudnn_graph.h: nn/cuda'
 
 # What the compiler and libc bring is everybody's.
 host='arpa/inet assert complex cpuid ctype dirent dlfcn errno fcntl fenv float immintrin
@@ -39,7 +43,7 @@ stdatomic stdbool stddef stdint stdio stdlib string strings termios time unistd'
 # rule ROOT: a line for each include below ROOT that breaks the law
 rule() {
 	(cd "$1" && grep -rnE '^[[:space:]]*#[[:space:]]*include' \
-		--include='*.[ch]' lib cmd) |
+		--include='*.[ch]' --include='*.cu' lib cmd) |
 		awk -F: -v law="$law" -v owners="$owners" -v host="$host" '
 		function words(list, into, prefix,    n, part, i) {
 			n = split(list, part, /[ \n]+/)

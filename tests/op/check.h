@@ -2,8 +2,8 @@
  * What is asked of every row of the table (op_test.c):
  *
  * - all of what follows with activations in f32, and in bf16 where the op
- *   takes it, from numbers that bf16 can hold; and convolutions by oneDNN and
- *   by our own kernels;
+ *   takes it, from numbers that bf16 can hold; convolutions by oneDNN and by
+ *   our own kernels; on the CPU and, where there is one, on a card;
  * - forward: y is the naive y, within TOLERANCE of y's largest value;
  * - gradient: of sum(y * random) with respect to every differentiable input,
  *   against differences of the naive op: at up to SAMPLES coordinates, and
@@ -31,28 +31,45 @@ enum use { ONCE, TWO_PASSES, TWO_OPS };
 
 /* ---- running the op ---- */
 
+/* Memory of the device, of what is in the host's. */
+static inline void *upload(
+	struct nn_backend *be, void *to, const void *from, size_t bytes)
+{
+	be->copy(be, to, from, bytes);
+	return to;
+}
+
 static inline struct nn_tensor *make_tensor(
-	struct trial *t, const struct input *in)
+	struct trial *t, struct nn_backend *be, const struct input *in)
 {
 	struct nn_tensor *x = arena_zero(t->arena, 1, sizeof *x);
 	int64_t n = input_count(in);
+	void *v;
 
 	x->type = in->type;
 	x->rank = in->rank;
 	memcpy(x->dim, in->dim, sizeof x->dim);
-	x->data = arena_alloc(t->arena, nn_bytes(x));
+	v = arena_alloc(t->arena, nn_bytes(x));
 	for (int64_t i = 0; i < n; i++) {
 		if (in->type == NN_I32)
-			((int32_t *)x->data)[i] = (int32_t)in->v[i];
+			((int32_t *)v)[i] = (int32_t)in->v[i];
 		else
-			((float *)x->data)[i] = (float)in->v[i];
+			((float *)v)[i] = (float)in->v[i];
 	}
+	x->data = upload(be, be->alloc(be, nn_bytes(x)), v, nn_bytes(x));
 	x->leaf = true;
 	x->needs_grad = in->differentiable;
 	/* What a leaf's gradient holds before it is set counts nothing. */
-	x->grad = arena_alloc(t->arena, nn_bytes(x));
-	memset(x->grad, 0xff, nn_bytes(x));
+	memset(v, 0xff, nn_bytes(x));
+	x->grad = upload(be, be->alloc(be, nn_bytes(x)), v, nn_bytes(x));
 	return x;
+}
+
+static inline void free_tensor(struct nn_backend *be, struct nn_tensor *x)
+{
+	be->unpack(be, x);
+	be->free(be, x->data, nn_bytes(x));
+	be->free(be, x->grad, nn_bytes(x));
 }
 
 /* Run the op as far as y, and seed y's gradient. */
@@ -61,27 +78,34 @@ static inline struct nn_tensor *forward(struct trial *t, struct nn_tape *tape,
 {
 	struct nn_tensor *y = t->c->op->run(t, tape, in);
 	int64_t n = nn_count(y);
+	void *g;
 
 	if (y->rank != t->rank ||
 		memcmp(y->dim, t->dim, (size_t)y->rank * sizeof *y->dim))
 		err_bug(__FILE__, __LINE__, "shape of y");
 	if (!y->needs_grad)
 		return y;
-	y->grad = nn_pool_alloc(tape->pool, nn_bytes(y));
-	y->grad_set = true;
+	g = arena_alloc(t->arena, nn_bytes(y));
 	for (int64_t i = 0; i < n; i++)
-		nn_put(y->grad, i, y->type, (float)dy[i]);
+		nn_put(g, i, y->type, (float)dy[i]);
+	y->grad = upload(tape->be, nn_pool_alloc(tape->pool, nn_bytes(y)), g,
+		nn_bytes(y));
+	y->grad_set = true;
 	return y;
 }
 
 /* n values of a type, or as many zeros, as f32. */
-static inline float *keep(
-	struct trial *t, const void *p, enum nn_type type, int64_t n)
+static inline float *keep(struct trial *t, struct nn_backend *be, const void *p,
+	enum nn_type type, int64_t n)
 {
-	float *copy = arena_alloc(t->arena, (size_t)n * sizeof *copy);
+	float *copy = arena_zero(t->arena, (size_t)n, sizeof *copy);
+	void *v = arena_alloc(t->arena, (size_t)n * sizeof *copy);
 
+	if (!p)
+		return copy;
+	be->copy(be, v, p, (size_t)n * nn_type_size(type));
 	for (int64_t i = 0; i < n; i++)
-		copy[i] = p ? nn_get(p, i, type) : 0;
+		copy[i] = nn_get(v, i, type);
 	return copy;
 }
 
@@ -109,7 +133,7 @@ static inline void run_passes(struct trial *t, struct nn_tape *tape,
 		y = forward(t, tape, in, dy);
 		if (use == TWO_OPS)
 			y = forward(t, tape, in, dy);
-		r->y = keep(t, y->data, y->type, nn_count(y));
+		r->y = keep(t, tape->be, y->data, y->type, nn_count(y));
 		nn_backward(tape, NULL, 0);
 		nn_tape_reset(tape);
 	}
@@ -119,7 +143,9 @@ static inline struct result run_trial(
 	struct trial *t, int threads, const double *dy, enum use use)
 {
 	struct arena step = {0};
-	struct nn_backend *be = cpu_open(threads, t->kernels);
+	struct err e;
+	struct nn_backend *be =
+		t->card ? nn_cuda_open(0, &e) : cpu_open(threads, t->kernels);
 	struct nn_pool pool;
 	struct nn_tape tape = {.be = be,
 		.arena = &step,
@@ -132,12 +158,12 @@ static inline struct result run_trial(
 
 	/* Whoever reads what was never written shall read NaN. */
 	nn_pool_init(&pool, be);
-	memset(arena_alloc(&step, dirt), 0xff, dirt);
-	memset(nn_pool_alloc(&pool, dirt), 0xff, dirt);
+	upload(be, nn_pool_alloc(&pool, dirt),
+		memset(arena_alloc(&step, dirt), 0xff, dirt), dirt);
 	nn_tape_reset(&tape);
 	for (int i = 0; i < INPUTS; i++)
 		if (t->in[i].v)
-			leaf[i] = make_tensor(t, &t->in[i]);
+			leaf[i] = make_tensor(t, be, &t->in[i]);
 	run_passes(t, &tape, leaf, dy, use, &r);
 	for (int i = 0; i < INPUTS; i++) {
 		struct nn_tensor *x = leaf[i];
@@ -145,9 +171,9 @@ static inline struct result run_trial(
 		if (!x)
 			continue;
 		if (x->needs_grad)
-			r.g[i] = keep(t, x->grad_set ? x->grad : NULL, NN_F32,
-				nn_count(x));
-		be->unpack(be, x);
+			r.g[i] = keep(t, be, x->grad_set ? x->grad : NULL,
+				NN_F32, nn_count(x));
+		free_tensor(be, x);
 	}
 	nn_pool_release(&pool);
 	be->close(be);
@@ -321,7 +347,8 @@ static inline void check_direction(
 /* ---- a row of the table ---- */
 
 /*
- * Make every number of activations and weights one that bf16 has, and scales
+ * Make every number of activations, weights and biases one that bf16 has, as
+ * cards keep the latter, and scales
  * powers of two, which keep weights so: what is left of the error is that of
  * rounding y, and no activation falls to the other side of its kink.
  */
@@ -333,7 +360,8 @@ static inline void round_inputs(struct trial *t)
 		if (!in->v || in->type != NN_F32)
 			continue;
 		for (int64_t j = 0; j < input_count(in); j++) {
-			if (in->weight || is_activation(t, i))
+			if (in->weight || is_activation(t, i) ||
+				(i == B && t->in[W].weight))
 				in->v[j] = (double)nn_from_bf16(
 					nn_to_bf16((float)in->v[j]));
 			else if (i == S && t->c->with & SCALE)
@@ -344,13 +372,14 @@ static inline void round_inputs(struct trial *t)
 	}
 }
 
-static inline void check_as(
-	const struct op_case *c, enum nn_type type, enum cpu_kernels kernels)
+static inline void check_as(const struct op_case *c, enum nn_type type,
+	enum cpu_kernels kernels, bool card)
 {
 	struct arena arena = {0};
 	struct trial t = {.c = c,
 		.type = type,
 		.kernels = kernels,
+		.card = card,
 		.arena = &arena,
 		.rng = rng_new(1, RNG_INIT)};
 	struct result once, again, more;
@@ -381,22 +410,31 @@ static inline void check_as(
 	check_same(&t, &more, &once, 2, 0, "leaves add up over passes");
 	more = run_trial(&t, 1, dy, TWO_OPS);
 	check_same(&t, &more, &once, 2, 0, "two ops add up");
-	more = run_trial(&t, 2, dy, ONCE);
-	check_same(&t, &more, &once, 1, type == NN_BF16 ? 0x1p-8 : 1e-6,
-		"one and two threads agree");
+	if (!card) {
+		more = run_trial(&t, 2, dy, ONCE);
+		check_same(&t, &more, &once, 1, type == NN_BF16 ? 0x1p-8 : 1e-6,
+			"one and two threads agree");
+	}
 	arena_release(&arena);
 }
 
-static inline void check_case(const struct op_case *c)
+static inline void check_on_cpu(const struct op_case *c)
 {
-	check_as(c, NN_F32, CPU_ONEDNN);
+	check_as(c, NN_F32, CPU_ONEDNN, false);
 	if (!c->op->f32_only)
-		check_as(c, NN_BF16, CPU_ONEDNN);
+		check_as(c, NN_BF16, CPU_ONEDNN, false);
 	if (c->oc) { /* those with weights, and some more */
-		check_as(c, NN_F32, CPU_DIRECT);
+		check_as(c, NN_F32, CPU_DIRECT, false);
 		if (c->k == 3 && c->c % 8 == 0)
-			check_as(c, NN_F32, CPU_WINOGRAD);
+			check_as(c, NN_F32, CPU_WINOGRAD, false);
 	}
+}
+
+static inline void check_on_card(const struct op_case *c)
+{
+	check_as(c, NN_F32, CPU_ONEDNN, true);
+	if (!c->op->f32_only)
+		check_as(c, NN_BF16, CPU_ONEDNN, true);
 }
 
 #endif

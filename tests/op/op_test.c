@@ -384,10 +384,24 @@ static void check_list(void)
 	}
 }
 
-int main(void)
+/* op_test [cpu|cuda]: everywhere unless told. */
+int main(int argc, char **argv)
 {
-	for (size_t i = 0; i < sizeof table / sizeof *table; i++)
-		check_case(&table[i]);
+	const char *only = argc > 1 ? argv[1] : "";
+	struct err e;
+	bool card = strcmp(only, "cpu") && nn_cuda_count(&e) > 0;
+	bool cpu = strcmp(only, "cuda");
+
+	if (!cpu && !card) {
+		skip(e.msg);
+		return done();
+	}
+	for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+		if (cpu)
+			check_on_cpu(&table[i]);
+		if (card)
+			check_on_card(&table[i]);
+	}
 	check_list();
 	return done();
 }

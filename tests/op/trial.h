@@ -15,6 +15,7 @@
 #include "base/err.h"
 #include "base/rng.h"
 #include "nn/cpu/cpu_int.h"
+#include "nn/device.h"
 #include "nn/ops.h"
 
 /* What an op is given besides its x. */
@@ -65,7 +66,8 @@ struct input {
 struct trial {
 	const struct op_case *c;
 	enum nn_type type;        /* of activations */
-	enum cpu_kernels kernels; /* of convolutions in f32 */
+	enum cpu_kernels kernels; /* of convolutions in f32, on the CPU */
+	bool card;                /* not on the CPU */
 	struct arena *arena;
 	struct rng rng;
 	struct input in[INPUTS];

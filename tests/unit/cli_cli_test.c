@@ -151,7 +151,8 @@ static void test_help(void)
 	ok(!strncmp(out, "f\tflag\t-\ta flag\n-\tstrict\t-\t", 25),
 		"the same for programs");
 	is_int(run("-V", NULL, "", NORMAL), 0, "--version");
-	is_str(out, "copy " VERSION " cpu\n", "name, version, backends");
+	is_str(out, "copy " VERSION " " BACKENDS "\n",
+		"name, version, backends");
 }
 
 int main(void)

@@ -18,11 +18,14 @@
 #ifdef __CUDACC__
 #define NN_HD static __host__ __device__ inline
 #define NN_LANES(c, c0, c1) for (int64_t c = (c0); c < (c1); c++)
+enum { NN_LANES_AT_ONCE = 1 };
 #else
 #define NN_HD static inline __attribute__((always_inline))
 /* Lanes never depend on one another: let them be vectorised. */
 #define NN_LANES(c, c0, c1) \
 	_Pragma("omp simd") for (int64_t c = (c0); c < (c1); c++)
+/* How many a body that adds up a lane at a time keeps beside one another. */
+enum { NN_LANES_AT_ONCE = 256 };
 #endif
 
 union nn_bits {
@@ -63,6 +66,16 @@ NN_HD void nn_put(void *p, int64_t i, enum nn_type type, float v)
 		((uint16_t *)p)[i] = nn_to_bf16(v);
 	else
 		((float *)p)[i] = v;
+}
+
+/* *p += v, where other rows may be adding too. */
+NN_HD void nn_accumulate(float *p, float v)
+{
+#ifdef __CUDA_ARCH__
+	atomicAdd(p, v);
+#else
+	*p += v;
+#endif
 }
 
 /* Where value i of p lies. */

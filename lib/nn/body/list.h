@@ -13,6 +13,7 @@
 
 #include "nn/body/pointwise.h"
 #include "nn/body/loss.h"
+#include "nn/body/norm.h"
 #include "nn/body/update.h"
 #include "nn/body/region.h"
 
@@ -23,11 +24,17 @@ enum nn_split { NN_SPLIT_ANY, NN_SPLIT_LANES };
 #define NN_BODIES(X) \
 	X(add, TYPED, NN_SPLIT_ANY) \
 	X(cast, TYPED, NN_SPLIT_ANY) \
+	X(narrow, PLAIN, NN_SPLIT_ANY) \
+	X(fold, PLAIN, NN_SPLIT_ANY) \
 	X(scale, PLAIN, NN_SPLIT_ANY) \
 	X(act, TYPED, NN_SPLIT_ANY) \
 	X(act_grad, TYPED, NN_SPLIT_ANY) \
 	X(affine, TYPED, NN_SPLIT_ANY) \
 	X(norm_grad, TYPED, NN_SPLIT_ANY) \
+	X(batch_norm, PLAIN, NN_SPLIT_ANY) \
+	X(batch_norm_grad, PLAIN, NN_SPLIT_ANY) \
+	X(group_norm, PLAIN, NN_SPLIT_ANY) \
+	X(group_norm_grad, PLAIN, NN_SPLIT_ANY) \
 	X(max_pool, TYPED, NN_SPLIT_ANY) \
 	X(max_pool_grad, TYPED, NN_SPLIT_ANY) \
 	X(upsample_add, TYPED, NN_SPLIT_ANY) \

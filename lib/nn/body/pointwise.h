@@ -50,6 +50,38 @@ NN_HD void nn_cast_at(
 		nn_put(a->y, c, to, nn_get(a->x, c, a->type));
 }
 
+/* y = x * by, from f64: what sums become. */
+struct nn_narrow_args {
+	const double *x;
+	float *y;
+	double by;
+};
+
+NN_HD void nn_narrow_at(
+	const struct nn_narrow_args *a, int64_t row, int64_t c0, int64_t c1)
+{
+	(void)row;
+	NN_LANES (c, c0, c1)
+		a->y[c] = (float)(a->x[c] * a->by);
+}
+
+/* A batch norm whose statistics are constants, as scale * x + shift. */
+struct nn_fold_args {
+	const float *gain, *bias, *mean, *var;
+	float *scale, *shift;
+	float eps;
+};
+
+NN_HD void nn_fold_at(
+	const struct nn_fold_args *a, int64_t row, int64_t c0, int64_t c1)
+{
+	(void)row;
+	for (int64_t c = c0; c < c1; c++) {
+		a->scale[c] = a->gain[c] / sqrtf(a->var[c] + a->eps);
+		a->shift[c] = a->bias[c] - a->mean[c] * a->scale[c];
+	}
+}
+
 /* x *= by */
 struct nn_scale_args {
 	float *x;

@@ -282,9 +282,6 @@ NN_HD struct nn_roi_bin nn_roi_bin_at(
 	return b;
 }
 
-/* Lanes of a bin that are added up in f32 before they are put away. */
-enum { NN_ROI_LANES = 256 };
-
 NN_HD void nn_roi_align_at(
 	const struct nn_roi_align_args *a, int64_t row, int64_t c0, int64_t c1)
 {
@@ -293,9 +290,10 @@ NN_HD void nn_roi_align_at(
 	void *y = nn_at_mut(a->y, row * a->lanes, a->type);
 	float mean = 1 / fmaxf((float)(b.ny * b.nx), 1);
 
-	for (int64_t from = c0; from < c1; from += NN_ROI_LANES) {
-		int64_t n = c1 - from < NN_ROI_LANES ? c1 - from : NN_ROI_LANES;
-		float sum[NN_ROI_LANES];
+	for (int64_t from = c0; from < c1; from += NN_LANES_AT_ONCE) {
+		int64_t left = c1 - from, most = NN_LANES_AT_ONCE;
+		int64_t n = left < most ? left : most;
+		float sum[NN_LANES_AT_ONCE];
 
 		NN_LANES (c, 0, n)
 			sum[c] = 0;
@@ -353,7 +351,8 @@ NN_HD void nn_roi_align_grad_at(const struct nn_roi_align_grad_args *g,
 			float k = mean * s.k[j];
 
 			NN_LANES (c, c0, c1)
-				p[c] += k * nn_get(dy, c, g->type);
+				nn_accumulate(
+					p + c, k * nn_get(dy, c, g->type));
 		}
 	}
 }

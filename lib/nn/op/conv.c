@@ -20,19 +20,18 @@ static void bias_backward(
 	struct nn_tape *t, struct nn_tensor *bias, const struct nn_tensor *y)
 {
 	int64_t lanes = nn_channels(y);
-	struct arena_mark m = arena_mark(t->arena);
+	struct nn_narrow_args a = {NULL, NULL, 1};
 	double *s;
-	float *g;
 
 	if (!bias || !bias->needs_grad)
 		return;
-	g = nn_grad_begin(t, bias);
-	s = arena_alloc(t->arena, (size_t)lanes * sizeof *s);
+	s = nn_pool_alloc(t->pool, (size_t)lanes * sizeof *s);
+	a.x = s;
+	a.y = nn_grad_begin(t, bias);
 	t->be->sums(t->be, y->type, y->grad, NULL, nn_rows(y), lanes, s, NULL);
-	for (int64_t c = 0; c < lanes; c++)
-		g[c] = (float)s[c];
-	nn_grad_end(t, bias, g);
-	arena_back(t->arena, m);
+	t->be->each(t->be, NN_BODY_narrow, &a, 1, lanes);
+	nn_grad_end(t, bias, a.y);
+	nn_pool_free(t->pool, s);
 }
 
 /* dz in the type of x: y's gradient itself, or a copy of it. */

@@ -30,22 +30,24 @@ static void loss_backward(struct nn_tape *t, struct nn_node *node)
 		t->be->clear(t->be, a.dx, nn_bytes(nd->x));
 	t->be->each(t->be, NN_BODY_scatter, &a, 1, nd->n);
 	nn_grad_end(t, nd->x, a.dx);
+	nn_pool_free(t->pool, nd->d);
 }
 
-/* Sum nloss items, and note the way back through nd derivatives. */
+/* Sum nloss items, and note the way back through n derivatives. */
 static struct nn_tensor *finish(struct nn_tape *t, struct nn_tensor *x,
-	const struct nn_tensor *index, const float *loss, int64_t nloss,
-	float *d, int64_t n, float factor)
+	const struct nn_tensor *index, float *loss, int64_t nloss, float *d,
+	int64_t n, float factor)
 {
 	struct nn_tensor *y = nn_new(t, NN_F32, 1, (int64_t[]){1});
+	double *sum = nn_pool_alloc(t->pool, sizeof *sum);
+	struct nn_narrow_args a = {sum, y->data, (double)factor};
 	struct loss_node *nd;
-	double sum = 0;
-	float value;
 
 	BUG_ON(x->type != NN_F32);
-	t->be->sums(t->be, NN_F32, loss, NULL, nloss, 1, &sum, NULL);
-	value = (float)(sum * (double)factor);
-	t->be->copy(t->be, y->data, &value, sizeof value);
+	t->be->sums(t->be, NN_F32, loss, NULL, nloss, 1, sum, NULL);
+	t->be->each(t->be, NN_BODY_narrow, &a, 1, 1);
+	nn_pool_free(t->pool, sum);
+	nn_pool_free(t->pool, loss);
 	nd = nn_record(t, sizeof *nd, loss_backward, y, &x, 1);
 	if (nd) {
 		nd->x = x;
@@ -54,13 +56,15 @@ static struct nn_tensor *finish(struct nn_tape *t, struct nn_tensor *x,
 		nd->d = d;
 		nd->n = n;
 		nd->factor = factor;
+	} else {
+		nn_pool_free(t->pool, d);
 	}
 	return y;
 }
 
 static float *floats(struct nn_tape *t, int64_t n)
 {
-	return arena_alloc(t->arena, (size_t)n * sizeof(float));
+	return nn_pool_alloc(t->pool, (size_t)n * sizeof(float));
 }
 
 struct nn_tensor *nn_bce_loss(struct nn_tape *t, struct nn_tensor *x,

@@ -21,6 +21,7 @@ static void pool_backward(struct nn_tape *t, struct nn_node *node)
 		return;
 	t->be->each(t->be, NN_BODY_max_pool_grad, &a, nn_rows(nd->x), f->lanes);
 	nn_grad_end(t, nd->x, a.dx);
+	nn_pool_free(t->pool, f->at);
 }
 
 struct nn_tensor *nn_max_pool(
@@ -44,7 +45,7 @@ struct nn_tensor *nn_max_pool(
 	a.y = y->data;
 	nd = nn_record(t, sizeof *nd, pool_backward, y, &x, 1);
 	if (nd)
-		a.at = arena_alloc(t->arena, (size_t)nn_count(y));
+		a.at = nn_pool_alloc(t->pool, (size_t)nn_count(y));
 	t->be->each(t->be, NN_BODY_max_pool, &a, nn_rows(y), a.lanes);
 	if (nd) {
 		nd->f = a;

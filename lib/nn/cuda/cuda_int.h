@@ -1,0 +1,66 @@
+/* What the files of the CUDA backend share. */
+#ifndef NN_CUDA_INT_H
+#define NN_CUDA_INT_H
+
+#include <cuda_runtime_api.h>
+
+#include "nn/backend.h"
+#include "nn/cuda/cuda_libs.h"
+
+struct cuda_range;
+struct cuda_convs;
+
+/* Memory for one purpose, which only grows and may move: what was in it is
+ * lost then. It grows in dry runs, too. */
+struct cuda_scratch {
+	void *p;
+	size_t size;
+};
+
+struct cuda {
+	struct nn_backend be;
+	int device;
+	cudaStream_t stream; /* of everything that is asked for */
+	bool careful;        /* DEEPSTYLE_SYNC=1: wait after each launch */
+	struct cuda_range *ranges;
+	struct cuda_convs *convs;
+	struct cuda_scratch partial; /* column sums */
+};
+
+void *cuda_scratch(struct cuda *c, struct cuda_scratch *s, size_t n);
+
+/*
+ * A card that fails in the middle of its work leaves nothing that a caller
+ * could go on with: say what failed, and end with status 69.
+ */
+#define CU(call) cuda_check(call, #call)
+void cuda_check(cudaError_t status, const char *call);
+/* To be called after each launch of a kernel. */
+void cuda_launched(struct cuda *c, const char *what);
+
+/* ---- cuda_memory.c ---- */
+
+void *cuda_alloc(struct nn_backend *be, size_t bytes);
+/* Addresses without memory; commit gives them memory up to `bytes`. */
+void *cuda_reserve(struct nn_backend *be, size_t *bytes);
+void cuda_commit(struct nn_backend *be, void *p, size_t bytes);
+void cuda_free(struct nn_backend *be, void *p, size_t bytes);
+void cuda_ranges_free(struct cuda *c);
+
+/* ---- cuda_convs.c ---- */
+
+struct cuda_convs *cuda_convs_open(
+	struct cuda *c, const struct cudnn *dnn, struct err *e);
+void cuda_convs_close(struct cuda *c);
+size_t cuda_convs_held(const struct cuda *c);
+void cuda_conv(struct nn_backend *be, const struct nn_conv *c, const void *x,
+	struct nn_tensor *w, const struct nn_epilogue *e, void *y);
+void cuda_conv_dgrad(struct nn_backend *be, const struct nn_conv *c,
+	const void *dy, struct nn_tensor *w, const struct nn_tensor *scale,
+	void *dx);
+void cuda_conv_wgrad(struct nn_backend *be, const struct nn_conv *c,
+	const void *x, const void *dy, struct nn_tensor *w,
+	const struct nn_tensor *scale);
+void cuda_unpack(struct nn_backend *be, struct nn_tensor *w);
+
+#endif

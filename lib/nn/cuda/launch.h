@@ -1,0 +1,29 @@
+/*
+ * How kernels are launched. The tests compile .cu files for the host, with a
+ * cuda_runtime.h of their own that defines NN_LAUNCH otherwise; so kernels
+ * use no warp intrinsics and no <<<>>> but this one.
+ */
+#ifndef NN_CUDA_LAUNCH_H
+#define NN_CUDA_LAUNCH_H
+
+#include <cuda_runtime.h>
+#include <stdint.h>
+
+#ifndef NN_LAUNCH
+#define NN_LAUNCH(kernel, grid, block, stream, ...) \
+	kernel<<<(grid), (block), 0, (stream)>>>(__VA_ARGS__)
+#endif
+
+enum { NN_BLOCK = 256 };
+
+/* Blocks for n items, `each` a block: enough to fill any card; kernels go on
+ * from there in strides of the grid. */
+static inline unsigned nn_blocks(int64_t n, int64_t each)
+{
+	const int64_t most = 16384;
+	int64_t blocks = (n + each - 1) / each;
+
+	return (unsigned)(blocks < 1 ? 1 : blocks < most ? blocks : most);
+}
+
+#endif

@@ -1,0 +1,75 @@
+/*
+ * As much of CUDA's runtime as the backend calls, for a card that is not
+ * there: tests/cuda/card.c plays it. What it is called, and what it does, is
+ * NVIDIA's; the numbers are our own.
+ */
+#ifndef SHIM_CUDA_RUNTIME_API_H
+#define SHIM_CUDA_RUNTIME_API_H
+
+#include <stddef.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define CUDART_VERSION 13000
+
+typedef enum cudaError {
+	cudaSuccess,
+	cudaErrorInvalidValue,
+	cudaErrorMemoryAllocation,
+	cudaErrorInsufficientDriver,
+	cudaErrorNoDevice
+} cudaError_t;
+
+typedef struct CUstream_st *cudaStream_t;
+
+enum cudaMemcpyKind { cudaMemcpyDefault = 4 };
+enum cudaMemoryType { cudaMemoryTypeUnregistered, cudaMemoryTypeDevice = 2 };
+enum { cudaStreamNonBlocking = 1, cudaEnableDefault = 0 };
+
+struct cudaPointerAttributes {
+	enum cudaMemoryType type;
+};
+
+struct cudaDeviceProp {
+	char name[256];
+	size_t totalGlobalMem;
+	int major, minor, multiProcessorCount;
+};
+
+enum cudaDriverEntryPointQueryResult {
+	cudaDriverEntryPointSuccess,
+	cudaDriverEntryPointSymbolNotFound
+};
+
+const char *cudaGetErrorString(cudaError_t e);
+cudaError_t cudaGetLastError(void);
+cudaError_t cudaDriverGetVersion(int *v);
+cudaError_t cudaGetDeviceCount(int *n);
+cudaError_t cudaGetDeviceProperties(struct cudaDeviceProp *p, int device);
+cudaError_t cudaSetDevice(int device);
+cudaError_t cudaMemGetInfo(size_t *free, size_t *total);
+cudaError_t cudaMalloc(void **p, size_t n);
+cudaError_t cudaFree(void *p);
+cudaError_t cudaMemcpyAsync(void *to, const void *from, size_t n,
+	enum cudaMemcpyKind kind, cudaStream_t s);
+cudaError_t cudaMemsetAsync(void *p, int value, size_t n, cudaStream_t s);
+cudaError_t cudaPointerGetAttributes(
+	struct cudaPointerAttributes *a, const void *p);
+cudaError_t cudaStreamCreateWithFlags(cudaStream_t *s, unsigned flags);
+cudaError_t cudaStreamDestroy(cudaStream_t s);
+cudaError_t cudaStreamSynchronize(cudaStream_t s);
+cudaError_t cudaGetDriverEntryPointByVersion(const char *name, void **f,
+	unsigned version, unsigned long long flags,
+	enum cudaDriverEntryPointQueryResult *found);
+
+/* The card's memory may be touched between these two, and by nobody else. */
+void card_unlock(void);
+void card_lock(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
