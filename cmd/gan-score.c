@@ -1,14 +1,10 @@
 /* gan-score: how far drawn pictures are from real ones. */
 #include "app/detector_eye.h"
-#include "app/score_side.h"
-#include "data/record.h"
+#include "app/score_report.h"
 #include "nn/device.h"
 
 #include <limits.h>
-#include <math.h>
 #include <string.h>
-
-static const char resizer[] = "bilinear, antialiased";
 
 static struct {
 	const char *real, *fake, *weights, *features, *real_features;
@@ -50,97 +46,8 @@ struct job {
 	struct score_side real, fake;
 	struct gan_eye eye;
 	struct gan_judge judge;
-	struct gan_score score;
-	char eye_name[GAN_EYE_NAME];
+	struct score_report report;
 };
-
-/* ---- what comes out ---- */
-
-static const char *metric_name(
-	const struct job *j, enum gan_metric m, struct arena *a)
-{
-	const struct gan_metric_info *i = &gan_metrics[m];
-
-	return i->of_features ? arena_printf(a, "%s-%s", i->name, j->eye_name)
-			      : i->name;
-}
-
-/* As many decimals as mean something; null for what was not measured. */
-static struct json *rounded(double v, int decimals, struct arena *a)
-{
-	double one = pow(10, decimals);
-
-	return json_num(a, round(v * one) / one);
-}
-
-static struct json *metrics_json(const struct job *j, struct arena *a)
-{
-	struct json *all = json_object(a);
-
-	for (int m = 0; m < GAN_METRICS; m++) {
-		int decimals = gan_metrics[m].decimals;
-		struct json *one = json_object(a);
-
-		if (isnan(j->score.v[m]))
-			continue;
-		json_put(a, one, "value", rounded(j->score.v[m], decimals, a));
-		json_put(a, one, "floor",
-			rounded(j->judge.floor.v[m], decimals, a));
-		json_put(a, one, "noise",
-			rounded(j->judge.noise.v[m], decimals, a));
-		json_put(a, all, metric_name(j, (enum gan_metric)m, a), one);
-	}
-	return all;
-}
-
-static int print_record(const struct job *j, struct err *e)
-{
-	struct arena a = {0};
-	struct json *r = json_object(&a), *levels = json_array(&a);
-	int bad = 0;
-
-	json_put(&a, r, "real", json_str(&a, j->real.path));
-	json_put(&a, r, "fake", json_str(&a, j->fake.path));
-	json_put(&a, r, "real_pictures", json_int(&a, j->real.set.n));
-	json_put(&a, r, "fake_pictures", json_int(&a, j->fake.set.n));
-	json_put(&a, r, "n", json_int(&a, j->score.n));
-	json_put(&a, r, "floor_n", json_int(&a, j->judge.floor.n));
-	json_put(&a, r, "seed", json_int(&a, o.seed));
-	if (j->real.set.px) {
-		json_put(&a, r, "width", json_int(&a, j->real.set.w));
-		json_put(&a, r, "height", json_int(&a, j->real.set.h));
-		json_put(&a, r, "resizer", json_str(&a, resizer));
-	}
-	json_put(&a, r, "features", json_str(&a, j->eye_name));
-	json_put(&a, r, "metrics", metrics_json(j, &a));
-	for (int i = 0; i < j->score.swd.levels; i++)
-		json_add(levels, rounded(j->score.swd.level[i], 3, &a));
-	if (j->score.swd.levels)
-		json_put(&a, r, "swd_levels", levels);
-	if (json_print(r, stdout) || putchar('\n') == EOF)
-		bad = err_set(e, ERR_IO, "cannot write standard output");
-	arena_release(&a);
-	return bad ? -1 : cli_flush(e);
-}
-
-static void tell(const struct job *j)
-{
-	struct arena a = {0};
-
-	cli_note(j->c, "%-16s %10s %10s %10s", "", "value", "floor", "noise");
-	for (int m = 0; m < GAN_METRICS; m++)
-		if (!isnan(j->score.v[m]))
-			cli_note(j->c, "%-16s %10.4f %10.4f %10.4f",
-				metric_name(j, (enum gan_metric)m, &a),
-				j->score.v[m], j->judge.floor.v[m],
-				j->judge.noise.v[m]);
-	if (j->score.n != j->judge.floor.n)
-		cli_note(j->c,
-			"the floor is of %d pictures a side, the rest of %d: "
-			"do not compare them",
-			j->judge.floor.n, j->score.n);
-	arena_release(&a);
-}
 
 /* ---- what goes in ---- */
 
@@ -173,14 +80,15 @@ static int open_eye(struct job *j, struct err *e)
 				"features of the real pictures are of '%s', "
 				"of the drawn ones of '%s'",
 				j->real.eye, j->fake.eye);
-		snprintf(j->eye_name, sizeof j->eye_name, "%s", j->real.eye);
+		snprintf(
+			j->report.eye, sizeof j->report.eye, "%s", j->real.eye);
 		return 0;
 	}
 	if (!path)
 		gan_eye_random(&j->eye, j->how.be, (uint64_t)o.random);
 	else if (detector_eye_open(&j->eye, path, o.device, (int)o.threads, e))
 		return -1;
-	snprintf(j->eye_name, sizeof j->eye_name, "%s", j->eye.name);
+	snprintf(j->report.eye, sizeof j->report.eye, "%s", j->eye.name);
 	if (from->eye[0] && strcmp(from->eye, j->eye.name))
 		return err_set(e, ERR_DATA,
 			"features of '%s' are of '%s', but here it is '%s'",
@@ -210,10 +118,13 @@ static int score(struct job *j, struct err *e)
 			return -1;
 	}
 	if (gan_judge_init(&j->judge, &j->real.set, eye, (uint64_t)o.seed, e) ||
-		gan_judge_set(&j->judge, &j->fake.set, &j->score, e))
+		gan_judge_set(&j->judge, &j->fake.set, &j->report.score, e))
 		return -1;
-	tell(j);
-	return print_record(j, e);
+	j->report.real = &j->real;
+	j->report.fake = &j->fake;
+	j->report.judge = &j->judge;
+	score_report_tell(&j->report, j->c);
+	return score_report_print(&j->report, e);
 }
 
 static int check(struct cli *c, struct err *e)

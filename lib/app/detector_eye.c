@@ -4,15 +4,22 @@
 #include "web/digest.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
-enum { SHORTER = 128 };
+enum {
+	SHORTER = 128, /* pixels of a picture's shorter side */
+	LEVEL = 2      /* P4 of P2.. */
+};
 
 struct detector_eye {
 	struct detector d;
 	float *x; /* a picture as the network takes it */
 	size_t room;
 };
+
+static int numbers(const struct detector_eye *s)
+{
+	return (int)s->d.model.config.fpn_dim;
+}
 
 /* The picture's place in x, zeroed, padded to h by w. */
 static float *clear(struct detector_eye *s, int w, int h)
@@ -28,12 +35,12 @@ static float *clear(struct detector_eye *s, int w, int h)
 	return s->x;
 }
 
-static void look_at(struct detector_eye *s, const uint8_t *px, int w, int h,
-	float *to)
+static void look_at(
+	struct detector_eye *s, const uint8_t *px, int w, int h, float *to)
 {
 	const struct photo_look *look = &s->d.look;
-	struct img im = {w, h, 3, (uint8_t *)px};
-	struct photo_fit fit = photo_fit(look, getenv("SZ")?atoi(getenv("SZ")):SHORTER, w, h);
+	const struct img im = {w, h, 3, (uint8_t *)px};
+	struct photo_fit fit = photo_fit(look, SHORTER, w, h);
 	int pw = photo_padded(look, fit.w), ph = photo_padded(look, fit.h);
 	struct nn_tensor x = {.type = NN_F32,
 		.rank = 4,
@@ -44,30 +51,17 @@ static void look_at(struct detector_eye *s, const uint8_t *px, int w, int h,
 	photo_fill(s->x, pw, look, &fit, &im, false);
 	nn_tape_reset(&s->d.tape);
 	s->d.tape.record = s->d.tape.train = false;
-	const char *lv = getenv("LV"); if (!lv) lv = "4";
-	if (lv[0] == 'c') {
-		struct nn_tensor *c[4];
-		resnet_forward(&s->d.model.body, &s->d.tape, &x, c);
-		int l = lv[1]-'2';
-		gan_eye_pool(c[l]->data, nn_rows(c[l]), (int)nn_channels(c[l]), to);
-		return;
-	}
 	rcnn_features(&s->d.model, &s->d.tape, &x, &f);
-	for (; *lv; lv++) {
-		const struct nn_tensor *p = f.p[*lv-'2'];
-		gan_eye_pool(p->data, nn_rows(p), (int)nn_channels(p), to);
-		to += nn_channels(p);
-	}
+	gan_eye_pool(f.p[LEVEL]->data, nn_rows(f.p[LEVEL]), numbers(s), to);
 }
 
-static void look(
-	void *self, const uint8_t *px, int n, int w, int h, float *to)
+static void look(void *self, const uint8_t *px, int n, int w, int h, float *to)
 {
 	struct detector_eye *s = self;
-	int D = atoi(getenv("DD")?getenv("DD"):"96");
+
 	for (int i = 0; i < n; i++)
 		look_at(s, px + (size_t)i * (size_t)w * (size_t)h * 3, w, h,
-			to + (size_t)i * (size_t)D);
+			to + (size_t)i * (size_t)numbers(s));
 }
 
 static void release(void *self)
@@ -79,8 +73,8 @@ static void release(void *self)
 	mem_free(s);
 }
 
-int detector_eye_open(struct gan_eye *eye, const char *path,
-	const char *device, int threads, struct err *e)
+int detector_eye_open(struct gan_eye *eye, const char *path, const char *device,
+	int threads, struct err *e)
 {
 	struct detector_eye *s = mem_alloc(1, sizeof *s);
 	char digest[WEB_SHA256_TEXT];
@@ -90,10 +84,8 @@ int detector_eye_open(struct gan_eye *eye, const char *path,
 		mem_free(s);
 		return -1;
 	}
-	*eye = (struct gan_eye){.d = atoi(getenv("DD")?getenv("DD"):"96"),
-		.look = look,
-		.release = release,
-		.self = s};
+	*eye = (struct gan_eye){
+		.d = numbers(s), .look = look, .release = release, .self = s};
 	snprintf(eye->name, sizeof eye->name, "%.8s", digest);
 	return 0;
 }

@@ -11,8 +11,12 @@ enum {
 	SIDE = GAN_SWD_PATCH,
 	LONG = SIDE * SIDE * 3, /* numbers in a patch */
 	DIRECTIONS = 512,
-	BESIDE = 8 /* directions that are worked on at a time */
+	BESIDE = 8, /* directions that are worked on at a time, */
+	ROWS = 8    /* and patches */
 };
+
+/* A number for each direction: a register, where registers are so long. */
+typedef float lanes __attribute__((vector_size(BESIDE * sizeof(float))));
 
 /* What all sets of a level share. */
 struct level {
@@ -114,17 +118,24 @@ static void directions(
 	}
 }
 
-/* Where n patches lie along the directions: [BESIDE][n]. */
+/* Where n patches, a multiple of ROWS, lie along the directions: [BESIDE][n].
+ * Several patches at a time, so that no sum waits for the one before. */
 static void project(const float *v, size_t n, float by[LONG][BESIDE], float *to)
 {
-	for (size_t i = 0; i < n; i++, v += LONG) {
-		float sum[BESIDE] = {0};
+	for (size_t i = 0; i < n; i += ROWS, v += ROWS * LONG) {
+		lanes sum[ROWS] = {{0}};
 
-		for (int k = 0; k < LONG; k++)
+		for (int k = 0; k < LONG; k++) {
+			lanes d;
+
+			memcpy(&d, by[k], sizeof d);
+#pragma GCC unroll 8
+			for (int r = 0; r < ROWS; r++)
+				sum[r] += v[r * LONG + k] * d;
+		}
+		for (int r = 0; r < ROWS; r++)
 			for (int j = 0; j < BESIDE; j++)
-				sum[j] += v[k] * by[k][j];
-		for (int j = 0; j < BESIDE; j++)
-			to[(size_t)j * n + i] = sum[j];
+				to[(size_t)j * n + i + (size_t)r] = sum[r][j];
 	}
 }
 
