@@ -1,4 +1,5 @@
 #include "gan/gan_draw.h"
+#include "gan/latent.h"
 
 #include <math.h>
 
@@ -25,15 +26,14 @@ void gan_draw(void *draw, int i, uint8_t *px)
 {
 	struct gan_draw *d = draw;
 	struct nn_tape t = {.be = d->be, .arena = &d->arena, .pool = &d->pool};
-	int64_t nz = d->config->nz;
-	float *noise = arena_alloc(&d->arena, (size_t)nz * sizeof *noise), *x;
+	int64_t in = dcgan_inputs(d->config);
+	float *noise = arena_zero(&d->arena, (size_t)in, sizeof *noise), *x;
 	/* Training draws from items of the stream, never from its trunk. */
 	struct rng r = rng_new(d->seed + (uint64_t)i, RNG_LATENT);
 	struct nn_tensor *y, *z;
 
-	for (int64_t k = 0; k < nz; k++)
-		noise[k] = rng_normal(&r);
-	z = nn_new(&t, NN_F32, 4, (int64_t[]){1, 1, 1, nz});
+	gan_latent(d->config, &r, noise);
+	z = nn_new(&t, NN_F32, 4, (int64_t[]){1, 1, 1, in});
 	d->be->copy(d->be, z->data, noise, nn_bytes(z));
 	/* One at a time: for a larger batch, a convolution may add in another
 	 * order. */

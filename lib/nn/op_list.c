@@ -13,6 +13,7 @@ const struct nn_op_info nn_ops[] = {
 	{"max_pool", true, "maximum over windows"},
 	{"upsample", true, "twice the size, by nearest neighbour"},
 	{"upsample_add", true, "the same, added to another"},
+	{"augment", true, "pictures moved, cut out, recoloured: Zhao et al. 2020"},
 	{"roi_align", true, "He et al. 2017, with and without half a pixel"},
 	{"bce", false, "binary cross-entropy on logits"},
 	{"smooth_l1", false, "Girshick 2015; L1"},

@@ -14,6 +14,9 @@ struct nn_conv_how {
 	int groups; /* 0 means 1 */
 	enum nn_act act;
 	bool f32; /* y is f32, whatever x is: for what losses read */
+	/* Transposed only: rows and columns more at the end, fewer than
+	 * stride (PyTorch's output_padding). */
+	int extra;
 };
 
 /* x as f32 or bf16; x itself, held once more, when it is that already:
@@ -31,9 +34,13 @@ struct nn_tensor *nn_conv(struct nn_tape *t, struct nn_tensor *x,
 	struct nn_tensor *w, struct nn_tensor *scale, struct nn_tensor *bias,
 	struct nn_tensor *residual, struct nn_conv_how how);
 
+/* Its geometry, for who asks the backend for its parts. */
+struct nn_conv nn_conv_of(const struct nn_tensor *x, const struct nn_tensor *w,
+	struct nn_conv_how how);
+
 /*
  * The transposed convolution, PyTorch's ConvTranspose2d: op/conv_transpose.c.
- * x: n h w ic; w: ic oc kh kw; y: n (h-1)*stride-2*pad+kh ... oc.
+ * x: n h w ic; w: ic oc kh kw; y: n (h-1)*stride-2*pad+kh+extra ... oc.
  * how.act must be NN_LINEAR.
  */
 struct nn_tensor *nn_conv_transpose(struct nn_tape *t, struct nn_tensor *x,
@@ -89,6 +96,19 @@ struct nn_tensor *nn_upsample_add(
 
 /* x, doubled by nearest neighbour: op/upsample.c. */
 struct nn_tensor *nn_upsample(struct nn_tape *t, struct nn_tensor *x);
+
+/*
+ * Pictures moved, cut out and recoloured, each in its own way (nn/body/
+ * augment.h): op/augment.c. x: n h w 3; picture has n entries and lives as long
+ * as the tape. colour: some are recoloured.
+ */
+struct nn_tensor *nn_augment(struct nn_tape *t, struct nn_tensor *x,
+	const struct nn_augment_picture *picture, bool colour);
+/* What it does to differences of pictures (brightness adds nothing), and its
+ * transpose, which takes gradients back; from `from` to `to`, like x. */
+void nn_augment_linear(struct nn_tape *t, const struct nn_tensor *x,
+	const struct nn_augment_picture *picture, bool colour, bool transpose,
+	const void *from, void *to);
 
 /*
  * RoIAlign (He et al. 2017) over the levels of a pyramid: op/roi_align.c.

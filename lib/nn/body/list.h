@@ -15,6 +15,7 @@
 #include "nn/body/loss.h"
 #include "nn/body/update.h"
 #include "nn/body/region.h"
+#include "nn/body/augment.h"
 
 enum nn_split { NN_SPLIT_ANY, NN_SPLIT_LANES };
 
@@ -41,7 +42,11 @@ enum nn_split { NN_SPLIT_ANY, NN_SPLIT_LANES };
 	X(upsample, TYPED, NN_SPLIT_ANY) \
 	X(scatter, PLAIN, NN_SPLIT_ANY) \
 	X(sgd, PLAIN, NN_SPLIT_ANY) \
-	X(adam, PLAIN, NN_SPLIT_ANY)
+	X(adam, PLAIN, NN_SPLIT_ANY) \
+	X(ema, PLAIN, NN_SPLIT_ANY) \
+	X(mix, TYPED, NN_SPLIT_ANY) \
+	X(shift, TYPED, NN_SPLIT_ANY) \
+	X(recolour, TYPED, NN_SPLIT_ANY)
 
 enum nn_body {
 #define NN_BODY_ENUM(name, kind, split) NN_BODY_##name,

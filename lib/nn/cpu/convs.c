@@ -117,6 +117,10 @@ static void direct_conv(struct cpu_convs *cv, bool dry, const struct nn_conv *c,
 		winograd_conv(c, &j, room.desks, room.threads);
 		return;
 	}
+	if (direct_spreads(&s, false)) {
+		direct_spread(&s, false, &j, &room);
+		return;
+	}
 	direct_forward_grid(&s, &g);
 	direct_gather(&s, &j, &g, &room);
 }
@@ -140,6 +144,10 @@ static void direct_dgrad(struct cpu_convs *cv, bool dry,
 	if (cpu_winograd(cv, c)) {
 		s = winograd_turned(c);
 		winograd_conv(&s, &j, room.desks, room.threads);
+		return;
+	}
+	if (direct_spreads(&s, true)) {
+		direct_spread(&s, true, &j, &room);
 		return;
 	}
 	for (int i = 0; i < s.stride * s.stride; i++) {

@@ -1,0 +1,28 @@
+/*
+ * The training of a GAN, as dcgan-train does it: pictures and their labels,
+ * checkpoints, samples, metrics, and what it says of itself.
+ *
+ * The folder `out` receives model.safetensors and the last few before it,
+ * metrics.jsonl, and samples/NNNNNNNN.png.
+ */
+#ifndef APP_GAN_TRAINER_H
+#define APP_GAN_TRAINER_H
+
+#include "cli/progress.h"
+#include "data/metrics.h"
+#include "data/pixels.h"
+#include "gan/gan_train.h"
+#include "gan/watch.h"
+
+/* What the command line says. */
+struct gan_job {
+	struct gan_wish wish;
+	const char *device, *dtype, *root, *metrics, *out, *labels;
+	int64_t images, sample_every, save_every, keep, threads;
+	bool resume;
+};
+
+/* Train; the whole program. */
+int gan_trainer_run(struct cli *c, struct gan_job *job, struct err *e);
+
+#endif
