@@ -75,6 +75,7 @@ void score_side_release(struct score_side *s)
 	pixels_release(&s->px);
 	if (s->kind == SCORE_MODEL && s->st.path)
 		nn_st_close(&s->st);
+	mem_free(s->path_of);
 	mem_free(s->feature);
 	*s = (struct score_side){0};
 }
@@ -82,8 +83,9 @@ void score_side_release(struct score_side *s)
 /* ---- pictures ---- */
 
 struct loading {
-	struct cli *c;
+	struct score_side *s;
 	struct progress bar;
+	int kept;
 };
 
 static int loaded(void *to, int i, const struct err *why)
@@ -91,7 +93,10 @@ static int loaded(void *to, int i, const struct err *why)
 	struct loading *l = to;
 
 	progress_at(&l->bar, i + 1, NULL);
-	return why->code == ERR_NONE ? 0 : cli_reject(l->c, why);
+	if (why->code != ERR_NONE)
+		return cli_reject(l->s->how->c, why);
+	l->s->path_of[l->kept++] = l->s->gallery.item[i].path;
+	return 0;
 }
 
 /* Leave `most` pictures of a list, chosen by the seed, in their order. */
@@ -109,11 +114,12 @@ static void choose(struct gallery *g, int most, uint64_t seed)
 static int load_pictures(struct score_side *s, struct err *e)
 {
 	const struct score_how *how = s->how;
-	struct loading l = {.c = how->c};
+	struct loading l = {.s = s};
 	int bad;
 
 	if (how->most && s->gallery.n > how->most)
 		choose(&s->gallery, how->most, (uint64_t)how->seed);
+	s->path_of = mem_alloc((size_t)s->gallery.n, sizeof *s->path_of);
 	progress_begin(&l.bar, how->c, "pictures", 0, s->gallery.n);
 	bad = pixels_load(&s->px, &s->gallery, how->threads, loaded, &l, e);
 	progress_end(&l.bar);

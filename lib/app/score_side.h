@@ -45,6 +45,7 @@ struct score_side {
 
 	struct gallery gallery;
 	struct pixels px;
+	const char **path_of; /* [set.n] of pictures, in the gallery */
 	struct nn_st st;
 	struct gan_run run;
 	float *feature;

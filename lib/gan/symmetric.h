@@ -10,6 +10,13 @@ double gan_dot(const double *x, const double *y, int n);
  * order: Householder's tridiagonal form, then QL with implicit shifts. */
 void gan_eigenvalues(double *a, int n, double *value);
 
+/*
+ * The same with eigenvectors, in the rows of `vector`, the largest value's
+ * first; a becomes the diagonal matrix of the values. Jacobi's rotations: for
+ * matrices of hundreds.
+ */
+void gan_eigenvectors(double *a, int n, double *vector);
+
 /* a, n x d with n >= d, becomes R of its QR decomposition in its first d rows,
  * zeros below the diagonal, by Householder's reflections. */
 void gan_triangle(double *a, int n, int d);

@@ -57,7 +57,7 @@ static void check_draw(struct gan_draw *d)
 	static uint8_t one[64 * 64 * 3], two[64 * 64 * 3];
 
 	gan_draw(d, 5, one);
-	d->seed = 4;
+	d->series.seed = 4;
 	gan_draw(d, 1, two);
 	ok(memcmp(one, two, sizeof one) != 0, "5 and 4 + 1 are other seeds");
 	gan_draw(d, 2, two);
