@@ -135,7 +135,7 @@ static int sample(void *to, struct err *e)
 	struct gan *m = &t->gan;
 	const struct dcgan_config *c = &m->run.net;
 	const struct sheet sheet = {
-		SHEET, SHEET, (int)c->width, (int)c->height};
+		SHEET, SHEET, (int)c->width, (int)c->height, NULL};
 	struct sampler s = {.size = picture_size(t)};
 	const char *path = arena_printf(&t->run, "%s/samples/%08lld.png",
 		t->job->out, (long long)m->run.images);

@@ -2,6 +2,10 @@
 #include "base/mem.h"
 #include "gan/neighbours.h"
 
+#include <stdlib.h>
+
+enum { ASKED = 255 };
+
 /* The numbers of some pictures: features, or pixels from -1 to 1. */
 static void numbers(
 	const struct nearest *n, const uint8_t *px, int count, float *to)
@@ -14,6 +18,30 @@ static void numbers(
 	}
 	for (size_t i = 0; i < (size_t)count * (size_t)n->d; i++)
 		to[i] = (float)px[i] / 127.5f - 1;
+}
+
+static int by_value(const void *a, const void *b)
+{
+	const double *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+/* The median distance of a real picture from its nearest: of some of them,
+ * evenly taken, from all. */
+static double usual(const struct gan_rows *real)
+{
+	double far[ASKED];
+	int n = real->n < ASKED ? real->n : ASKED;
+
+	for (int i = 0; i < n; i++) {
+		int at = (int)((int64_t)i * real->n / n);
+
+		gan_nearest_one(real->v + (size_t)at * (size_t)real->d, real,
+			at, &far[i]);
+	}
+	qsort(far, (size_t)n, sizeof *far, by_value);
+	return (far[(n - 1) / 2] + far[n / 2]) / 2;
 }
 
 int nearest_open(struct nearest *n, const struct score_how *how,
@@ -37,9 +65,7 @@ int nearest_open(struct nearest *n, const struct score_how *how,
 	n->one = mem_alloc((size_t)n->d, sizeof *n->one);
 	numbers(n, s->px, s->n, n->v);
 	rows = (struct gan_rows){n->v, s->n, n->d};
-	/* Nothing is drawn yet: the real pictures by themselves. */
-	gan_copies(&rows, &rows, &n->usual);
-	n->usual *= 2;
+	n->usual = usual(&rows);
 	return 0;
 }
 
@@ -54,11 +80,11 @@ void nearest_release(struct nearest *n)
 void nearest_find(struct nearest *n, const uint8_t *px, struct nearest_hit *hit)
 {
 	const struct gan_set *s = &n->real.set;
-	struct gan_rows x = {n->one, 1, n->d}, y = {n->v, s->n, n->d};
+	const struct gan_rows real = {n->v, s->n, n->d};
 	int at;
 
 	numbers(n, px, 1, n->one);
-	gan_nearest(&x, &y, 0, &at, &hit->distance);
+	at = gan_nearest_one(n->one, &real, -1, &hit->distance);
 	hit->path = n->real.path_of[at];
 	hit->px = s->px + (size_t)at * (size_t)s->w * (size_t)s->h * 3;
 	hit->ratio = n->usual > 0 ? hit->distance / n->usual : 0;

@@ -35,6 +35,43 @@ void gan_nearest(const struct gan_rows *x, const struct gan_rows *y, int same,
 	gan_pairs(GAN_PAIR_SQUARES, x, y, take_nearest, &s);
 }
 
+static double squares(const float *x, const float *y, int d)
+{
+	enum { SIDE = 8 };
+	double part[SIDE] = {0}, sum = 0;
+	int k = 0;
+
+	for (; k + SIDE <= d; k += SIDE)
+		for (int j = 0; j < SIDE; j++) {
+			double v = (double)x[k + j] - (double)y[k + j];
+
+			part[j] += v * v;
+		}
+	for (; k < d; k++)
+		sum += ((double)x[k] - (double)y[k]) *
+		       ((double)x[k] - (double)y[k]);
+	for (int j = 0; j < SIDE; j++)
+		sum += part[j];
+	return sum;
+}
+
+int gan_nearest_one(
+	const float *x, const struct gan_rows *y, int skip, double *distance)
+{
+	double *far = mem_alloc((size_t)y->n, sizeof *far);
+	int best = -1;
+
+#pragma omp parallel for schedule(static)
+	for (int i = 0; i < y->n; i++)
+		far[i] = squares(x, y->v + (size_t)i * (size_t)y->d, y->d);
+	for (int i = 0; i < y->n; i++)
+		if (i != skip && (best < 0 || far[i] < far[best]))
+			best = i;
+	*distance = best < 0 ? INFINITY : sqrt(far[best]);
+	mem_free(far);
+	return best;
+}
+
 /* ---- balls ---- */
 
 struct radii {

@@ -14,6 +14,11 @@
 void gan_nearest(const struct gan_rows *x, const struct gan_rows *y, int same,
 	int *at, double *distance);
 
+/* The same for one row alone, but for row `skip` of y (-1: none); its number.
+ */
+int gan_nearest_one(
+	const float *x, const struct gan_rows *y, int skip, double *distance);
+
 /*
  * Precision and recall: the share of y within a ball that reaches from a row of
  * x to its k-th nearest in x, and the other way round (Kynkaanniemi et al.
