@@ -108,7 +108,7 @@ enum { MOST = 2 };
 static int batch(struct pixels *p, int64_t seen, char *to)
 {
 	float x[MOST * 3];
-	int n = pixels_batch(p, seen, MOST, x);
+	int n = pixels_batch(p, seen, MOST, x, NULL);
 
 	for (int i = 0; i < MOST; i++)
 		if (i < n)

@@ -60,7 +60,8 @@ static void check_step(struct gan *m, const struct json *want)
 		real[i] = value(200000000 + step * 1000000 + i) * 2;
 	for (uint32_t i = 0; i < sizeof z / sizeof *z; i++)
 		z[i] = value(300000000 + step * 1000000 + i) * 4;
-	ok(!gan_step(m, real, z, BATCH, &r, &e), "step %u %s", step, e.msg);
+	ok(!gan_step(m, &(struct gan_batch){BATCH, real, NULL, z}, &r, &e),
+		"step %u %s", step, e.msg);
 	is_near(r.loss_d, number(want, "loss_d"), 2e-5, "loss of D");
 	is_near(r.loss_g, number(want, "loss_g"), 2e-5, "loss of G");
 	is_near(r.d_real, number(want, "d_real"), 1e-5, "D of real pictures");
@@ -86,7 +87,7 @@ static void check_param(const struct nn_param *p, const struct json *want)
 
 int main(void)
 {
-	struct gan_run run = {.net = {"pytorch", SIDE, SIDE, NZ, NGF, NDF}};
+	struct gan_run run;
 	struct nn_backend *be = nn_cpu_open(1);
 	struct arena a = {0};
 	struct err e = {0};
@@ -98,6 +99,10 @@ int main(void)
 
 	if (!ok(text != NULL, "golden values %s", e.msg))
 		return done();
+	gan_preset(&run, "pytorch", NULL);
+	run.net.nz = NZ;
+	run.net.ngf = NGF;
+	run.net.ndf = NDF;
 	gan_init(&m, &run, be);
 	fill(&m.g.params, 0);
 	fill(&m.d.params, 100000000);
