@@ -2,11 +2,53 @@
 #include "cli/progress.h"
 #include "data/sheet.h"
 
+#include <math.h>
 #include <string.h>
 
 enum { JPG_QUALITY = 95 };
 
 /* ---- records ---- */
+
+static struct json *rounded(double v, struct arena *a)
+{
+	return json_num(a, round(v * 1e4) / 1e4);
+}
+
+/* What the picture was asked to be: of each key, values and their weights. */
+static void say_labels(struct sampler *s, struct record *r, int i)
+{
+	const struct gan_labels *l = &s->labels;
+	int64_t nz = s->run->net.nz;
+	float *to = arena_alloc(
+		r->arena, (size_t)dcgan_inputs(&s->run->net) * sizeof *to);
+	struct json *all = json_object(r->arena);
+
+	gan_series_inputs(&s->draw.series, i, to);
+	for (int k = 0; k < l->nkeys; k++) {
+		struct json *one = json_object(r->arena);
+
+		for (int v = 0; v < l->key[k].n; v++) {
+			float w = to[nz + gan_labels_at(l, k, v)];
+
+			if (w != 0)
+				json_put(r->arena, one, l->key[k].value[v],
+					rounded((double)w, r->arena));
+		}
+		json_put(r->arena, all, l->key[k].name, one);
+	}
+	record_set_json(r, "labels", all);
+}
+
+static void say_nearest(const struct nearest_hit *hit, struct record *r)
+{
+	struct json *n = json_object(r->arena);
+
+	json_put(r->arena, n, "path", json_str(r->arena, hit->path));
+	json_put(r->arena, n, "distance", rounded(hit->distance, r->arena));
+	json_put(r->arena, n, "ratio", rounded(hit->ratio, r->arena));
+	json_put(r->arena, n, "copy", json_bool(r->arena, hit->copy));
+	record_set_json(r, "nearest", n);
+}
 
 /* A file's record. */
 static int say(
@@ -26,19 +68,12 @@ static int say(
 		record_set_integer(r, "rows", o->sheet.h);
 	}
 	record_set_string(r, "model", o->model);
-	if (o->nearest && o->sheet.w) {
+	if (s->labels.n && !o->sheet.w)
+		say_labels(s, r, i);
+	if (o->nearest && o->sheet.w)
 		record_set_number(r, "copy_rate", (double)s->copies / s->count);
-	} else if (o->nearest) {
-		struct json *n = json_object(r->arena);
-
-		json_put(r->arena, n, "path", json_str(r->arena, s->hit.path));
-		json_put(r->arena, n, "distance",
-			json_num(r->arena, s->hit.distance));
-		json_put(
-			r->arena, n, "ratio", json_num(r->arena, s->hit.ratio));
-		json_put(r->arena, n, "copy", json_bool(r->arena, s->hit.copy));
-		record_set_json(r, "nearest", n);
-	}
+	else if (o->nearest)
+		say_nearest(&s->hit, r);
 	if (record_write(r, stdout, e))
 		return -1;
 	return cli_flush(e);

@@ -4,16 +4,25 @@
 
 enum { GAP = 2, JPG_QUALITY = 95, WORDS = 0xc0c0c0 };
 
-/* From the top of a picture to that of the one below. */
-static int pitch(const struct sheet *s)
+enum { LETTERS = 8 };
+
+/* The place of a picture: wider than it where its caption needs that. */
+static int place_w(const struct sheet *s)
 {
-	return s->h + GAP + (s->caption ? IMG_TEXT_HEIGHT + GAP : 0);
+	int text = s->caption ? LETTERS * IMG_TEXT_ADVANCE : 0;
+
+	return s->w > text ? s->w : text;
+}
+
+static int place_h(const struct sheet *s)
+{
+	return s->h + (s->caption ? IMG_TEXT_HEIGHT + GAP : 0);
 }
 
 int sheet_size(const struct sheet *s, int *w, int *h, struct err *e)
 {
-	int64_t sw = (int64_t)s->columns * (s->w + GAP) + GAP;
-	int64_t sh = (int64_t)s->rows * pitch(s) + GAP;
+	int64_t sw = (int64_t)s->columns * (place_w(s) + GAP) + GAP;
+	int64_t sh = (int64_t)s->rows * (place_h(s) + GAP) + GAP;
 
 	if (sw > IMG_SIDE_MAX || sh > IMG_SIDE_MAX || sw * sh > IMG_PIXELS_MAX)
 		return err_set(e, ERR_USAGE,
@@ -24,19 +33,19 @@ int sheet_size(const struct sheet *s, int *w, int *h, struct err *e)
 	return 0;
 }
 
-/* In the middle below the picture at x,y; what is longer is cut. */
+/* In the middle below the picture of the place at x,y. */
 static void write_caption(
 	struct img *whole, const struct sheet *s, int x, int y, int i, void *to)
 {
 	char text[SHEET_CAPTION];
-	int room = s->w / IMG_TEXT_ADVANCE, n;
+	int room = place_w(s) / IMG_TEXT_ADVANCE, n;
 
 	s->caption(to, i, text);
 	n = (int)strlen(text);
 	if (n > room)
 		text[n = room] = 0;
-	img_text(whole, x + (s->w - n * IMG_TEXT_ADVANCE) / 2, y + s->h + GAP,
-		1, text, WORDS);
+	img_text(whole, x + (place_w(s) - n * IMG_TEXT_ADVANCE) / 2,
+		y + s->h + GAP, 1, text, WORDS);
 }
 
 int sheet_save(const struct sheet *s,
@@ -51,11 +60,11 @@ int sheet_save(const struct sheet *s,
 	img_init(&whole, w, h);
 	img_init(&one, s->w, s->h);
 	for (int i = 0; i < s->columns * s->rows; i++) {
-		int x = GAP + i % s->columns * (s->w + GAP);
-		int y = GAP + i / s->columns * pitch(s);
+		int x = GAP + i % s->columns * (place_w(s) + GAP);
+		int y = GAP + i / s->columns * (place_h(s) + GAP);
 
 		draw(to, i, one.px);
-		img_blit(&whole, x, y, &one);
+		img_blit(&whole, x + (place_w(s) - s->w) / 2, y, &one);
 		if (s->caption)
 			write_caption(&whole, s, x, y, i, to);
 	}

@@ -15,8 +15,9 @@ enum { SHEET_CAPTION = 48 };
 struct sheet {
 	int columns, rows;
 	int w, h; /* of a picture */
-	/* What to write under picture i, cut where the picture ends; NULL:
-	 * nothing. `to` is sheet_save's. */
+	/* What to write under picture i, in a place that is wide enough for
+	 * eight letters at least, and cut there; NULL: nothing. `to` is
+	 * sheet_save's. */
 	void (*caption)(void *to, int i, char text[SHEET_CAPTION]);
 };
 
