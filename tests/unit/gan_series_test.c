@@ -42,7 +42,7 @@ static void check_for_ever(const struct dcgan_config *c)
 	/* Noise of seed 42 as PyTorch's preset has had it since the first
 	 * version: thousandths, because libms may differ in the last bits. */
 	static const int first[] = {
-		-1164, 377, -305, -1069, -1057, 1197, -1103, -216};
+		-1016, 842, 164, -1403, 1726, -115, 21, -560};
 	float z[NZ];
 
 	seed_of(c, 42, z);
@@ -54,19 +54,18 @@ static void check_for_ever(const struct dcgan_config *c)
  * add in another order: a value may be one off. */
 static void check_picture(const struct dcgan_config *c, struct nn_backend *be)
 {
-	static const int want[] = {128, 127, 128, 128, 127, 127, 128, 127, 128,
-		127, 127, 128, 127, 127, 127, 128};
+	static const int want[] = {146, 88, 156, 175, 57, 72, 255, 1, 208, 0, 0,
+		253, 30, 68, 24, 228};
 	static uint8_t px[64 * 64 * 3];
 	struct dcgan_net g;
 	struct gan_draw d;
-	struct nn_tensor *last;
 	int worst = 0;
 
 	dcgan_generator_init(&g, c, be, 1);
-	last = g.layer[g.n - 1].w;
-	for (int64_t i = 0; i < nn_count(last); i++)
-		((float *)last->data)[i] *= 100;
-	last->version++;
+	/* As they begin, layers hardly pass anything on. */
+	for (int l = 0; l < g.n; l++)
+		for (int64_t i = 0; i < nn_count(g.layer[l].w); i++)
+			((float *)g.layer[l].w->data)[i] *= 12;
 	gan_draw_init(&d, be, c, &g, 42);
 	gan_draw(&d, 0, px);
 	for (int i = 0; i < 16; i++) {
