@@ -7,7 +7,7 @@
 
 enum {
 	SHORTER = 128, /* pixels of a picture's shorter side */
-	LEVEL = 2      /* P4 of P2.. */
+	LEVEL = 3      /* P5 of P2.. */
 };
 
 struct detector_eye {

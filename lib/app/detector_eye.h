@@ -1,6 +1,7 @@
 /*
  * The features of pictures that a trained detector sees: what its pyramid has
- * at a stride of 16 pixels, each channel's mean. A detector of garments knows
+ * at a stride of 32 pixels, each channel's mean. Of its levels, this one parts
+ * kinds of garments best. A detector of garments knows
  * what they look like, and its few channels (256, or fewer) make distances that
  * a few hundred pictures are enough for. Its blind spots are the judge's:
  * compare only what the same file has judged.
