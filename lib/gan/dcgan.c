@@ -85,8 +85,8 @@ static void add_double(
 		g->module++;
 		l = add_layer(g, (int64_t[]){to, from, UP_KERNEL, UP_KERNEL},
 			conv_fill);
-		l->how.pad = UP_KERNEL / 2;
-		l->doubled = true;
+		l->wide = arena_alloc(&g->params.arena, sizeof *l->wide);
+		nn_wide_init(l->wide, g->params.be, l->w);
 		return;
 	}
 	l = add_layer(g, (int64_t[]){from, to, c->kernel, c->kernel}, conv_fill);
@@ -191,6 +191,9 @@ void dcgan_discriminator_init(struct dcgan_net *d, const struct dcgan_config *c,
 
 void dcgan_net_release(struct dcgan_net *net)
 {
+	for (int i = 0; i < net->n; i++)
+		if (net->layer[i].wide)
+			nn_wide_release(net->layer[i].wide, net->params.be);
 	nn_params_release(&net->params);
 }
 
@@ -225,15 +228,12 @@ static struct nn_tensor *convolve(struct nn_tape *t,
 {
 	struct nn_tensor *y;
 
-	if (l->doubled) {
-		y = nn_upsample(t, x);
-		if (ours)
-			nn_drop(t, x);
-		x = y;
-		ours = true;
-	}
-	y = l->transposed ? nn_conv_transpose(t, x, l->w, l->how)
-			  : nn_conv(t, x, l->w, NULL, l->bias, NULL, l->how);
+	if (l->wide)
+		y = nn_conv_double(t, x, l->w, l->wide);
+	else if (l->transposed)
+		y = nn_conv_transpose(t, x, l->w, l->how);
+	else
+		y = nn_conv(t, x, l->w, NULL, l->bias, NULL, l->how);
 	if (ours)
 		nn_drop(t, x);
 	return y;

@@ -81,7 +81,8 @@ int64_t dcgan_inputs(const struct dcgan_config *c);
 struct dcgan_layer {
 	struct nn_tensor *w, *bias; /* bias may be NULL */
 	struct nn_conv_how how;
-	bool transposed, doubled; /* doubled: by nearest neighbours, before */
+	struct nn_wide *wide; /* of a layer that doubles by neighbours */
+	bool transposed;
 	bool unit_norm;
 	struct nn_norm norm; /* without gain: there is none */
 	enum nn_act act;     /* behind the norm, or where none is fused */

@@ -4,6 +4,7 @@ const struct nn_op_info nn_ops[] = {
 	{"conv", true,
 		"convolution, with scale, bias, residual and activation fused"},
 	{"conv_transpose", true, "transposed convolution"},
+	{"conv_double", true, "twice the size, and a 3x3 convolution"},
 	{"linear", true, "layer of neurons"},
 	{"batch_norm", true, "Ioffe and Szegedy 2015"},
 	{"group_norm", true, "Wu and He 2018"},

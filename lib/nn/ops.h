@@ -46,6 +46,22 @@ struct nn_conv nn_conv_of(const struct nn_tensor *x, const struct nn_tensor *w,
 struct nn_tensor *nn_conv_transpose(struct nn_tape *t, struct nn_tensor *x,
 	struct nn_tensor *w, struct nn_conv_how how);
 
+/*
+ * x doubled by nearest neighbour (nn_upsample), then a 3x3 convolution, padded
+ * by 1, as one: op/conv_double.c. x: n h w ic; w: oc ic 3 3; y: n 2h 2w oc.
+ * wide is the weight's own: the 4x4 kernel of that one, made anew when w has
+ * changed.
+ */
+struct nn_wide {
+	struct nn_tensor k; /* ic oc 4 4 */
+	uint64_t from;      /* w's version */
+};
+void nn_wide_init(struct nn_wide *wide, struct nn_backend *be,
+	const struct nn_tensor *w);
+void nn_wide_release(struct nn_wide *wide, struct nn_backend *be);
+struct nn_tensor *nn_conv_double(struct nn_tape *t, struct nn_tensor *x,
+	struct nn_tensor *w, struct nn_wide *wide);
+
 /* A layer of neurons: x: rows of k (any rank: flattened per row in PyTorch's
  * order C H W); w: out k; bias: out. A convolution whose kernel covers x; of
  * how, act and f32 count. */

@@ -44,6 +44,8 @@ enum nn_split { NN_SPLIT_ANY, NN_SPLIT_LANES };
 	X(sgd, PLAIN, NN_SPLIT_ANY) \
 	X(adam, PLAIN, NN_SPLIT_ANY) \
 	X(ema, PLAIN, NN_SPLIT_ANY) \
+	X(widen, PLAIN, NN_SPLIT_ANY) \
+	X(widen_grad, PLAIN, NN_SPLIT_ANY) \
 	X(mix, TYPED, NN_SPLIT_ANY) \
 	X(shift, TYPED, NN_SPLIT_ANY) \
 	X(recolour, TYPED, NN_SPLIT_ANY)
