@@ -146,6 +146,8 @@ static const struct op_case table[] = {
 	CASE(roi_align, 1, 9, 7, 16, 12, 2, 1),
 	CASE(roi_align, 1, 9, 7, 16, 12, 2, 3, .with = ALIGNED),
 	CASE(roi_align, 2, 12, 15, 32, 12, 7, 2),
+	CASE(roi_align, 2, 24, 30, 5, 12, 3, 0),
+	CASE(roi_align, 1, 24, 30, 16, 12, 2, 0, .with = ALIGNED),
 	CASE(roi_align, 2, 12, 15, 5, 0, 3, 2),
 
 	/* oc items by index */
