@@ -74,7 +74,7 @@ static double walk_at(const struct gan_series *s, int i, int *leg)
 	int steps = s->loop ? s->count : s->count - 1;
 	double at = steps > 0 ? (double)i * legs / steps : 0;
 
-	*leg = (int)at < legs ? (int)at : legs - 1;
+	*leg = (int)at;
 	return at - *leg;
 }
 

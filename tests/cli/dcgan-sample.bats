@@ -96,7 +96,7 @@ size_of() {
 	draw -n 4 --seed 1 -o "$out" >/dev/null
 	run draw --walk 3 -n 5 -o "$out"
 	[ "$(jq -r .place <<<"$output" | paste -sd ' ')" = \
-		"1 1+0.50 2 2+0.50 2+1.00" ]
+		"1 1+0.50 2 2+0.50 3" ]
 	cmp "$out/walk_00000001_00000.png" "$out/00000001.png"
 	cmp "$out/walk_00000001_00002.png" "$out/00000002.png"
 	cmp "$out/walk_00000001_00004.png" "$out/00000003.png"
