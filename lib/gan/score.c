@@ -264,10 +264,11 @@ int gan_judge_set(const struct gan_judge *j, const struct gan_set *drawn,
 			"the features are made by is needed");
 	}
 	if (b.feature && j->real.feature && b.d != j->real.d) {
-		release(&b);
-		return err_set(e, ERR_DATA,
+		err_set(e, ERR_DATA,
 			"drawn pictures have %d features, real ones %d", b.d,
 			j->real.d);
+		release(&b);
+		return -1;
 	}
 	rate(&half, &b, &j->real, j->seed, score);
 	release(&b);
