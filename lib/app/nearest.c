@@ -2,8 +2,6 @@
 #include "base/mem.h"
 #include "gan/neighbours.h"
 
-#include <stdlib.h>
-
 enum { ASKED = 255 };
 
 /* The numbers of some pictures: features, or pixels from -1 to 1. */
@@ -20,13 +18,6 @@ static void numbers(
 		to[i] = (float)px[i] / 127.5f - 1;
 }
 
-static int by_value(const void *a, const void *b)
-{
-	const double *x = a, *y = b;
-
-	return (*x > *y) - (*x < *y);
-}
-
 /* The median distance of a real picture from its nearest: of some of them,
  * evenly taken, from all. */
 static double usual(const struct gan_rows *real)
@@ -40,8 +31,7 @@ static double usual(const struct gan_rows *real)
 		gan_nearest_one(real->v + (size_t)at * (size_t)real->d, real,
 			at, &far[i]);
 	}
-	qsort(far, (size_t)n, sizeof *far, by_value);
-	return (far[(n - 1) / 2] + far[n / 2]) / 2;
+	return gan_median(far, n);
 }
 
 int nearest_open(struct nearest *n, const struct score_how *how,

@@ -79,13 +79,6 @@ struct radii {
 	double *r; /* squared */
 };
 
-static int by_value(const void *a, const void *b)
-{
-	const double *x = a, *y = b;
-
-	return (*x > *y) - (*x < *y);
-}
-
 /* The k-th smallest but for the row's own 0: an insertion into k places. */
 static void take_radius(void *to, int i, double *v)
 {
@@ -169,6 +162,39 @@ void gan_prdc(struct gan_prdc *p, const struct gan_rows *x,
 	mem_free(b.covered);
 }
 
+/* ---- copies ---- */
+
+static int by_value(const void *a, const void *b)
+{
+	const double *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+double gan_median(double *v, int n)
+{
+	qsort(v, (size_t)n, sizeof *v, by_value);
+	return (v[(n - 1) / 2] + v[n / 2]) / 2;
+}
+
+double gan_copies(
+	const struct gan_rows *x, const struct gan_rows *y, double *limit)
+{
+	double *d = mem_alloc((size_t)(x->n > y->n ? x->n : y->n), sizeof *d);
+	double half;
+	int copies = 0;
+
+	gan_nearest(x, x, 1, NULL, d);
+	half = gan_median(d, x->n) / 2;
+	gan_nearest(y, x, 0, NULL, d);
+	for (int i = 0; i < y->n; i++)
+		copies += d[i] < half;
+	mem_free(d);
+	if (limit)
+		*limit = half;
+	return (double)copies / y->n;
+}
+
 /* ---- two samples ---- */
 
 double gan_one_nn(const struct gan_rows *x, const struct gan_rows *y)
@@ -189,23 +215,4 @@ double gan_one_nn(const struct gan_rows *x, const struct gan_rows *y)
 	mem_free(own);
 	mem_free(other);
 	return right / (x->n + y->n);
-}
-
-double gan_copies(
-	const struct gan_rows *x, const struct gan_rows *y, double *limit)
-{
-	double *d = mem_alloc((size_t)(x->n > y->n ? x->n : y->n), sizeof *d);
-	double half;
-	int copies = 0;
-
-	gan_nearest(x, x, 1, NULL, d);
-	qsort(d, (size_t)x->n, sizeof *d, by_value);
-	half = (d[(x->n - 1) / 2] + d[x->n / 2]) / 4;
-	gan_nearest(y, x, 0, NULL, d);
-	for (int i = 0; i < y->n; i++)
-		copies += d[i] < half;
-	mem_free(d);
-	if (limit)
-		*limit = half;
-	return (double)copies / y->n;
 }

@@ -49,4 +49,7 @@ double gan_one_nn(const struct gan_rows *x, const struct gan_rows *y);
 double gan_copies(
 	const struct gan_rows *x, const struct gan_rows *y, double *limit);
 
+/* The median of n numbers, which are sorted. */
+double gan_median(double *v, int n);
+
 #endif
