@@ -41,6 +41,7 @@ static void look_at(
 	const struct photo_look *look = &s->d.look;
 	const struct img im = {w, h, 3, (uint8_t *)px};
 	struct photo_fit fit = photo_fit(look, SHORTER, w, h);
+	struct img scaled;
 	int pw = photo_padded(look, fit.w), ph = photo_padded(look, fit.h);
 	struct nn_tensor x = {.type = NN_F32,
 		.rank = 4,
@@ -48,7 +49,12 @@ static void look_at(
 		.data = clear(s, pw, ph)};
 	struct rcnn_features f;
 
-	photo_fill(s->x, pw, look, &fit, &im, false);
+	/* Scaled as everywhere else, not by the detector's convention, which
+	 * may have no antialiasing. */
+	img_resize(&scaled, &im, fit.w, fit.h);
+	fit.scale = 1;
+	photo_fill(s->x, pw, look, &fit, &scaled, false);
+	img_release(&scaled);
 	nn_tape_reset(&s->d.tape);
 	s->d.tape.record = s->d.tape.train = false;
 	rcnn_features(&s->d.model, &s->d.tape, &x, &f);

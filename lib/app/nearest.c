@@ -78,5 +78,5 @@ void nearest_find(struct nearest *n, const uint8_t *px, struct nearest_hit *hit)
 	hit->path = n->real.path_of[at];
 	hit->px = s->px + (size_t)at * (size_t)s->w * (size_t)s->h * 3;
 	hit->ratio = n->usual > 0 ? hit->distance / n->usual : 0;
-	hit->copy = hit->distance < n->usual / 2;
+	hit->copy = hit->distance < n->usual / 2 || hit->distance == 0;
 }

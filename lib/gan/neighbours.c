@@ -188,7 +188,7 @@ double gan_copies(
 	half = gan_median(d, x->n) / 2;
 	gan_nearest(y, x, 0, NULL, d);
 	for (int i = 0; i < y->n; i++)
-		copies += d[i] < half;
+		copies += d[i] < half || d[i] == 0;
 	mem_free(d);
 	if (limit)
 		*limit = half;

@@ -42,7 +42,7 @@ void gan_prdc(struct gan_prdc *p, const struct gan_rows *x,
 double gan_one_nn(const struct gan_rows *x, const struct gan_rows *y);
 
 /*
- * The share of y that lies nearer to a row of x than half of what usually
+ * The share of y that is a row of x, or nearer to one than half of what usually
  * (median) parts a row of x from its nearest in x; *limit, which may be NULL,
  * is that distance.
  */

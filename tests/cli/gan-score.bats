@@ -122,6 +122,27 @@ holds() {
 		holds '.metrics."FD-rand1".value > 0'
 }
 
+@test "a detector's features are called after its file" {
+	rcnn-train -q --threads 1 \
+		--cfg "$BATS_TEST_DIRNAME/../../pipelines/conf/demo.yaml" \
+		--dataset train=d/coco_train.json:d RESNETS.WIDTH_PER_GROUP 8 \
+		FPN.DIM 16 FAST_RCNN.MLP_HEAD_DIM 16 TRAIN.IMS_PER_BATCH 1 \
+		SOLVER.MAX_ITER 2 OUTPUT_DIR "$out" >/dev/null
+	w=$out/model_final.safetensors
+	name=$(sha256sum "$w" | head -c 8)
+	score -w "$w" -n 24 real.txt other.txt >one
+	jq -e --arg n "$name" '.features == $n and
+		(.metrics | ."FD-\($n)".value > 0 and has("KD-\($n)") and
+			(keys | map(select(test("FID|KID"))) == []))' one
+	gan-score -q --size 32x48 --features "$w" -n 24 real.txt other.txt |
+		cmp - one
+	# and tell dcgan-sample what is near
+	run --separate-stderr dcgan-sample -q -w m/model.safetensors -n 2 \
+		--nearest real.txt --features "$w" -o "$out/n"
+	[ "$status" = 0 ]
+	jq -e -s 'all(.nearest.distance > 0)' <<<"$output"
+}
+
 @test "a damaged picture is left out, and told of" {
 	{
 		cat real.txt
