@@ -6,7 +6,9 @@ static struct gan_job o = {.device = "auto",
 	.dtype = "f32",
 	.keep = 2,
 	.sample_every = 6400,
-	.save_every = 6400};
+	.save_every = 6400,
+	.score_every = 12800,
+	.held_out = -1};
 static struct opt_size size = {-1, -1};
 
 static const struct opt opts[] = {
@@ -57,6 +59,12 @@ static const struct opt opts[] = {
 		"draw a sheet every N images (6400)"),
 	OPT_INT(0, "save-every", "N", &o.save_every, 1, 0x1p53,
 		"write a checkpoint every N images (6400)"),
+	OPT_INT(0, "held-out", "N", &o.held_out, 0, 1e6,
+		"pictures to measure by, which it is not shown"),
+	OPT_INT(0, "score-every", "N", &o.score_every, 1, 0x1p53,
+		"measure every N images (12800)"),
+	OPT_STR(0, "features", "DETECTOR", &o.features,
+		"whose features to measure with (random ones)"),
 	OPT_INT(0, "keep", "N", &o.keep, 0, 10000,
 		"so many of the last checkpoints stay (2)"),
 	OPT_STR(0, "metrics", "FILE", &o.metrics, "for the records (stdout)"),

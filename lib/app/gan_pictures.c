@@ -7,6 +7,8 @@
 /* Fewer than these are learnt by heart: what helps, and by how much, is in
  * Zhao et al. 2020 and Karras et al. 2020. */
 enum { HOPELESS = 500, FEW = 2000, SOME = 5000 };
+/* Pictures that are enough to measure by, and of how many they are no loss. */
+enum { HELD_MOST = 500, HELD_OF = 10, HELD_FROM = 1000 };
 
 /* Keys of a list with commas; labels of the same, in the same order. */
 static int split(struct gan_pictures *p, const char *keys, struct err *e)
@@ -114,8 +116,44 @@ static void warn(const struct gan_pictures *p)
 			n);
 }
 
+/* Picture i goes behind all others, which close up. */
+static void move_behind(struct gan_pictures *p, int i)
+{
+	size_t size = (size_t)p->px.w * (size_t)p->px.h * 3;
+	size_t after = (size_t)(p->px.n - 1 - i), keys = (size_t)p->labels.nkeys;
+	uint8_t *px = p->px.px + (size_t)i * size, *one = mem_alloc(1, size);
+
+	memcpy(one, px, size);
+	memmove(px, px + size, after * size);
+	memcpy(px + after * size, one, size);
+	mem_free(one);
+	/* What is kept aside needs no labels. */
+	memmove(p->at + (size_t)i * keys, p->at + (size_t)(i + 1) * keys,
+		after * keys * sizeof *p->at);
+}
+
+static void keep_aside(struct gan_pictures *p, int64_t held)
+{
+	int n = p->px.n;
+
+	if (held < 0)
+		held = n < HELD_FROM		       ? 0
+		       : n / HELD_OF < HELD_MOST ? n / HELD_OF
+						       : HELD_MOST;
+	p->held = (int)held;
+	for (int64_t k = held - 1; k >= 0; k--)
+		move_behind(p, (int)((2 * k + 1) * n / (2 * held)));
+	p->px.n -= p->held;
+}
+
+const uint8_t *gan_pictures_held(const struct gan_pictures *p)
+{
+	return p->px.px +
+	       (size_t)p->px.n * (size_t)p->px.w * (size_t)p->px.h * 3;
+}
+
 int gan_pictures_load(struct gan_pictures *p, const struct gan_run *run,
-	int threads, struct err *e)
+	int64_t held, int threads, struct err *e)
 {
 	struct loading l = {p, 0};
 	size_t n = (size_t)p->gallery.n;
@@ -131,11 +169,12 @@ int gan_pictures_load(struct gan_pictures *p, const struct gan_run *run,
 	progress_end(&p->bar);
 	if (bad)
 		return -1;
-	if (p->px.n < 2)
+	if (p->px.n - (held > 0 ? held : 0) < 2)
 		return err_set(e, ERR_NOINPUT,
-			"at least 2 pictures are needed; %d could be used",
-			p->px.n);
+			"at least 2 pictures are needed; %d could be used%s",
+			p->px.n, held > 0 ? ", those held out among them" : "");
 	warn(p);
+	keep_aside(p, held);
 	return 0;
 }
 

@@ -15,6 +15,7 @@ struct gan_pictures {
 	 * -1. */
 	int32_t *at;
 	int32_t *which; /* of a batch */
+	int held;       /* pictures kept aside, behind the px.n others */
 	struct progress bar;
 };
 
@@ -22,9 +23,13 @@ struct gan_pictures {
  * "brand,season" (NULL: none). Nothing is decoded yet. */
 int gan_pictures_list(struct gan_pictures *p, struct cli *c, const char *root,
 	const char *keys, struct err *e);
-/* Decode them as the run wants them; tells what is wrong with them. */
+/* Decode them as the run wants them; tells what is wrong with them. So many are
+ * kept aside, evenly from the list; -1: a tenth and at most 500, if there are
+ * enough for that to be no loss. */
 int gan_pictures_load(struct gan_pictures *p, const struct gan_run *run,
-	int threads, struct err *e);
+	int64_t held, int threads, struct err *e);
+/* Those that were kept aside. */
+const uint8_t *gan_pictures_held(const struct gan_pictures *p);
 void gan_pictures_release(struct gan_pictures *p);
 
 /* At most b->n after `seen`: pixels_batch. */

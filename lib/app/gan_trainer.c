@@ -1,6 +1,7 @@
 #include "app/gan_trainer.h"
 #include "app/compute.h"
 #include "app/gan_pictures.h"
+#include "app/gan_rating.h"
 #include "base/file.h"
 #include "base/mem.h"
 #include "data/sheet.h"
@@ -17,6 +18,7 @@ struct trainer {
 	struct progress bar;
 	struct gan gan;
 	struct gan_pictures pictures;
+	struct gan_rating rating;
 	struct metrics metrics;
 	double first, began; /* clock: at the first step, at this one */
 	int64_t from, to;    /* images: at the first step, at the end */
@@ -116,15 +118,16 @@ static void draw(void *to, int i, uint8_t *px)
 static int tell_spread(struct trainer *t, double spread, struct err *e)
 {
 	double share = t->real_spread > 0 ? spread / t->real_spread : 1;
+	bool collapsed = gan_watch_collapsed(&t->gan.run, share);
 
-	if (share < GAN_COLLAPSED && t->gan.run.images > t->gan.run.span / 10)
+	if (collapsed)
 		cli_warn(t->c,
 			"collapse: after %lld images what is drawn differs "
 			"%.0f %% as much as what is real does",
 			(long long)t->gan.run.images, 100 * share);
 	return metrics_add(&t->metrics,
 		(struct metric[]){{"images", (double)t->gan.run.images, 0},
-			{"spread", share, 6}, {0}},
+			{"spread", share, 6}, {"collapsed", collapsed, 0}, {0}},
 		e);
 }
 
@@ -144,12 +147,20 @@ static int sample(void *to, struct err *e)
 	s.all = mem_alloc(SHEET * SHEET, s.size);
 	gan_draw_init(&s.draw, m->be, c, gan_best(m), 1);
 	s.draw.dtype = m->dtype;
+	s.draw.series.labels = m->labels;
 	bad = sheet_save(&sheet, draw, &s, path, e) ||
 	      tell_spread(
 		      t, gan_watch_spread(s.all, SHEET * SHEET, s.size), e);
 	gan_draw_release(&s.draw);
 	mem_free(s.all);
 	return bad ? -1 : 0;
+}
+
+static int score(void *to, double *value, struct err *e)
+{
+	struct trainer *t = to;
+
+	return gan_rating_make(&t->rating, &t->gan, &t->metrics, value, e);
 }
 
 /* ---- beginning ---- */
@@ -193,6 +204,19 @@ static void measure_real(struct trainer *t)
 	mem_free(some);
 }
 
+static int begin_rating(struct trainer *t, struct err *e)
+{
+	const struct gan_pictures *p = &t->pictures;
+	const struct gan_job *job = t->job;
+
+	if (!p->held)
+		return 0;
+	cli_note(t->c, "%d pictures are kept aside, to measure by", p->held);
+	return gan_rating_begin(&t->rating, gan_pictures_held(p), p->held,
+		p->px.w, p->px.h, job->features, job->device,
+		(int)job->threads, t->gan.be, e);
+}
+
 static int prepare(struct trainer *t, struct err *e)
 {
 	struct gan_run *run = &t->gan.run;
@@ -200,8 +224,9 @@ static int prepare(struct trainer *t, struct err *e)
 	if (t->job->resume && !run->steps)
 		cli_note(t->c, "nothing in '%s' to resume: a new run",
 			t->job->out);
-	if (gan_pictures_load(&t->pictures, run, (int)t->job->threads, e) ||
-		open_metrics(t, e))
+	if (gan_pictures_load(&t->pictures, run, t->job->held_out,
+		    (int)t->job->threads, e) ||
+		begin_rating(t, e) || open_metrics(t, e))
 		return -1;
 	if (run->steps && run->pictures != t->pictures.px.n)
 		cli_note(t->c, "it was of %lld pictures, here are %d",
@@ -212,7 +237,7 @@ static int prepare(struct trainer *t, struct err *e)
 		: run->steps && run->span > run->images
 			? run->span
 			: EPOCHS * run->pictures;
-	if (!run->span)
+	if (!run->span && gan_plan_falls(run))
 		run->span = t->to;
 	measure_real(t);
 	tell_need(t);
@@ -224,12 +249,14 @@ static int train(struct trainer *t, const char *model, struct err *e)
 	const struct gan_job *job = t->job;
 	struct gan_loop how = {
 		.model = model,
+		.best = file_join(&t->run, job->out, "best.safetensors"),
 		.keep = (int)job->keep,
 		.save_every = job->save_every,
 		.sample_every = job->sample_every,
 		.batch = batch,
 		.report = report,
 		.sample = sample,
+		.score = score,
 		.to = t,
 		.stopped = cli_stopped,
 		.save_asked = cli_checkpoint_asked,
@@ -239,6 +266,8 @@ static int train(struct trainer *t, const char *model, struct err *e)
 	if (prepare(t, e))
 		return -1;
 	how.images = t->to;
+	if (t->rating.on)
+		how.score_every = job->score_every;
 	cli_catch();
 	t->first = progress_clock();
 	progress_begin(
@@ -277,6 +306,7 @@ int gan_trainer_run(struct cli *c, struct gan_job *job, struct err *e)
 	bad = compute_type(c, job->dtype, be, &t.gan.dtype, e) ||
 	      train(&t, model, e);
 	metrics_close(&t.metrics);
+	gan_rating_end(&t.rating);
 	gan_release(&t.gan);
 out:
 	gan_pictures_release(p);

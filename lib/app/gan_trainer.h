@@ -3,7 +3,7 @@
  * checkpoints, samples, metrics, and what it says of itself.
  *
  * The folder `out` receives model.safetensors and the last few before it,
- * metrics.jsonl, and samples/NNNNNNNN.png.
+ * best.safetensors, metrics.jsonl, and samples/NNNNNNNN.png.
  */
 #ifndef APP_GAN_TRAINER_H
 #define APP_GAN_TRAINER_H
@@ -18,7 +18,9 @@
 struct gan_job {
 	struct gan_wish wish;
 	const char *device, *dtype, *root, *metrics, *out, *labels;
-	int64_t images, sample_every, save_every, keep, threads;
+	const char *features; /* a detector's file */
+	int64_t images, sample_every, save_every, score_every, keep, threads;
+	int64_t held_out; /* pictures; -1: as gan_pictures_load chooses */
 	bool resume;
 };
 

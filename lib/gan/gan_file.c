@@ -57,6 +57,7 @@ static const struct key chosen[] = {
 	REAL("augment_sign", sign, -1e9, 1e9),
 	INT("augment_signs", signs, 0, 1e9),
 	INT("saturated", saturated, 0, 0x1p53),
+	BOOL("varied", varied),
 	REAL("best", best, -1e300, 1e300),
 	{0},
 };

@@ -237,3 +237,11 @@ int gan_plan(struct gan_run *run, const struct gan_wish *wish, int64_t labels,
 	run->augment = gan_augment_first(&run->how);
 	return check(run, e);
 }
+
+bool gan_plan_falls(const struct gan_run *run)
+{
+	const struct gan_how *how = &run->how;
+
+	return how->lr_end < 1 || how->r1 > 0 || how->r2 > 0 ||
+	       run->net.labels;
+}

@@ -27,4 +27,8 @@ extern const struct gan_wish gan_no_wish;
 int gan_plan(struct gan_run *run, const struct gan_wish *wish, int64_t labels,
 	const struct gan_run *old, struct err *e);
 
+/* Whether anything of a run depends on its span: rates or penalties that fall,
+ * labels that come in. */
+bool gan_plan_falls(const struct gan_run *run);
+
 #endif

@@ -121,6 +121,24 @@ static int score(struct loop *l, struct err *e)
 	return l->how->best ? save(l, l->how->best, e) : 0;
 }
 
+/*
+ * Labels from the first step on make few pictures a label into one picture
+ * each (Shahbazi et al. 2022, "Collapse by conditioning"): they come in over
+ * this part of the span.
+ */
+static const double labels_from = 0.1, labels_whole = 0.25;
+
+static void bring_in_labels(const struct gan_run *run, struct gan_batch *b)
+{
+	double at = run->span ? (double)run->images / (double)run->span : 1;
+	double share = (at - labels_from) / (labels_whole - labels_from);
+
+	if (share >= 1)
+		return;
+	for (int64_t i = 0; i < b->n * run->net.labels; i++)
+		b->label[i] *= share > 0 ? (float)share : 0;
+}
+
 static int step(struct loop *l, struct gan_batch *b, struct err *e)
 {
 	const struct gan_loop *how = l->how;
@@ -129,6 +147,7 @@ static int step(struct loop *l, struct gan_batch *b, struct err *e)
 
 	b->n = (int)l->m->run.batch;
 	b->n = how->batch(how->to, before, b);
+	bring_in_labels(&l->m->run, b);
 	gan_noise(l->m, b);
 	if (gan_step(l->m, b, &r, e) || how->report(how->to, &r, b->n, e))
 		return -1;

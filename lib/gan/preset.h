@@ -62,7 +62,8 @@ struct gan_run {
 	double augment; /* the probability now */
 	double sign;    /* mean since p was last moved: gan/controller.h */
 	int64_t signs;  /* steps in that mean */
-	int64_t saturated; /* steps in a row: gan/watch.h */
+	int64_t saturated; /* steps in a row: gan/watch.h, which also */
+	bool varied;       /* saw different pictures drawn */
 	double best;       /* score of the best checkpoint, or GAN_NO_SCORE */
 };
 

@@ -4,6 +4,9 @@
 
 /* Of D's loss: every picture is told with a probability of 0.99 or so. */
 #define SURE 0.02
+/* Share of the real pictures' spread, and images to learn it in. */
+#define ALIKE 0.5
+enum { LEARNT = 50000 };
 
 int64_t gan_watch_saturated(struct gan_run *run, const struct gan_report *r)
 {
@@ -31,4 +34,12 @@ double gan_watch_spread(const uint8_t *px, int n, size_t size)
 			sum += sqrt((double)square / (double)size);
 		}
 	return n > 1 ? sum / (0.5 * n * (n - 1)) : 0;
+}
+
+bool gan_watch_collapsed(struct gan_run *run, double share)
+{
+	bool was = run->varied;
+
+	run->varied |= share >= ALIKE;
+	return share < ALIKE && (was || run->images >= LEARNT);
 }

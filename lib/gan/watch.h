@@ -17,7 +17,11 @@ int64_t gan_watch_saturated(struct gan_run *run, const struct gan_report *r);
  * mean square, in bytes' values. */
 double gan_watch_spread(const uint8_t *px, int n, size_t size);
 
-/* Below this share of the real pictures' spread, they look the same. */
-#define GAN_COLLAPSED 0.5
+/*
+ * Whether what is drawn, whose spread is this share of the real pictures', has
+ * come to look the same: a run that once drew different pictures, or has had
+ * the time to learn it.
+ */
+bool gan_watch_collapsed(struct gan_run *run, double share);
 
 #endif

@@ -3,18 +3,21 @@
 tests/unit/gan_gan_step_test.c makes again.
 
 	dcgan_step.py PRESET >tests/golden/dcgan_step_PRESET.jsonl
+	dcgan_step.py PRESET curve >tests/golden/dcgan_curve_PRESET.jsonl
 
 pytorch is its DCGAN tutorial; radford2015 what Radford's code does; garment
 our own preset, but for augmentation, with R1 and R2 by PyTorch's double
 backward.
 
-A line a step: losses and D's answers. Then a line a parameter, the generator's
+A line a step: losses and D's answers; with "curve" those of a few hundred steps,
+each of one of a few batches. Then a line a parameter, the generator's
 before the discriminator's and the mean's: two of its values, and its norm.
 
 Weights, pictures and noise are a function of their number (value), so that
 they need not be stored. Computed in double precision: what differs is ours.
 """
 import copy
+import functools
 import json
 import math
 import sys
@@ -25,6 +28,7 @@ from torch.nn import functional as F
 
 NZ, NGF, NDF, BATCH, STEPS = 6, 4, 3, 4, 3
 SPAN, GAMMA = 20, 0.5
+CURVE, BATCHES = 200, 4
 HEIGHT = {"pytorch": 64, "radford2015": 64, "garment": 96}
 
 
@@ -174,11 +178,15 @@ class Run:
             for m, p in zip(self.mean.parameters(), self.g.parameters()):
                 m.lerp_(p, 1 - keep)
 
-    def step(self, n):
-        # Pictures are numbered channels last, as the tensors in C lie.
+    @functools.lru_cache
+    def pictures(self, n):
+        # They are numbered channels last, as the tensors in C lie.
         shape = (BATCH, HEIGHT[self.preset], 64, 3)
         real = values(200000000 + n * 1000000, shape) * 2
-        real = real.permute(0, 3, 1, 2)
+        return real.permute(0, 3, 1, 2)
+
+    def step(self, n):
+        real = self.pictures(n % BATCHES)
         z = values(300000000 + n * 1000000, (2 * BATCH, NZ, 1, 1)) * 4
         r = {}
         fake = self.g(z[:BATCH])
@@ -199,8 +207,11 @@ class Run:
 
 def main():
     run = Run(sys.argv[1])
-    for n in range(STEPS):
+    curve = sys.argv[2:] == ["curve"]
+    for n in range(CURVE if curve else STEPS):
         run.step(n)
+    if curve:
+        return
     for net in (run.g, run.d, run.mean):
         for name, p in net.state_dict().items() if net else ():
             if name.endswith("num_batches_tracked"):

@@ -9,9 +9,11 @@
 #include "json/json.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum { NZ = 6, NGF = 4, NDF = 3, BATCH = 4, STEPS = 3 };
 enum { WIDTH = 64, HEIGHT_MAX = 96, SPAN = 20 };
+enum { CURVE = 200, BATCHES = 4, PART = 50 };
 
 #define GAMMA 0.5
 
@@ -66,19 +68,27 @@ static void check_report(const struct gan_report *r, const struct json *want)
 	is_near(r->r2, number(want, "r2"), 1e-4 * r->r2, "R2");
 }
 
-static void check_step(struct gan *m, const struct json *want)
+/* Step n of a few batches. */
+static void make_step(struct gan *m, struct gan_report *r)
 {
 	static float real[BATCH * WIDTH * HEIGHT_MAX * 3], z[2 * BATCH * NZ];
 	struct gan_batch b = {BATCH, real, NULL, z};
 	uint32_t step = (uint32_t)m->run.steps;
-	struct gan_report r;
 	struct err e = {0};
 
 	for (uint32_t i = 0; i < sizeof real / sizeof *real; i++)
-		real[i] = value(200000000 + step * 1000000 + i) * 2;
+		real[i] = value(200000000 + step % BATCHES * 1000000 + i) * 2;
 	for (uint32_t i = 0; i < sizeof z / sizeof *z; i++)
 		z[i] = value(300000000 + step * 1000000 + i) * 4;
-	ok(!gan_step(m, &b, &r, &e), "step %u %s", step, e.msg);
+	if (gan_step(m, &b, r, &e))
+		ok(false, "step %u %s", step, e.msg);
+}
+
+static void check_step(struct gan *m, const struct json *want)
+{
+	struct gan_report r;
+
+	make_step(m, &r);
 	check_report(&r, want);
 }
 
@@ -160,6 +170,55 @@ static void check(const char *preset, double near, struct nn_backend *be)
 	arena_release(&a);
 }
 
+/*
+ * Two hundred steps. What a step rounds off doubles again and again, so that
+ * step by step only the first can be the same; after that the curves must run
+ * beside each other, in the mean of every PART steps.
+ */
+static void check_curve(const char *preset, double near, struct nn_backend *be)
+{
+	struct arena a = {0};
+	struct err e = {0};
+	struct gan m;
+	size_t n;
+	int steps = 0;
+	double sum[4] = {0}, first = 0;
+	const char *path = arena_printf(
+		&a, "tests/golden/dcgan_curve_%s.jsonl", preset);
+	char *text = file_read(path, 1 << 20, &a, &n, &e);
+
+	if (!ok(text != NULL, "the curve of %s %s", preset, e.msg))
+		return;
+	begin(&m, preset, be);
+	for (char *s = text, *end; (end = strchr(s, '\n')); s = end + 1) {
+		struct json *want = json_parse(s, (size_t)(end - s), &a, &e);
+		double d = number(want, "loss_d"), g = number(want, "loss_g");
+		struct gan_report r;
+
+		make_step(&m, &r);
+		if (steps < PART / 5)
+			first = fmax(first, fmax(fabs(r.loss_d - d),
+						    fabs(r.loss_g - g)));
+		sum[0] += d;
+		sum[1] += r.loss_d;
+		sum[2] += g;
+		sum[3] += r.loss_g;
+		if (++steps % PART)
+			continue;
+		printf("# %s, steps to %d: D %g and %g, G %g and %g\n", preset,
+			steps, sum[0] / PART, sum[1] / PART, sum[2] / PART,
+			sum[3] / PART);
+		ok(fabs(sum[0] - sum[1]) < near * sum[0], "D's");
+		ok(fabs(sum[2] - sum[3]) < near * sum[2], "G's");
+		memset(sum, 0, sizeof sum);
+	}
+	is_int(steps, CURVE, "all of it");
+	ok(first < 1e-3, "%s: the first steps are the same, but for %g", preset,
+		first);
+	gan_release(&m);
+	arena_release(&a);
+}
+
 int main(void)
 {
 	struct nn_backend *be = nn_cpu_open(1);
@@ -167,6 +226,9 @@ int main(void)
 	check("pytorch", 2e-6, be);
 	check("radford2015", 2e-6, be);
 	check("garment", 2e-6, be);
+	check_curve("pytorch", 0.05, be);
+	check_curve("radford2015", 0.05, be);
+	check_curve("garment", 0.05, be);
 	be->close(be);
 	return done();
 }
