@@ -9,7 +9,7 @@ pytorch is its DCGAN tutorial; radford2015 what Radford's code does; garment
 our own preset, but for augmentation, with R1 and R2 by PyTorch's double
 backward.
 
-A line a step: losses and D's answers; with "curve" those of a few hundred steps,
+A line a step: losses and D's answers; with "curve" those of up to 200 steps,
 each of one of a few batches. Then a line a parameter, the generator's
 before the discriminator's and the mean's: two of its values, and its norm.
 
@@ -28,7 +28,8 @@ from torch.nn import functional as F
 
 NZ, NGF, NDF, BATCH, STEPS = 6, 4, 3, 4, 3
 SPAN, GAMMA = 20, 0.5
-CURVE, BATCHES = 200, 4
+CURVE = {"pytorch": 200, "radford2015": 200, "garment": 25}
+BATCHES = 4
 HEIGHT = {"pytorch": 64, "radford2015": 64, "garment": 96}
 
 
@@ -204,7 +205,7 @@ class Run:
 def main():
     run = Run(sys.argv[1])
     curve = sys.argv[2:] == ["curve"]
-    for n in range(CURVE if curve else STEPS):
+    for n in range(CURVE[run.preset] if curve else STEPS):
         run.step(n)
     if curve:
         return
