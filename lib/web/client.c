@@ -20,7 +20,7 @@ static double now(void)
 
 static bool stopped(const struct web_client *c)
 {
-	return c->rule.stopped && c->rule.stopped();
+	return web_http_idle(&c->how);
 }
 
 struct web_client *web_client_new(const struct web_client_rule *rule,
@@ -33,6 +33,7 @@ struct web_client *web_client_new(const struct web_client_rule *rule,
 		return NULL;
 	c = mem_alloc(1, sizeof *c);
 	c->rule = *rule;
+	c->how = *http;
 	c->http = h;
 	/* Many machines that were refused together must not come back so. */
 	c->jitter = rng_new((uint64_t)time(NULL), (uint64_t)getpid());

@@ -30,6 +30,10 @@ struct web_http_rule {
 	double connect, total; /* seconds for the connection, for all of it */
 	double stall;          /* seconds of less than a byte in each */
 	bool (*stopped)(void); /* true ends the exchange; may be NULL */
+	/* Called at least once a second while there is nothing to do but wait;
+	 * may be NULL. */
+	void (*idle)(void *arg);
+	void *arg;
 	struct web_warc *warc; /* keeps every exchange; may be NULL */
 };
 
@@ -76,6 +80,9 @@ struct web_answer {
 };
 
 struct web_http;
+
+/* Call what waits: stopped, which is returned, and idle. */
+bool web_http_idle(const struct web_http_rule *rule);
 
 /* ERR_NOINPUT when the cookies cannot be read. */
 struct web_http *web_http_new(const struct web_http_rule *rule, struct err *e);

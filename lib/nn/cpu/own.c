@@ -74,9 +74,8 @@ void cpu_own_conv(struct cpu_convs *cv, bool dry, const struct nn_conv *c,
 	direct_gather(&s, &j, &g, &room);
 }
 
-void cpu_own_dgrad(struct cpu_convs *cv, bool dry,
-	const struct nn_conv *c, const float *dy, const float *packed,
-	float *dx)
+void cpu_own_dgrad(struct cpu_convs *cv, bool dry, const struct nn_conv *c,
+	const float *dy, const float *packed, float *dx)
 {
 	struct nn_conv s = direct_shape(c);
 	struct direct_room room = room_for(cv, &s);
@@ -105,9 +104,9 @@ void cpu_own_dgrad(struct cpu_convs *cv, bool dry,
 	}
 }
 
-void cpu_own_wgrad(struct cpu_convs *cv, bool dry,
-	const struct nn_conv *c, const float *x, const float *dy,
-	struct nn_tensor *w, const struct nn_tensor *scale)
+void cpu_own_wgrad(struct cpu_convs *cv, bool dry, const struct nn_conv *c,
+	const float *x, const float *dy, struct nn_tensor *w,
+	const struct nn_tensor *scale)
 {
 	struct direct_room room = room_for(cv, c);
 	bool winograd = cpu_winograd(cv, c);
