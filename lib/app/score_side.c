@@ -2,6 +2,7 @@
 #include "app/picture_list.h"
 #include "base/mem.h"
 #include "cli/progress.h"
+#include "foreign/foreign.h"
 #include "img/img.h"
 
 #include <math.h>
@@ -57,9 +58,9 @@ int score_side_open(struct score_side *s, const struct score_how *how,
 
 	*s = (struct score_side){.how = how, .path = path};
 	gallery_init(&s->gallery);
-	if (!ends(path, ".safetensors"))
+	if (!ends(path, ".safetensors") && !ends(path, ".npy"))
 		return open_pictures(s, e);
-	if (nn_st_open(&st, path, e))
+	if (foreign_open(&st, path, e))
 		return -1;
 	features = nn_st_find(&st, "features") != NULL;
 	nn_st_close(&st);
@@ -260,7 +261,7 @@ int score_side_features(struct score_side *s, const char *path, struct err *e)
 	struct nn_st st;
 	int bad;
 
-	if (nn_st_open(&st, path, e))
+	if (foreign_open(&st, path, e))
 		return -1;
 	bad = take_features(s, &st, e);
 	nn_st_close(&st);

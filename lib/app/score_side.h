@@ -9,7 +9,8 @@
  *	gan_judge_init(&judge, &s.set, &eye, 1, e);
  *	score_side_release(&s);
  *
- * A features file is a safetensors file with a tensor "features", n x d. Ours
+ * A features file is a safetensors file with a tensor "features", n x d, or an
+ * array of NumPy (.npy). Ours
  * have as metadata what they are of: "eye", "pictures" (a number made of all
  * pixels), "size".
  */
