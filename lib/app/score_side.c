@@ -150,12 +150,10 @@ static int draw_pictures(struct score_side *s, int n, struct err *e)
 	return bad;
 }
 
-static int load_features(struct score_side *s, struct err *e);
-
 int score_side_load(struct score_side *s, int w, int h, int n, struct err *e)
 {
 	if (s->kind == SCORE_FEATURES)
-		return load_features(s, e);
+		return score_side_features(s, s->path, e);
 	if (s->kind == SCORE_MODEL && (w != s->w || h != s->h))
 		return err_set(e, ERR_USAGE,
 			"'%s' draws pictures of %dx%d, not %dx%d", s->path,
@@ -266,11 +264,6 @@ int score_side_features(struct score_side *s, const char *path, struct err *e)
 	bad = take_features(s, &st, e);
 	nn_st_close(&st);
 	return bad;
-}
-
-static int load_features(struct score_side *s, struct err *e)
-{
-	return score_side_features(s, s->path, e);
 }
 
 int score_side_save(struct score_side *s, struct gan_eye *eye, const char *path,

@@ -10,9 +10,8 @@
  *	score_side_release(&s);
  *
  * A features file is a safetensors file with a tensor "features", n x d, or an
- * array of NumPy (.npy). Ours
- * have as metadata what they are of: "eye", "pictures" (a number made of all
- * pixels), "size".
+ * array of NumPy (.npy). Ours have as metadata what they are of: "eye",
+ * "pictures" (a number made of all pixels), "size".
  */
 #ifndef APP_SCORE_SIDE_H
 #define APP_SCORE_SIDE_H
