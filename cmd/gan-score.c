@@ -124,7 +124,7 @@ static int score(struct job *j, struct err *e)
 	j->report.fake = &j->fake;
 	j->report.judge = &j->judge;
 	score_report_tell(&j->report, j->c);
-	return score_report_print(&j->report, e);
+	return score_report_print(&j->report, stdout, e);
 }
 
 static int check(struct cli *c, struct err *e)

@@ -72,15 +72,14 @@ static struct json *record(const struct score_report *r, struct arena *a)
 	return j;
 }
 
-int score_report_print(const struct score_report *r, struct err *e)
+int score_report_print(const struct score_report *r, FILE *to, struct err *e)
 {
 	struct arena a = {0};
-	int bad = 0;
+	bool bad = json_print(record(r, &a), to) || putc('\n', to) == EOF;
 
-	if (json_print(record(r, &a), stdout) || putchar('\n') == EOF)
-		bad = err_set(e, ERR_IO, "cannot write standard output");
 	arena_release(&a);
-	return bad ? -1 : cli_flush(e);
+	return bad ? err_set(e, ERR_IO, "cannot write the record")
+		   : cli_flush(e);
 }
 
 void score_report_tell(const struct score_report *r, const struct cli *c)

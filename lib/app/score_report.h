@@ -1,5 +1,5 @@
-/* What is said about a comparison: a record on standard output, a table of the
- * same numbers for people. */
+/* What is said about a comparison: a record, and a table of the same numbers
+ * for people. */
 #ifndef APP_SCORE_REPORT_H
 #define APP_SCORE_REPORT_H
 
@@ -16,7 +16,7 @@ struct score_report {
 const char *score_metric_name(
 	enum gan_metric m, const char *eye, struct arena *a);
 
-int score_report_print(const struct score_report *r, struct err *e);
+int score_report_print(const struct score_report *r, FILE *to, struct err *e);
 void score_report_tell(const struct score_report *r, const struct cli *c);
 
 #endif

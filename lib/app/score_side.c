@@ -2,6 +2,7 @@
 #include "app/picture_list.h"
 #include "base/mem.h"
 #include "cli/progress.h"
+#include "foreign/foreign.h"
 #include "img/img.h"
 
 #include <math.h>
@@ -57,9 +58,9 @@ int score_side_open(struct score_side *s, const struct score_how *how,
 
 	*s = (struct score_side){.how = how, .path = path};
 	gallery_init(&s->gallery);
-	if (!ends(path, ".safetensors"))
+	if (!ends(path, ".safetensors") && !ends(path, ".npy"))
 		return open_pictures(s, e);
-	if (nn_st_open(&st, path, e))
+	if (foreign_open(&st, path, e))
 		return -1;
 	features = nn_st_find(&st, "features") != NULL;
 	nn_st_close(&st);
@@ -149,12 +150,10 @@ static int draw_pictures(struct score_side *s, int n, struct err *e)
 	return bad;
 }
 
-static int load_features(struct score_side *s, struct err *e);
-
 int score_side_load(struct score_side *s, int w, int h, int n, struct err *e)
 {
 	if (s->kind == SCORE_FEATURES)
-		return load_features(s, e);
+		return score_side_features(s, s->path, e);
 	if (s->kind == SCORE_MODEL && (w != s->w || h != s->h))
 		return err_set(e, ERR_USAGE,
 			"'%s' draws pictures of %dx%d, not %dx%d", s->path,
@@ -260,16 +259,11 @@ int score_side_features(struct score_side *s, const char *path, struct err *e)
 	struct nn_st st;
 	int bad;
 
-	if (nn_st_open(&st, path, e))
+	if (foreign_open(&st, path, e))
 		return -1;
 	bad = take_features(s, &st, e);
 	nn_st_close(&st);
 	return bad;
-}
-
-static int load_features(struct score_side *s, struct err *e)
-{
-	return score_side_features(s, s->path, e);
 }
 
 int score_side_save(struct score_side *s, struct gan_eye *eye, const char *path,

@@ -9,9 +9,9 @@
  *	gan_judge_init(&judge, &s.set, &eye, 1, e);
  *	score_side_release(&s);
  *
- * A features file is a safetensors file with a tensor "features", n x d. Ours
- * have as metadata what they are of: "eye", "pictures" (a number made of all
- * pixels), "size".
+ * A features file is a safetensors file with a tensor "features", n x d, or an
+ * array of NumPy (.npy). Ours have as metadata what they are of: "eye",
+ * "pictures" (a number made of all pixels), "size".
  */
 #ifndef APP_SCORE_SIDE_H
 #define APP_SCORE_SIDE_H

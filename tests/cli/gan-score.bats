@@ -122,6 +122,36 @@ holds() {
 		holds '.metrics."FD-rand1".value > 0'
 }
 
+# npy SHAPE: an array of f4, whose values are on standard input
+npy() {
+	printf '\223NUMPY\001\000\166\000%-117s\n' \
+		"{'descr': '<f4', 'fortran_order': False, 'shape': $1, }"
+	cat
+}
+
+@test "features as NumPy writes them" {
+	score --save-features "$out.safetensors" real.txt other.txt >one
+	tail -c $((47 * 128 * 4)) "$out.safetensors" | npy "(47, 128)" >r.npy
+	gan-score -q r.npy "$out.safetensors" >two && false
+	score --real-features r.npy real.txt other.txt >two && false
+	score --save-features "$out.2.safetensors" other.txt real.txt \
+		>/dev/null
+	tail -c $((24 * 128 * 4)) "$out.2.safetensors" |
+		npy "(24, 128)" >o.npy
+	gan-score -q r.npy o.npy >two
+	[ "$(jq -c '[.features, .metrics.recall.value,
+		.metrics."FD-file".value]' two)" = \
+		"$(jq -c '["file", .metrics.recall.value,
+			.metrics."FD-rand1".value]' one)" ]
+	for shape in "(47, 127)" "(47," "(-1, 128)" "47" \
+		"(99999999999999999999, 128)"; do
+		npy "$shape" <<<"x" >bad.npy
+		run --separate-stderr gan-score -q bad.npy o.npy
+		[ "$status" = 65 ]
+		[[ $stderr == *bad.npy* ]]
+	done
+}
+
 @test "a detector's features are called after its file" {
 	rcnn-train -q --threads 1 \
 		--cfg "$BATS_TEST_DIRNAME/../../pipelines/conf/demo.yaml" \
