@@ -78,6 +78,7 @@ static int run(struct cli *c, struct err *e)
 {
 	o.wish.width = size.w;
 	o.wish.height = size.h;
+	o.records = stdout;
 	return gan_trainer_run(c, &o, e);
 }
 

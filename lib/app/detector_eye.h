@@ -17,7 +17,7 @@
  * its SHA-256. Pictures are scaled to 128 pixels on the shorter side. Errors
  * are detector_open's.
  */
-int detector_eye_open(struct gan_eye *eye, const char *path,
-	const char *device, int threads, struct err *e);
+int detector_eye_open(struct gan_eye *eye, const char *path, const char *device,
+	int threads, struct err *e);
 
 #endif

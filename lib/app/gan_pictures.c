@@ -20,10 +20,9 @@ static int split(struct gan_pictures *p, const char *keys, struct err *e)
 		if (g->nkeys == GAN_LABEL_KEYS)
 			return err_set(e, ERR_USAGE, "--labels: more than %d",
 				GAN_LABEL_KEYS);
-		g->key[g->nkeys] = arena_dupn(
-			&g->arena, keys, (size_t)(end - keys));
-		if (gan_labels_key(&p->labels, g->key[g->nkeys], e) !=
-			g->nkeys)
+		g->key[g->nkeys] =
+			arena_dupn(&g->arena, keys, (size_t)(end - keys));
+		if (gan_labels_key(&p->labels, g->key[g->nkeys], e) != g->nkeys)
 			return err_set(e, ERR_USAGE,
 				"--labels: names of keys expected, each once");
 		g->nkeys++;
@@ -84,9 +83,9 @@ static int loaded(void *to, int i, const struct err *why)
 		return cli_reject(p->c, why);
 	for (int k = 0; k < keys; k++) {
 		const char *const *label = p->gallery.item[i].label;
-		int v = label && label[k] ? gan_labels_find(&p->labels, k,
-						    label[k])
-					  : -1;
+		int v = label && label[k]
+				? gan_labels_find(&p->labels, k, label[k])
+				: -1;
 
 		p->at[l->good * keys + k] =
 			v < 0 ? -1 : gan_labels_at(&p->labels, k, v);
@@ -120,7 +119,8 @@ static void warn(const struct gan_pictures *p)
 static void move_behind(struct gan_pictures *p, int i)
 {
 	size_t size = (size_t)p->px.w * (size_t)p->px.h * 3;
-	size_t after = (size_t)(p->px.n - 1 - i), keys = (size_t)p->labels.nkeys;
+	size_t after = (size_t)(p->px.n - 1 - i),
+	       keys = (size_t)p->labels.nkeys;
 	uint8_t *px = p->px.px + (size_t)i * size, *one = mem_alloc(1, size);
 
 	memcpy(one, px, size);
@@ -137,9 +137,9 @@ static void keep_aside(struct gan_pictures *p, int64_t held)
 	int n = p->px.n;
 
 	if (held < 0)
-		held = n < HELD_FROM		       ? 0
+		held = n < HELD_FROM             ? 0
 		       : n / HELD_OF < HELD_MOST ? n / HELD_OF
-						       : HELD_MOST;
+						 : HELD_MOST;
 	p->held = (int)held;
 	for (int64_t k = held - 1; k >= 0; k--)
 		move_behind(p, (int)((2 * k + 1) * n / (2 * held)));
@@ -187,7 +187,8 @@ void gan_pictures_release(struct gan_pictures *p)
 	mem_free(p->which);
 }
 
-int gan_pictures_batch(struct gan_pictures *p, int64_t seen, struct gan_batch *b)
+int gan_pictures_batch(
+	struct gan_pictures *p, int64_t seen, struct gan_batch *b)
 {
 	int n = pixels_batch(&p->px, seen, b->n, b->real, p->which);
 	int keys = p->labels.nkeys, row = p->labels.n;

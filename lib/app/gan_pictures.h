@@ -1,4 +1,5 @@
-/* The pictures that a GAN learns from, with their labels, as bytes in memory. */
+/* The pictures that a GAN learns from, with their labels, as bytes in memory.
+ */
 #ifndef APP_GAN_PICTURES_H
 #define APP_GAN_PICTURES_H
 
@@ -33,6 +34,7 @@ const uint8_t *gan_pictures_held(const struct gan_pictures *p);
 void gan_pictures_release(struct gan_pictures *p);
 
 /* At most b->n after `seen`: pixels_batch. */
-int gan_pictures_batch(struct gan_pictures *p, int64_t seen, struct gan_batch *b);
+int gan_pictures_batch(
+	struct gan_pictures *p, int64_t seen, struct gan_batch *b);
 
 #endif

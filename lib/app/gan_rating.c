@@ -15,10 +15,9 @@ static void name_all(struct gan_rating *r)
 	for (int i = 0; i < GAN_METRICS; i++) {
 		const struct gan_metric_info *m = &gan_metrics[i];
 
-		r->name[i] = m->of_features
-				     ? arena_printf(a, "%s-%s", m->name,
-					       r->eye.name)
-				     : m->name;
+		r->name[i] = m->of_features ? arena_printf(a, "%s-%s", m->name,
+						      r->eye.name)
+					    : m->name;
 		r->floor[i] = arena_printf(a, "%s_floor", r->name[i]);
 	}
 }
@@ -64,11 +63,11 @@ static int tell(const struct gan_rating *r, const struct gan *m,
 		int decimals = gan_metrics[i].decimals;
 
 		if (isfinite(s->v[i]))
-			all[n++] = (struct metric){
-				r->name[i], s->v[i], decimals};
+			all[n++] =
+				(struct metric){r->name[i], s->v[i], decimals};
 		if (isfinite(r->judge.floor.v[i]))
-			all[n++] = (struct metric){r->floor[i],
-				r->judge.floor.v[i], decimals};
+			all[n++] = (struct metric){
+				r->floor[i], r->judge.floor.v[i], decimals};
 	}
 	return metrics_add(to, all, e);
 }

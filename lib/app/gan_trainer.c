@@ -149,8 +149,7 @@ static int sample(void *to, struct err *e)
 	s.draw.dtype = m->dtype;
 	s.draw.series.labels = m->labels;
 	bad = sheet_save(&sheet, draw, &s, path, e) ||
-	      tell_spread(
-		      t, gan_watch_spread(s.all, SHEET * SHEET, s.size), e);
+	      tell_spread(t, gan_watch_spread(s.all, SHEET * SHEET, s.size), e);
 	gan_draw_release(&s.draw);
 	mem_free(s.all);
 	return bad ? -1 : 0;
@@ -175,7 +174,7 @@ static int open_metrics(struct trainer *t, struct err *e)
 		return -1;
 	if (extra && strcmp(extra, "-"))
 		return metrics_open(&t->metrics, extra, "images", seen, e);
-	metrics_use(&t->metrics, stdout, "standard output");
+	metrics_use(&t->metrics, t->job->records, "standard output");
 	return 0;
 }
 
@@ -213,8 +212,8 @@ static int begin_rating(struct trainer *t, struct err *e)
 		return 0;
 	cli_note(t->c, "%d pictures are kept aside, to measure by", p->held);
 	return gan_rating_begin(&t->rating, gan_pictures_held(p), p->held,
-		p->px.w, p->px.h, job->features, job->device,
-		(int)job->threads, t->gan.be, e);
+		p->px.w, p->px.h, job->features, job->device, (int)job->threads,
+		t->gan.be, e);
 }
 
 static int prepare(struct trainer *t, struct err *e)
@@ -270,8 +269,7 @@ static int train(struct trainer *t, const char *model, struct err *e)
 		how.score_every = job->score_every;
 	cli_catch();
 	t->first = progress_clock();
-	progress_begin(
-		&t->bar, t->c, "images", (double)t->from, (double)t->to);
+	progress_begin(&t->bar, t->c, "images", (double)t->from, (double)t->to);
 	bad = gan_train(&t->gan, &how, e);
 	progress_end(&t->bar);
 	return bad;

@@ -19,6 +19,7 @@ struct gan_job {
 	struct gan_wish wish;
 	const char *device, *dtype, *root, *metrics, *out, *labels;
 	const char *features; /* a detector's file */
+	FILE *records; /* standard output: for metrics, if nothing else is */
 	int64_t images, sample_every, save_every, score_every, keep, threads;
 	int64_t held_out; /* pictures; -1: as gan_pictures_load chooses */
 	bool resume;

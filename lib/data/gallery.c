@@ -76,8 +76,8 @@ static const char *text_of(const struct json *j, struct arena *a)
 static void add_labels(
 	struct gallery *g, const struct record *r, struct arena *a)
 {
-	const char **label = arena_zero(
-		&g->arena, (size_t)g->nkeys + 1, sizeof *label);
+	const char **label =
+		arena_zero(&g->arena, (size_t)g->nkeys + 1, sizeof *label);
 
 	for (int k = 0; k < g->nkeys; k++)
 		label[k] = text_of(member(r->json, g->key[k], a), &g->arena);

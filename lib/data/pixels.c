@@ -145,8 +145,8 @@ int pixels_flat(const struct pixels *p)
 	return n;
 }
 
-int pixels_batch(struct pixels *p, int64_t seen, int max, float *to,
-	int32_t *which)
+int pixels_batch(
+	struct pixels *p, int64_t seen, int max, float *to, int32_t *which)
 {
 	size_t size = size_of(p);
 	int n = max;

@@ -98,8 +98,8 @@ static void mix(const struct critic *c, const struct nn_tensor *x,
 }
 
 /* db += column sums of d. */
-static void bias_gradient(const struct critic *c, int layer,
-	const struct nn_tensor *d)
+static void bias_gradient(
+	const struct critic *c, int layer, const struct nn_tensor *d)
 {
 	struct nn_tape *t = c->t;
 	struct nn_tensor *bias = c->d->layer[layer].bias;
@@ -110,15 +110,16 @@ static void bias_gradient(const struct critic *c, int layer,
 	if (!bias)
 		return;
 	g = nn_grad_begin(t, bias);
-	t->be->sums(t->be, d->type, d->data, NULL, nn_rows(d), lanes, sum,
-		NULL);
+	t->be->sums(
+		t->be, d->type, d->data, NULL, nn_rows(d), lanes, sum, NULL);
 	for (int64_t i = 0; i < lanes; i++)
 		g[i] = (float)sum[i];
 	nn_grad_end(t, bias, g);
 }
 
 /* The gradient by the augmented picture becomes that by the picture: its
- * squared length, summed; and then again what that does to the augmented one. */
+ * squared length, summed; and then again what that does to the augmented one.
+ */
 static double along(const struct critic *c, struct nn_tensor **g)
 {
 	struct nn_tape *t = c->t;
@@ -139,8 +140,8 @@ static double along(const struct critic *c, struct nn_tensor **g)
 	for (int64_t i = 0; i < lanes; i++)
 		all += sum[lanes + i];
 	if (c->augment) {
-		nn_augment_linear(t, *g, c->augment, c->colour, false,
-			to->data, (*g)->data);
+		nn_augment_linear(t, *g, c->augment, c->colour, false, to->data,
+			(*g)->data);
 		nn_drop(t, to);
 	}
 	return all;

@@ -31,7 +31,8 @@ struct critic {
 	const struct dcgan_net *d;
 	const struct nn_augment_picture *augment; /* or NULL */
 	bool colour;
-	const float *select; /* [n][1+labels]: what of D's outputs is the logit */
+	const float
+		*select; /* [n][1+labels]: what of D's outputs is the logit */
 	int n;
 	struct nn_tensor *x; /* augmented */
 	struct nn_tensor *y[DCGAN_LAYERS_MAX];

@@ -76,8 +76,8 @@ static int64_t widen(int64_t c, int half)
 }
 
 /* A transposed convolution's weight is I O H W. */
-static void add_double(
-	struct dcgan_net *g, const struct dcgan_config *c, int64_t from, int64_t to)
+static void add_double(struct dcgan_net *g, const struct dcgan_config *c,
+	int64_t from, int64_t to)
 {
 	struct dcgan_layer *l;
 
@@ -89,7 +89,8 @@ static void add_double(
 		nn_wide_init(l->wide, g->params.be, l->w);
 		return;
 	}
-	l = add_layer(g, (int64_t[]){from, to, c->kernel, c->kernel}, conv_fill);
+	l = add_layer(
+		g, (int64_t[]){from, to, c->kernel, c->kernel}, conv_fill);
 	l->transposed = true;
 	l->how.stride = 2;
 	l->how.pad = (int)(c->kernel - 1) / 2;
@@ -115,7 +116,8 @@ void dcgan_generator_init(struct dcgan_net *g, const struct dcgan_config *c,
 	struct dcgan_layer *l;
 
 	init(g, be, seed, 0);
-	l = add_layer(g, (int64_t[]){dcgan_inputs(c), top, s.h, s.w}, conv_fill);
+	l = add_layer(
+		g, (int64_t[]){dcgan_inputs(c), top, s.h, s.w}, conv_fill);
 	l->transposed = true;
 	if (c->unit_norm)
 		norm_relu(g, c, 3, (int64_t[]){s.h, s.w, top});

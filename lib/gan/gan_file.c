@@ -107,12 +107,12 @@ static int describe(const struct gan_run *run, const struct gan_labels *labels,
 		int64_t v;
 
 		memcpy(&v, (const char *)run + choices[i].at, sizeof v);
-		meta[n++] = (struct nn_meta){
-			choices[i].name, choices[i].names[v]};
+		meta[n++] =
+			(struct nn_meta){choices[i].name, choices[i].names[v]};
 	}
 	if (run->net.labels)
-		meta[n++] = (struct nn_meta){
-			"labels", gan_labels_text(labels, a)};
+		meta[n++] =
+			(struct nn_meta){"labels", gan_labels_text(labels, a)};
 	return n;
 }
 
@@ -128,8 +128,7 @@ int gan_file_save(const char *path, struct gan *m,
 	BUG_ON(m->run.net.labels &&
 		(!labels || labels->n != m->run.net.labels));
 	n = describe(&m->run, labels, meta, &a);
-	bad = nn_st_save(
-		path, part, m->run.how.ema ? 3 : 2, true, meta, n, e);
+	bad = nn_st_save(path, part, m->run.how.ema ? 3 : 2, true, meta, n, e);
 	arena_release(&a);
 	return bad;
 }
@@ -163,8 +162,7 @@ static int read_choice(const struct nn_st *st, const struct choice *c,
 			memcpy((char *)run + c->at, &v, sizeof v);
 			return 0;
 		}
-	return err_set(
-		e, ERR_DATA, "%s: '%.100s' is not known", c->name, text);
+	return err_set(e, ERR_DATA, "%s: '%.100s' is not known", c->name, text);
 }
 
 static int read_run(const struct nn_st *st, struct gan_run *run, struct err *e)
@@ -226,5 +224,6 @@ int gan_file_load(const struct nn_st *st, struct gan *m, struct err *e)
 		return -1;
 	if (!m->run.how.ema)
 		return 0;
-	return nn_st_load(st, ema_prefix, &m->mean.params, false, false, NULL, e);
+	return nn_st_load(
+		st, ema_prefix, &m->mean.params, false, false, NULL, e);
 }

@@ -1,6 +1,6 @@
 #include "gan/gan_plan.h"
 #include "base/num.h"
-#include "gan/augment.h"
+#include "gan/gan_augment.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -65,8 +65,8 @@ static const struct rule {
 	RULE("seed", INTEGER, seed, seed),
 };
 
-static int choose(const struct rule *r, const char *name, double *value,
-	struct err *e)
+static int choose(
+	const struct rule *r, const char *name, double *value, struct err *e)
 {
 	char known[128] = "";
 	size_t at = 0;
@@ -84,8 +84,8 @@ static int choose(const struct rule *r, const char *name, double *value,
 }
 
 /* -1 stands for auto. */
-static int number(const struct rule *r, const char *text, double *value,
-	struct err *e)
+static int number(
+	const struct rule *r, const char *text, double *value, struct err *e)
 {
 	double most = strcmp(r->option, "augment") ? 1e9 : 1;
 
@@ -98,8 +98,8 @@ static int number(const struct rule *r, const char *text, double *value,
 }
 
 /* Whether there is a wish, and what. */
-static int wanted(const struct rule *r, const struct gan_wish *wish,
-	bool *is, double *value, struct err *e)
+static int wanted(const struct rule *r, const struct gan_wish *wish, bool *is,
+	double *value, struct err *e)
 {
 	const void *p = (const char *)wish + r->wish;
 	const char *text;
@@ -158,7 +158,8 @@ static void set(const struct rule *r, struct gan_run *run, double value)
 	}
 }
 
-static int disagrees(const struct rule *r, double wish, double is, struct err *e)
+static int disagrees(
+	const struct rule *r, double wish, double is, struct err *e)
 {
 	if (r->kind == CHOICE)
 		return err_set(e, ERR_USAGE,
@@ -242,6 +243,5 @@ bool gan_plan_falls(const struct gan_run *run)
 {
 	const struct gan_how *how = &run->how;
 
-	return how->lr_end < 1 || how->r1 > 0 || how->r2 > 0 ||
-	       run->net.labels;
+	return how->lr_end < 1 || how->r1 > 0 || how->r2 > 0 || run->net.labels;
 }

@@ -1,5 +1,5 @@
 #include "gan/gan_step.h"
-#include "gan/augment.h"
+#include "gan/gan_augment.h"
 #include "gan/critic.h"
 #include "gan/gan_loss.h"
 #include "gan/mean.h"
@@ -35,8 +35,8 @@ static struct nn_tape tape(struct gan *m, bool record)
 }
 
 /* The same as what the networks compute in. */
-static struct nn_tensor *upload(
-	struct nn_tape *t, const float *from, const int64_t dim[4], enum nn_type type)
+static struct nn_tensor *upload(struct nn_tape *t, const float *from,
+	const int64_t dim[4], enum nn_type type)
 {
 	struct nn_tensor *x = nn_new(t, NN_F32, 4, dim), *y;
 
@@ -65,8 +65,8 @@ static struct nn_tensor *upload_noise(
 }
 
 /* D's outputs into logits. */
-static float *logits(const struct turn *u, struct nn_tape *t,
-	const struct nn_tensor *out)
+static float *logits(
+	const struct turn *u, struct nn_tape *t, const struct nn_tensor *out)
 {
 	int64_t each = nn_channels(out);
 	float *v = arena_zero(t->arena, nn_bytes(out), 1);
@@ -79,8 +79,8 @@ static float *logits(const struct turn *u, struct nn_tape *t,
 }
 
 /* The way back begins with d, a number a logit. */
-static void seed(const struct turn *u, struct nn_tape *t,
-	struct nn_tensor *out, const float *d)
+static void seed(const struct turn *u, struct nn_tape *t, struct nn_tensor *out,
+	const float *d)
 {
 	int64_t each = nn_channels(out);
 	float *v = arena_alloc(t->arena, nn_bytes(out));
@@ -90,14 +90,13 @@ static void seed(const struct turn *u, struct nn_tape *t,
 	nn_seed(t, out, v);
 }
 
-static struct nn_tensor *judge(const struct turn *u, struct nn_tape *t,
-	struct nn_tensor *x, int turn)
+static struct nn_tensor *judge(
+	const struct turn *u, struct nn_tape *t, struct nn_tensor *x, int turn)
 {
 	struct nn_tensor *seen = x, *out;
 
 	if (u->augment[turn])
-		seen = nn_augment(
-			t, x, u->augment[turn], u->m->run.how.colour);
+		seen = nn_augment(t, x, u->augment[turn], u->m->run.how.colour);
 	out = dcgan_judge(t, &u->m->d, seen);
 	if (seen != x)
 		nn_drop(t, seen);
@@ -116,13 +115,14 @@ static void move(struct gan *m, struct nn_params *ps, double lr)
 {
 	const struct gan_how *how = &m->run.how;
 
-	nn_adam_step(ps, &(struct nn_adam){.lr = (float)(lr * gan_falls(&m->run,
-							       how->lr_end)),
-				 .eps = adam_eps,
-				 .l2 = (float)how->l2,
-				 .beta1 = how->beta1,
-				 .beta2 = how->beta2,
-				 .step = m->run.steps + 1});
+	nn_adam_step(
+		ps, &(struct nn_adam){
+			    .lr = (float)(lr * gan_falls(&m->run, how->lr_end)),
+			    .eps = adam_eps,
+			    .l2 = (float)how->l2,
+			    .beta1 = how->beta1,
+			    .beta2 = how->beta2,
+			    .step = m->run.steps + 1});
 }
 
 /* ---- D learns ---- */
@@ -173,10 +173,10 @@ static void learn_d_penalised(struct turn *u, struct nn_tensor *real,
 	struct critic cr, cf;
 	float *lr, *lf;
 
-	critic_forward(&cr, &t, &m->d, real, u->augment[0], how->colour,
-		u->select);
-	critic_forward(&cf, &t, &m->d, fake, u->augment[1], how->colour,
-		u->select);
+	critic_forward(
+		&cr, &t, &m->d, real, u->augment[0], how->colour, u->select);
+	critic_forward(
+		&cf, &t, &m->d, fake, u->augment[1], how->colour, u->select);
 	lr = logits(u, &t, cr.y[m->d.n - 1]);
 	lf = logits(u, &t, cf.y[m->d.n - 1]);
 	r->loss_d = gan_loss_d((enum gan_loss)how->loss, n, lr, lf, dr, df);
@@ -276,8 +276,7 @@ static bool g_then_d(struct turn *u)
 		return false;
 	nn_drop(&t, fake);
 	t.record = false;
-	return step_d(u,
-		dcgan_generate(&t, &u->m->g, upload_noise(u, &t, 1)));
+	return step_d(u, dcgan_generate(&t, &u->m->g, upload_noise(u, &t, 1)));
 }
 
 static void begin(struct turn *u)
@@ -288,10 +287,8 @@ static void begin(struct turn *u)
 	if (m->run.how.flip && !m->be->dry)
 		gan_augment_flip(&m->run, (int)n, u->b->real);
 	for (int i = 0; i < 3; i++)
-		u->augment[i] =
-			gan_augment_draw(&m->run, i, (int)n, &m->step);
-	u->select = arena_zero(
-		&m->step, (size_t)(n * each), sizeof *u->select);
+		u->augment[i] = gan_augment_draw(&m->run, i, (int)n, &m->step);
+	u->select = arena_zero(&m->step, (size_t)(n * each), sizeof *u->select);
 	for (int64_t i = 0; i < n; i++) {
 		u->select[i * each] = 1;
 		if (each > 1 && !m->be->dry)
@@ -315,8 +312,8 @@ static int not_finite(struct gan *m, const struct gan_report *r, struct err *e)
 		of_g ? r->loss_g : r->loss_d);
 }
 
-int gan_step(struct gan *m, struct gan_batch *b, struct gan_report *r,
-	struct err *e)
+int gan_step(
+	struct gan *m, struct gan_batch *b, struct gan_report *r, struct err *e)
 {
 	struct turn u = {.m = m, .b = b, .r = r};
 	struct nn_tape t = tape(m, false);

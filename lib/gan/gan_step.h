@@ -38,7 +38,7 @@ struct gan {
 	struct nn_pool pool; /* and activations */
 	/* What activations are kept as: NN_F32, or NN_BF16. */
 	enum nn_type dtype;
-	int skipped; /* steps in a row that were not finite */
+	int skipped;      /* steps in a row that were not finite */
 	int64_t measured; /* steps after which running statistics were; -1 */
 };
 

@@ -55,16 +55,15 @@ int gan_labels_key(struct gan_labels *l, const char *name, struct err *e)
 	if (l->nkeys == GAN_LABEL_KEYS)
 		return err_set(e, ERR_DATA, "more than %d keys of labels",
 			GAN_LABEL_KEYS);
-	l->key[l->nkeys] = (struct gan_label_key){
-		.name = arena_dup(&l->arena, name)};
+	l->key[l->nkeys] =
+		(struct gan_label_key){.name = arena_dup(&l->arena, name)};
 	return l->nkeys++;
 }
 
 static void grow(struct gan_labels *l, struct gan_label_key *k)
 {
 	int cap = k->cap ? 2 * k->cap : 16;
-	const char **value =
-		arena_zero(&l->arena, (size_t)cap, sizeof *value);
+	const char **value = arena_zero(&l->arena, (size_t)cap, sizeof *value);
 	int64_t *count = arena_zero(&l->arena, (size_t)cap, sizeof *count);
 
 	if (k->n) {
@@ -150,7 +149,8 @@ static int parse_line(struct gan_labels *l, char *line, struct err *e)
 		return err_set(e, ERR_DATA, "a label without its count");
 	*value++ = *count++ = 0;
 	if (!num_int(count, 0, INT32_MAX, &n))
-		return err_set(e, ERR_DATA, "'%s' is no count of labels", count);
+		return err_set(
+			e, ERR_DATA, "'%s' is no count of labels", count);
 	k = gan_labels_key(l, line, e);
 	v = k < 0 ? -1 : gan_labels_value(l, k, value, e);
 	if (v < 0)

@@ -21,8 +21,8 @@ void gan_mean_update(struct dcgan_net *mean, const struct dcgan_net *g,
 
 	for (int i = 0; i < g->params.n; i++) {
 		struct nn_tensor *to = &mean->params.p[i]->x;
-		struct nn_ema_args a = {to->data, g->params.p[i]->x.data,
-			(float)(1 - keep)};
+		struct nn_ema_args a = {
+			to->data, g->params.p[i]->x.data, (float)(1 - keep)};
 
 		if (g->params.p[i]->role == NN_BUFFER)
 			continue;

@@ -1,4 +1,4 @@
-#include "gan/augment.h"
+#include "gan/gan_augment.h"
 
 #include <math.h>
 #include <string.h>

@@ -41,10 +41,10 @@ struct gan_how {
 	/* Probability of augmentation of what D sees (DiffAugment; Zhao
 	 * 2020); -1: as much as D's certainty asks for (ADA; Karras 2020). */
 	double augment;
-	bool colour; /* colours are augmented too */
-	bool ema;    /* keep a mean of G's weights (Yazici 2018) */
+	bool colour;  /* colours are augmented too */
+	bool ema;     /* keep a mean of G's weights (Yazici 2018) */
 	bool measure; /* G's running statistics are measured before it draws:
-	               * gan_mean_measure */
+		       * gan_mean_measure */
 	int64_t skip; /* steps that are not finite to leave out in a row */
 };
 
@@ -59,9 +59,9 @@ struct gan_run {
 	int64_t pictures; /* that it learns from */
 	int64_t images;   /* shown to D so far, the same ones counted again */
 	int64_t steps;
-	double augment; /* the probability now */
-	double sign;    /* mean since p was last moved: gan/controller.h */
-	int64_t signs;  /* steps in that mean */
+	double augment;    /* the probability now */
+	double sign;       /* mean since p was last moved: gan/controller.h */
+	int64_t signs;     /* steps in that mean */
 	int64_t saturated; /* steps in a row: gan/watch.h, which also */
 	bool varied;       /* saw different pictures drawn */
 	double best;       /* score of the best checkpoint, or GAN_NO_SCORE */

@@ -56,8 +56,7 @@ int gan_ring_keep(const char *model, int64_t images, int keep, struct err *e)
 {
 	struct arena a = {0};
 	const char *base = file_base(model), *to = kept(&a, model, images);
-	const char *dir = arena_printf(
-		&a, "%.*s.", (int)(base - model), model);
+	const char *dir = arena_printf(&a, "%.*s.", (int)(base - model), model);
 	size_t n = strlen(base) - strlen(ending);
 	int64_t oldest;
 	int bad = 0;

@@ -66,7 +66,8 @@ int dcgan_config_check(const struct dcgan_config *c, struct err *e)
 		return 0;
 	suggest(c, near, sizeof near);
 	return err_set(e, ERR_USAGE,
-		"pictures of %lldx%lld cannot be made: width and height must be "
+		"pictures of %lldx%lld cannot be made: width and height must "
+		"be "
 		"numbers from %d to %d times the same power of two, such as %s",
 		(long long)c->width, (long long)c->height, BASE_MIN, BASE_MAX,
 		near);

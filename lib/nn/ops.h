@@ -56,8 +56,8 @@ struct nn_wide {
 	struct nn_tensor k; /* ic oc 4 4 */
 	uint64_t from;      /* w's version */
 };
-void nn_wide_init(struct nn_wide *wide, struct nn_backend *be,
-	const struct nn_tensor *w);
+void nn_wide_init(
+	struct nn_wide *wide, struct nn_backend *be, const struct nn_tensor *w);
 void nn_wide_release(struct nn_wide *wide, struct nn_backend *be);
 struct nn_tensor *nn_conv_double(struct nn_tape *t, struct nn_tensor *x,
 	struct nn_tensor *w, struct nn_wide *wide);

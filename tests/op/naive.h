@@ -139,7 +139,8 @@ static inline void naive_conv_double(const struct trial *t, double *y)
 
 		EACH (i, c->c)
 			EACH (k, 9) {
-				int64_t iy = oy - 1 + k / 3, ix = ox - 1 + k % 3;
+				int64_t iy = oy - 1 + k / 3,
+					ix = ox - 1 + k % 3;
 
 				if (inside(t->dim, iy, ix))
 					s += x->v[nhwc(x->dim, n, iy / 2,

@@ -269,8 +269,8 @@ static struct nn_tensor *augment_run(
 	const struct trial *t, struct nn_tape *tape, struct nn_tensor **in)
 {
 	const struct op_case *c = t->c;
-	struct nn_augment_picture *p = arena_zero(
-		tape->arena, (size_t)c->n + 1, sizeof *p);
+	struct nn_augment_picture *p =
+		arena_zero(tape->arena, (size_t)c->n + 1, sizeof *p);
 
 	for (int n = 0; n < c->n; n++)
 		p[n] = augment_of(c, n);
@@ -291,8 +291,8 @@ static void naive_augment(const struct trial *t, double *y)
 		double grey = 0, *to = &y[nhwc(dim, n, oy, ox, i)];
 
 		*to = 0;
-		if (!inside(dim, sy, sx) || (ox >= p.cx && ox < p.cx1 &&
-						    oy >= p.cy && oy < p.cy1))
+		if (!inside(dim, sy, sx) ||
+			(ox >= p.cx && ox < p.cx1 && oy >= p.cy && oy < p.cy1))
 			continue;
 		EACH (j, c->c)
 			grey += t->in[X].v[nhwc(dim, n, sy, sx, j)] / c->c;

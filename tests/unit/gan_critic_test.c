@@ -17,8 +17,7 @@ enum { PIXELS = W * H, MOST = 4096 };
 static double x[N][PIXELS * C], s[N], k;
 static float select_[N * OUT];
 static struct nn_augment_picture moved[N] = {
-	{1, -2, 2, 3, 8, 12, 0.25f, 1.5f, 0.75f},
-	{0, 0, 0, 0, 0, 0, 0, 1, 1},
+	{1, -2, 2, 3, 8, 12, 0.25f, 1.5f, 0.75f}, {0, 0, 0, 0, 0, 0, 0, 1, 1},
 	{-1, 3, 0, 20, 6, 30, -0.5f, 0.5f, 1.25f}};
 
 /* ---- the plain program ---- */
@@ -34,8 +33,8 @@ static void recolour(const struct nn_augment_picture *p, double *v, bool linear)
 		double *q = v + i * C, g = (q[0] + q[1] + q[2]) / 3;
 
 		for (int c = 0; c < C; c++)
-			q[c] = p->contrast * (p->saturation * (q[c] - g) + g -
-						     m) +
+			q[c] = p->contrast *
+				       (p->saturation * (q[c] - g) + g - m) +
 			       m + (linear ? 0 : p->brightness);
 	}
 }
@@ -115,9 +114,11 @@ static double part(const struct dcgan_net *d, int n, double *length)
 		struct plane *o = &y[i + 1];
 
 		o->h = (y[i].h + 2 * l->how.pad - (int)l->w->dim[2]) /
-			       l->how.stride + 1;
+			       l->how.stride +
+		       1;
 		o->w = (y[i].w + 2 * l->how.pad - (int)l->w->dim[3]) /
-			       l->how.stride + 1;
+			       l->how.stride +
+		       1;
 		o->c = (int)l->w->dim[0];
 		convolve(l, &y[i], o, false);
 		for (int j = 0; j < o->h * o->w * o->c; j++) {
@@ -227,7 +228,8 @@ static void fill_biases(struct dcgan_net *d)
 		struct nn_tensor *w = &d->params.p[i]->x;
 
 		for (int64_t j = 0; w->rank == 1 && j < nn_count(w); j++)
-			((float *)w->data)[j] = 0.1f * (float)(j % 3 - 1) + 0.05f;
+			((float *)w->data)[j] =
+				0.1f * (float)(j % 3 - 1) + 0.05f;
 	}
 }
 
@@ -259,8 +261,7 @@ int main(void)
 	struct rng r = rng_new(7, RNG_DRAW);
 
 	for (int i = 0; i < N * PIXELS * C; i++)
-		x[i / (PIXELS * C)][i % (PIXELS * C)] =
-			2 * rng_uniform(&r) - 1;
+		x[i / (PIXELS * C)][i % (PIXELS * C)] = 2 * rng_uniform(&r) - 1;
 	for (int n = 0; n < N; n++) {
 		s[n] = rng_normal(&r);
 		for (int j = 0; j < OUT; j++)

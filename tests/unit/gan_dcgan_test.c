@@ -113,12 +113,13 @@ static void check_count(const char *preset, int64_t width, int64_t height,
 /* By the layers' shapes, added up by hand. */
 static void check_counts(struct nn_backend *be)
 {
-	const int64_t radford_g = 100 * 16384 + 25 * (1024 * 512 + 512 * 256 +
-					       256 * 128 + 128 * 3) +
-				  2 * (16384 + 512 + 256 + 128);
-	const int64_t radford_d = 25 * (3 * 128 + 128 * 256 + 256 * 512 +
-					       512 * 1024) +
-				  2 * (256 + 512 + 1024) + 16384;
+	const int64_t radford_g =
+		100 * 16384 +
+		25 * (1024 * 512 + 512 * 256 + 256 * 128 + 128 * 3) +
+		2 * (16384 + 512 + 256 + 128);
+	const int64_t radford_d =
+		25 * (3 * 128 + 128 * 256 + 256 * 512 + 512 * 1024) +
+		2 * (256 + 512 + 1024) + 16384;
 	const int64_t garment_g =
 		128 * 512 * 24 +
 		9 * (512 * 256 + 256 * 128 + 128 * 64 + 64 * 32 + 32 * 3) +

@@ -26,8 +26,8 @@ static void check_slopes(enum gan_loss loss)
 		}
 		p[0] = (p[1] - p[0]) / (2 * (double)step);
 		q[0] = (q[1] - q[0]) / (2 * (double)step);
-		worst = fmax(worst,
-			fabs(p[0] - (double)(i < N ? dr : df)[i % N]));
+		worst = fmax(
+			worst, fabs(p[0] - (double)(i < N ? dr : df)[i % N]));
 		if (i >= N)
 			worst = fmax(worst, fabs(q[0] - (double)dg[i % N]));
 	}

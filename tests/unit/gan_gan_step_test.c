@@ -94,8 +94,8 @@ static void check_step(struct gan *m, const struct json *want)
 
 /* A step is 2e-4, and of single precision. Without a mean of gradients, one
  * that is nearly 0 may be of either sign. */
-static void check_param(const struct nn_param *p, const struct json *want,
-	double near)
+static void check_param(
+	const struct nn_param *p, const struct json *want, double near)
 {
 	int64_t n = nn_count(&p->x);
 	const float *w = p->x.data;
@@ -147,8 +147,8 @@ static void check(const char *preset, double near, struct nn_backend *be)
 	struct gan m;
 	size_t n;
 	int line = 0;
-	const char *path = arena_printf(
-		&a, "tests/golden/dcgan_step_%s.jsonl", preset);
+	const char *path =
+		arena_printf(&a, "tests/golden/dcgan_step_%s.jsonl", preset);
 	char *text = file_read(path, 1 << 20, &a, &n, &e);
 
 	if (!ok(text != NULL, "golden values of %s %s", preset, e.msg))
@@ -171,12 +171,12 @@ static void check(const char *preset, double near, struct nn_backend *be)
 }
 
 /*
- * Up to two hundred steps. What a step rounds off doubles again and again, so that
- * step by step only the first can be the same; after that the curves must run
- * beside each other, in the mean of every PART steps.
+ * Up to two hundred steps. What a step rounds off doubles again and again, so
+ * that step by step only the first can be the same; after that the curves must
+ * run beside each other, in the mean of every PART steps.
  */
-static void check_curve(const char *preset, int length, double near,
-	struct nn_backend *be)
+static void check_curve(
+	const char *preset, int length, double near, struct nn_backend *be)
 {
 	struct arena a = {0};
 	struct err e = {0};
@@ -184,8 +184,8 @@ static void check_curve(const char *preset, int length, double near,
 	size_t n;
 	int steps = 0;
 	double sum[4] = {0}, first = 0;
-	const char *path = arena_printf(
-		&a, "tests/golden/dcgan_curve_%s.jsonl", preset);
+	const char *path =
+		arena_printf(&a, "tests/golden/dcgan_curve_%s.jsonl", preset);
 	char *text = file_read(path, 1 << 20, &a, &n, &e);
 
 	if (!ok(text != NULL, "the curve of %s %s", preset, e.msg))
@@ -198,8 +198,8 @@ static void check_curve(const char *preset, int length, double near,
 
 		make_step(&m, &r);
 		if (steps < 10)
-			first = fmax(first, fmax(fabs(r.loss_d - d),
-						    fabs(r.loss_g - g)));
+			first = fmax(first,
+				fmax(fabs(r.loss_d - d), fabs(r.loss_g - g)));
 		sum[0] += d;
 		sum[1] += r.loss_d;
 		sum[2] += g;

@@ -45,8 +45,7 @@ static void check_wishes(void)
 	is_near(run.how.r1, 0.5, 0, "R1");
 	is_near(run.how.r2, 0, 0, "R2");
 	is_near(run.augment, 0.25, 0, "augmentation");
-	ok(!run.how.ema && !run.how.flip && !run.net.upsample &&
-			run.how.colour,
+	ok(!run.how.ema && !run.how.flip && !run.net.upsample && run.how.colour,
 		"switches");
 	is_near(run.how.lr_d, 1e-3, 0, "a rate");
 	is_near(run.how.lr_g, 2e-4, 0, "the other is the preset's");

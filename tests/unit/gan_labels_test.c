@@ -13,14 +13,13 @@ static void add(struct gan_labels *l, const char *key, const char *value)
 
 static void check_text(struct gan_labels *l)
 {
-	static const char *const bad[] = {"a\tb\n", "a\tb\tc\n", "a\t\t3\n",
-		"\tb\t3\n", "a\tb\t-1\n"};
+	static const char *const bad[] = {
+		"a\tb\n", "a\tb\tc\n", "a\t\t3\n", "\tb\t3\n", "a\tb\t-1\n"};
 	const char *text = gan_labels_text(l, &l->arena);
 	struct gan_labels back = {0};
 	struct err e = {0};
 
-	is_str(text,
-		"brand\tgucci\t3\nbrand\tdior & co\t1\nseason\tfw18\t2\n",
+	is_str(text, "brand\tgucci\t3\nbrand\tdior & co\t1\nseason\tfw18\t2\n",
 		"as text");
 	is_int(gan_labels_parse(&back, text, &e), 0, "read");
 	is_str(gan_labels_text(&back, &back.arena), text, "and written again");

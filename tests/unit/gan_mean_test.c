@@ -22,8 +22,8 @@ static void check_mean(struct dcgan_net *mean, struct dcgan_net *g)
 	is_near(m[0], 3, 1e-5, "and all of it in the beginning");
 }
 
-static void check_measure(struct dcgan_net *g, const struct gan_run *run,
-	struct nn_backend *be)
+static void check_measure(
+	struct dcgan_net *g, const struct gan_run *run, struct nn_backend *be)
 {
 	struct arena a = {0};
 	struct nn_pool pool;
@@ -42,7 +42,8 @@ static void check_measure(struct dcgan_net *g, const struct gan_run *run,
 	mean[0] = 7;
 	gan_mean_measure(g, &run->net, NULL, NN_F32, &a, &pool);
 	ok(mean[0] == once, "whatever it was before");
-	is_near(g->layer[0].norm.momentum, 0.1, 1e-7, "training goes on as it did");
+	is_near(g->layer[0].norm.momentum, 0.1, 1e-7,
+		"training goes on as it did");
 	nn_pool_release(&pool);
 	arena_release(&a);
 }

@@ -9,7 +9,8 @@
 
 #include "nn/body/hd.h"
 
-/* What happens to one picture: all 0, with saturation and contrast 1, nothing. */
+/* What happens to one picture: all 0, with saturation and contrast 1, nothing.
+ */
 struct nn_augment_picture {
 	int32_t dx, dy;           /* moved by so many pixels */
 	int32_t cx, cy, cx1, cy1; /* cut out: from cx,cy to before cx1,cy1 */
@@ -65,10 +66,10 @@ struct nn_recolour_args {
 	const void *x;
 	void *y;
 	const struct nn_augment_picture *picture;
-	const float *mean;  /* of each picture */
-	int64_t size;       /* pixels of a picture */
+	const float *mean; /* of each picture */
+	int64_t size;      /* pixels of a picture */
 	int64_t lanes;
-	float brightness;   /* 1, or 0 for the linear part */
+	float brightness; /* 1, or 0 for the linear part */
 };
 
 NN_HD void nn_recolour_at(

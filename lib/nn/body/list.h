@@ -16,6 +16,7 @@
 #include "nn/body/update.h"
 #include "nn/body/region.h"
 #include "nn/body/augment.h"
+#include "nn/body/widen.h"
 
 enum nn_split { NN_SPLIT_ANY, NN_SPLIT_LANES };
 

@@ -18,8 +18,7 @@ struct double_node {
 static void widen(
 	struct nn_tape *t, const struct nn_tensor *w, struct nn_wide *wide)
 {
-	struct nn_widen_args a = {
-		wide->k.data, w->data, w->dim[1], w->dim[0]};
+	struct nn_widen_args a = {wide->k.data, w->data, w->dim[1], w->dim[0]};
 
 	if (wide->from == w->version || t->be->dry)
 		return;
@@ -37,8 +36,7 @@ static void weight_gradient(struct nn_tape *t, const struct double_node *nd)
 	if (!a.dw)
 		return;
 	k->grad_set = false;
-	t->be->conv_wgrad(
-		t->be, &nd->c, nd->y->grad, nd->x->data, k, NULL);
+	t->be->conv_wgrad(t->be, &nd->c, nd->y->grad, nd->x->data, k, NULL);
 	t->be->each(t->be, NN_BODY_widen_grad, &a, w->dim[0] * w->dim[1], 1);
 	nn_grad_end(t, w, a.dw);
 }
@@ -64,8 +62,8 @@ static void double_backward(struct nn_tape *t, struct nn_node *node)
 	}
 }
 
-void nn_wide_init(struct nn_wide *wide, struct nn_backend *be,
-	const struct nn_tensor *w)
+void nn_wide_init(
+	struct nn_wide *wide, struct nn_backend *be, const struct nn_tensor *w)
 {
 	struct nn_tensor *k = &wide->k;
 

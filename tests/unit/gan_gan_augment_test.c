@@ -1,5 +1,5 @@
 /* Which augmentations are drawn, and how their probability follows D. */
-#include "gan/augment.h"
+#include "gan/gan_augment.h"
 #include "tap.h"
 
 enum { N = 4000 };
@@ -20,8 +20,9 @@ static void check_draws(struct gan_run *run)
 		coloured += p[i].contrast != 1;
 		inside &= p[i].dx >= -8 && p[i].dx <= 8 && p[i].dy >= -12 &&
 			  p[i].dy <= 12;
-		inside &= p[i].cx1 == p[i].cx ||
-			  (p[i].cx1 - p[i].cx == 32 && p[i].cy1 - p[i].cy == 48);
+		inside &=
+			p[i].cx1 == p[i].cx ||
+			(p[i].cx1 - p[i].cx == 32 && p[i].cy1 - p[i].cy == 48);
 		same &= p[i].dx == q[i].dx && p[i].cx == q[i].cx;
 	}
 	is_near(moved, 0.25 * N, 0.03 * N, "a quarter is moved");

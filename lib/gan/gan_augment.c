@@ -1,4 +1,4 @@
-#include "gan/augment.h"
+#include "gan/gan_augment.h"
 #include "base/rng.h"
 
 #include <math.h>

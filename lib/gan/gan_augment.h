@@ -9,8 +9,8 @@
  *
  * All is a function of seed and step.
  */
-#ifndef GAN_AUGMENT_H
-#define GAN_AUGMENT_H
+#ifndef GAN_GAN_AUGMENT_H
+#define GAN_GAN_AUGMENT_H
 
 #include "gan/preset.h"
 
