@@ -222,6 +222,11 @@ bool web_client_redirected(const struct web_answer *a)
 static int check_host(
 	const struct web_request *r, const struct web_url *u, struct err *e)
 {
+	if (r->secure && strncmp(u->origin, "https://", 8) != 0)
+		return err_set(e, ERR_DATA,
+			"it leads to '%.100s', which is "
+			"not https",
+			u->origin);
 	for (int i = 0; i < r->nhosts; i++)
 		if (web_host_matches(u->host, r->hosts[i]))
 			return 0;

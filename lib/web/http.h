@@ -67,6 +67,7 @@ struct web_request {
 	/* For client.h: */
 	const char *const *hosts; /* patterns of web_host_matches; none: any */
 	int nhosts;
+	bool secure;    /* https only, where redirects lead too */
 	bool no_robots; /* what robots.txt is not about: an API with a key */
 	bool probe;     /* something else is tried when this is refused */
 };
