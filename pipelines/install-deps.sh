@@ -1,7 +1,7 @@
 #!/bin/bash
 # Install what is missing of Debian's packages, and nothing when nothing is.
 #
-#	install-deps.sh [build] [test] [fuzz]
+#	install-deps.sh [build] [test] [fuzz] [plot]
 #
 # Status 77 when packages are missing and we may not install them, 69 when
 # apt cannot, 64 for a set that does not exist.
@@ -11,6 +11,7 @@ build='gcc libc6-dev make pkg-config libdnnl-dev libjpeg-dev libpng-dev
 libyaml-dev libcurl4-openssl-dev libxml2-dev libsqlite3-dev libssl-dev'
 test='g++ bats mandoc shellcheck clang-format jq perl curl zlib1g-dev sqlite3'
 fuzz='clang libclang-rt-dev libomp-dev'
+plot='gnuplot-nox jq'
 
 say() {
 	echo "install-deps: $*" >&2
@@ -22,8 +23,9 @@ for set in "${@:-build}"; do
 	build) read -r -d '' -a more <<<"$build" ;;
 	test) read -r -d '' -a more <<<"$test" ;;
 	fuzz) read -r -d '' -a more <<<"$fuzz" ;;
+	plot) read -r -d '' -a more <<<"$plot" ;;
 	*)
-		say "no set '$set': build, test and fuzz are"
+		say "no set '$set': build, test, fuzz and plot are"
 		exit 64
 		;;
 	esac

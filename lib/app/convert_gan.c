@@ -14,13 +14,14 @@ static int64_t side(const struct nn_st *st, const char *name, int axis)
 /* The widths, from the generator's first and last convolution, and the
  * discriminator's first. */
 static int look(const struct nn_st *g, const struct nn_st *d,
-	struct dcgan_config *c, struct err *e)
+	struct gan_run *run, struct err *e)
 {
+	struct dcgan_config *c = &run->net;
 	int64_t nz = side(g, "main.0.weight", 0);
 	int64_t ngf = side(g, "main.12.weight", 0);
 	int64_t ndf = d ? side(d, "main.0.weight", 0) : ngf;
 
-	if (dcgan_config_preset(c, "pytorch", e))
+	if (gan_preset(run, "pytorch", e))
 		return -1;
 	if (side(g, "main.0.weight", 1) == DCGAN_COLOURS &&
 		side(g, "main.11.weight", 0) == 1)
@@ -47,12 +48,12 @@ static int look(const struct nn_st *g, const struct nn_st *d,
 int convert_gan_import(const struct nn_st *g, const struct nn_st *d,
 	const char *path, struct err *e)
 {
-	struct gan_run run = {.seed = 1, .batch = 64};
+	struct gan_run run;
 	struct nn_backend *be;
 	struct gan m;
 	int bad;
 
-	if (look(g, d, &run.net, e))
+	if (look(g, d, &run, e))
 		return -1;
 	be = nn_device_open("cpu", 0, e);
 	if (!be)
@@ -60,7 +61,7 @@ int convert_gan_import(const struct nn_st *g, const struct nn_st *d,
 	gan_init(&m, &run, be);
 	bad = nn_st_load(g, "", &m.g.params, false, false, NULL, e) ||
 	      (d && nn_st_load(d, "", &m.d.params, false, false, NULL, e)) ||
-	      gan_file_save(path, &m, e);
+	      gan_file_save(path, &m, NULL, e);
 	gan_release(&m);
 	be->close(be);
 	return bad ? -1 : 0;
@@ -83,7 +84,9 @@ int convert_gan_export(
 		return -1;
 	}
 	gan_init(&m, &run, be);
-	bad = gan_file_load(&st, &m, e) || convert_write(g, &m.g.params, e) ||
+	/* What draws best: the mean of G's weights, where there is one. */
+	bad = gan_file_load(&st, &m, e) ||
+	      convert_write(g, run.how.ema ? &m.mean.params : &m.g.params, e) ||
 	      (d && convert_write(d, &m.d.params, e));
 	gan_release(&m);
 	nn_st_close(&st);

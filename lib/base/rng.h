@@ -22,7 +22,8 @@ enum rng_stream {
 	RNG_AUGMENT = 3, /* flips, scales */
 	RNG_SAMPLE = 4,  /* anchors and regions chosen for the losses */
 	RNG_LATENT = 5,  /* noise given to a generator */
-	RNG_DRAW = 6     /* drawn data sets */
+	RNG_DRAW = 6,    /* drawn data sets */
+	RNG_SCORE = 7    /* what is chosen to measure by */
 };
 
 /* The four words at block index `block` of a stream. */

@@ -13,6 +13,11 @@ static const struct opt *find_name(
 	return NULL;
 }
 
+static bool takes_no_value(const struct opt *o)
+{
+	return o->kind == OPT_FLAG_KIND || o->kind == OPT_SWITCH_KIND;
+}
+
 /* The entry that --name or --no-name stands for; *off tells which. */
 static const struct opt *find_long(
 	const struct opt *const tables[], const char *name, size_t n, bool *off)
@@ -24,7 +29,7 @@ static const struct opt *find_long(
 		return o;
 	*off = true;
 	o = find_name(tables, name + 3, n - 3);
-	return o && o->kind == OPT_FLAG_KIND ? o : NULL;
+	return o && takes_no_value(o) ? o : NULL;
 }
 
 static const struct opt *find_letter(const struct opt *const tables[], char c)
@@ -57,6 +62,9 @@ static int set(const struct opt *o, const char *text, struct err *e)
 	switch (o->kind) {
 	case OPT_FLAG_KIND:
 		*(bool *)o->to = text != NULL;
+		return 0;
+	case OPT_SWITCH_KIND:
+		*(int64_t *)o->to = text != NULL;
 		return 0;
 	case OPT_INT_KIND:
 		if (!num_int(text, (int64_t)o->lo, (int64_t)o->hi, o->to))
@@ -104,7 +112,7 @@ static int parse_long(const struct opt *const tables[], char **argv, int argc,
 	if (!o)
 		return err_set(
 			e, ERR_USAGE, "unknown option '--%.*s'", (int)n, name);
-	if (o->kind == OPT_FLAG_KIND) {
+	if (takes_no_value(o)) {
 		if (eq)
 			return err_set(
 				e, ERR_USAGE, "--%s takes no value", o->name);
@@ -127,7 +135,7 @@ static int parse_letters(const struct opt *const tables[], char **argv,
 		if (!o)
 			return err_set(
 				e, ERR_USAGE, "unknown option '-%c'", *s);
-		if (o->kind == OPT_FLAG_KIND) {
+		if (takes_no_value(o)) {
 			set(o, "", e);
 			continue;
 		}

@@ -23,6 +23,7 @@
 
 enum opt_kind {
 	OPT_FLAG_KIND,
+	OPT_SWITCH_KIND,
 	OPT_INT_KIND,
 	OPT_REAL_KIND,
 	OPT_STR_KIND,
@@ -56,6 +57,12 @@ struct opt {
 #define OPT_FLAG(c, name, to, help) \
 	{ \
 		c, name, OPT_FLAG_KIND, NULL, to, 0, 0, help \
+	}
+/* int64_t: 1 for --name, 0 for --no-name; what it is without either tells
+ * that nothing was said. */
+#define OPT_SWITCH(c, name, to, help) \
+	{ \
+		c, name, OPT_SWITCH_KIND, NULL, to, 0, 0, help \
 	}
 #define OPT_INT(c, name, arg, to, lo, hi, help) \
 	{ \

@@ -41,8 +41,47 @@ void gallery_add(
 		g->cap = g->cap ? 2 * g->cap : 256;
 		g->item = mem_grow(g->item, (size_t)g->cap, sizeof *g->item);
 	}
-	g->item[g->n++] =
-		(struct gallery_item){arena_dup(&g->arena, path), from, line};
+	g->item[g->n++] = (struct gallery_item){
+		arena_dup(&g->arena, path), NULL, from, line};
+}
+
+/* The member that a path of names, with dots between, leads to. */
+static const struct json *member(
+	const struct json *j, const char *key, struct arena *a)
+{
+	const char *dot;
+
+	while (j && (dot = strchr(key, '.'))) {
+		j = json_get(j, arena_dupn(a, key, (size_t)(dot - key)));
+		key = dot + 1;
+	}
+	return json_get(j, key);
+}
+
+/* A string, or a number as it is written; NULL for what is neither. */
+static const char *text_of(const struct json *j, struct arena *a)
+{
+	char digits[JSON_NUMBER_SIZE];
+	const char *s = json_to_str(j);
+	double v;
+
+	if (s && *s)
+		return arena_dup(a, s);
+	if (json_to_num(j, &v))
+		return arena_dup(a, json_format(v, digits));
+	return NULL;
+}
+
+/* What the record of the last picture says under our keys. */
+static void add_labels(
+	struct gallery *g, const struct record *r, struct arena *a)
+{
+	const char **label =
+		arena_zero(&g->arena, (size_t)g->nkeys + 1, sizeof *label);
+
+	for (int k = 0; k < g->nkeys; k++)
+		label[k] = text_of(member(r->json, g->key[k], a), &g->arena);
+	g->item[g->n - 1].label = label;
 }
 
 int gallery_add_line(struct gallery *g, const char *root, const char *line,
@@ -52,8 +91,11 @@ int gallery_add_line(struct gallery *g, const char *root, const char *line,
 	struct record r;
 	int bad = record_parse(&r, line, n, &a, e);
 
-	if (!bad)
+	if (!bad) {
 		gallery_add(g, file_join(&a, root, r.path), from, number);
+		if (g->nkeys)
+			add_labels(g, &r, &a);
+	}
 	arena_release(&a);
 	return bad;
 }

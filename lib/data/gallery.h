@@ -17,8 +17,13 @@
 #include "base/arena.h"
 #include "base/err.h"
 
+enum { GALLERY_KEYS = 8 };
+
 struct gallery_item {
 	const char *path;
+	/* What its record says under the gallery's keys, NULL where it says
+	 * nothing; NULL: it has no record, or none are asked for. */
+	const char *const *label;
 	const char *from; /* the input that names it; NULL: a command line */
 	long line;        /* of from */
 };
@@ -26,6 +31,10 @@ struct gallery_item {
 struct gallery {
 	struct gallery_item *item;
 	int n, cap;
+	/* Of records, besides the path: "brand", or "source.query" for a
+	 * member of a member. The caller's. */
+	int nkeys;
+	const char *key[GALLERY_KEYS];
 	struct arena arena; /* the strings */
 };
 

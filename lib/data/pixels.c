@@ -131,17 +131,37 @@ static void shuffle(struct pixels *p, int64_t epoch)
 	p->epoch = epoch;
 }
 
-int pixels_batch(struct pixels *p, int64_t seen, int max, float *to)
+int pixels_flat(const struct pixels *p)
 {
-	int64_t epoch = seen / p->n, at = seen % p->n;
 	size_t size = size_of(p);
-	int n = max < p->n - at ? max : (int)(p->n - at);
+	int n = 0;
 
-	if (epoch != p->epoch)
-		shuffle(p, epoch);
+	for (int i = 0; i < p->n; i++) {
+		const uint8_t *px = p->px + (size_t)i * size;
+
+		/* Every byte is the one a pixel before. */
+		n += !memcmp(px, px + 3, size - 3);
+	}
+	return n;
+}
+
+int pixels_batch(
+	struct pixels *p, int64_t seen, int max, float *to, int32_t *which)
+{
+	size_t size = size_of(p);
+	int n = max;
+
+	if (!p->whole && max > p->n - seen % p->n)
+		n = (int)(p->n - seen % p->n);
 	for (int i = 0; i < n; i++) {
-		const uint8_t *px = p->px + (size_t)p->order[at + i] * size;
+		int64_t epoch = (seen + i) / p->n, at = (seen + i) % p->n;
+		const uint8_t *px;
 
+		if (epoch != p->epoch)
+			shuffle(p, epoch);
+		if (which)
+			which[i] = p->order[at];
+		px = p->px + (size_t)p->order[at] * size;
 		/* ToTensor and Normalize(0.5, 0.5), as torchvision rounds. */
 		for (size_t k = 0; k < size; k++)
 			*to++ = ((float)px[k] / 255 - 0.5f) / 0.5f;

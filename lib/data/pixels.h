@@ -12,6 +12,7 @@
 #ifndef DATA_PIXELS_H
 #define DATA_PIXELS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include "base/err.h"
 #include "data/gallery.h"
@@ -21,6 +22,7 @@ struct pixels {
 	int n;
 	uint8_t *px; /* [n][h][w][3] */
 
+	bool whole; /* batches run on into the next passage */
 	uint64_t seed;
 	int32_t *order; /* [n], of one passage through the data */
 	int64_t epoch;  /* that order is for; -1: none */
@@ -40,14 +42,19 @@ void pixels_release(struct pixels *p);
 int pixels_load(struct pixels *p, const struct gallery *g, int threads,
 	int (*each)(void *to, int i, const struct err *why), void *to,
 	struct err *e);
+/* How many pictures are of one colour all over. */
+int pixels_flat(const struct pixels *p);
 
 /*
  * The pictures that follow after `seen`, [][h][w][3] from -1 to 1: at most
  * max, and none beyond the end of the passage through the data, whose last
- * batch is the rest. Every passage has an order of its own, by seed, so that
- * seed and seen say all: a resumed run gets what an uninterrupted one would.
- * There must be pictures. Returns how many.
+ * batch is the rest; unless p->whole is set, when all batches are of max and
+ * the next passage begins within one. Every passage has an order of its own, by
+ * seed, so that seed and seen say all: a resumed run gets what an uninterrupted
+ * one would. There must be pictures. Returns how many; which, goes to `which`
+ * (max numbers, or NULL).
  */
-int pixels_batch(struct pixels *p, int64_t seen, int max, float *to);
+int pixels_batch(
+	struct pixels *p, int64_t seen, int max, float *to, int32_t *which);
 
 #endif

@@ -1,11 +1,28 @@
 #include "data/sheet.h"
 
-enum { GAP = 2, JPG_QUALITY = 95 };
+#include <string.h>
+
+enum { GAP = 2, JPG_QUALITY = 95, WORDS = 0xc0c0c0 };
+
+enum { LETTERS = 8 };
+
+/* The place of a picture: wider than it where its caption needs that. */
+static int place_w(const struct sheet *s)
+{
+	int text = s->caption ? LETTERS * IMG_TEXT_ADVANCE : 0;
+
+	return s->w > text ? s->w : text;
+}
+
+static int place_h(const struct sheet *s)
+{
+	return s->h + (s->caption ? IMG_TEXT_HEIGHT + GAP : 0);
+}
 
 int sheet_size(const struct sheet *s, int *w, int *h, struct err *e)
 {
-	int64_t sw = (int64_t)s->columns * (s->w + GAP) + GAP;
-	int64_t sh = (int64_t)s->rows * (s->h + GAP) + GAP;
+	int64_t sw = (int64_t)s->columns * (place_w(s) + GAP) + GAP;
+	int64_t sh = (int64_t)s->rows * (place_h(s) + GAP) + GAP;
 
 	if (sw > IMG_SIDE_MAX || sh > IMG_SIDE_MAX || sw * sh > IMG_PIXELS_MAX)
 		return err_set(e, ERR_USAGE,
@@ -14,6 +31,21 @@ int sheet_size(const struct sheet *s, int *w, int *h, struct err *e)
 	*w = (int)sw;
 	*h = (int)sh;
 	return 0;
+}
+
+/* In the middle below the picture of the place at x,y. */
+static void write_caption(
+	struct img *whole, const struct sheet *s, int x, int y, int i, void *to)
+{
+	char text[SHEET_CAPTION];
+	int room = place_w(s) / IMG_TEXT_ADVANCE, n;
+
+	s->caption(to, i, text);
+	n = (int)strlen(text);
+	if (n > room)
+		text[n = room] = 0;
+	img_text(whole, x + (place_w(s) - n * IMG_TEXT_ADVANCE) / 2,
+		y + s->h + GAP, 1, text, WORDS);
 }
 
 int sheet_save(const struct sheet *s,
@@ -28,9 +60,13 @@ int sheet_save(const struct sheet *s,
 	img_init(&whole, w, h);
 	img_init(&one, s->w, s->h);
 	for (int i = 0; i < s->columns * s->rows; i++) {
+		int x = GAP + i % s->columns * (place_w(s) + GAP);
+		int y = GAP + i / s->columns * (place_h(s) + GAP);
+
 		draw(to, i, one.px);
-		img_blit(&whole, GAP + i % s->columns * (s->w + GAP),
-			GAP + i / s->columns * (s->h + GAP), &one);
+		img_blit(&whole, x + (place_w(s) - s->w) / 2, y, &one);
+		if (s->caption)
+			write_caption(&whole, s, x, y, i, to);
 	}
 	bad = img_save(&whole, path, JPG_QUALITY, e);
 	img_release(&one);

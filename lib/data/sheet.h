@@ -10,9 +10,15 @@
 
 #include "img/img.h"
 
+enum { SHEET_CAPTION = 48 };
+
 struct sheet {
 	int columns, rows;
 	int w, h; /* of a picture */
+	/* What to write under picture i, in a place that is wide enough for
+	 * eight letters at least, and cut there; NULL: nothing. `to` is
+	 * sheet_save's. */
+	void (*caption)(void *to, int i, char text[SHEET_CAPTION]);
 };
 
 /* The size of the whole; ERR_USAGE when no picture file can be so large. */

@@ -1,5 +1,6 @@
 #include "foreign/foreign.h"
 #include "foreign/foreign_int.h"
+#include "foreign/npy.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -185,6 +186,8 @@ static int open_any(struct nn_st *st, const char *path, struct err *e)
 
 	if (p && st->size > 4 && !memcmp(p, "PK\3\4", 4))
 		bad = foreign_torch_zip(st, p, e);
+	else if (p && foreign_is_npy(p, st->size))
+		bad = foreign_npy(st, p, "features", e);
 	else if (p && st->size > 8 && p[0] == 0x80 && p[8] != '{')
 		bad = read_pickles(st, p, e);
 	else if (p && !nn_st_parse(st, p, e))

@@ -16,8 +16,10 @@ void gan_draw_init(struct gan_draw *d, struct nn_backend *be,
 	const struct dcgan_config *config, const struct dcgan_net *g,
 	uint64_t seed)
 {
-	*d = (struct gan_draw){
-		.be = be, .config = config, .g = g, .seed = seed};
+	*d = (struct gan_draw){.be = be,
+		.config = config,
+		.g = g,
+		.series = {.config = config, .seed = seed}};
 	nn_pool_init(&d->pool, be);
 }
 
@@ -25,16 +27,13 @@ void gan_draw(void *draw, int i, uint8_t *px)
 {
 	struct gan_draw *d = draw;
 	struct nn_tape t = {.be = d->be, .arena = &d->arena, .pool = &d->pool};
-	int64_t nz = d->config->nz;
-	float *noise = arena_alloc(&d->arena, (size_t)nz * sizeof *noise), *x;
-	/* Training draws from items of the stream, never from its trunk. */
-	struct rng r = rng_new(d->seed + (uint64_t)i, RNG_LATENT);
+	int64_t in = dcgan_inputs(d->config);
+	float *inputs = arena_alloc(&d->arena, (size_t)in * sizeof *inputs), *x;
 	struct nn_tensor *y, *z;
 
-	for (int64_t k = 0; k < nz; k++)
-		noise[k] = rng_normal(&r);
-	z = nn_new(&t, NN_F32, 4, (int64_t[]){1, 1, 1, nz});
-	d->be->copy(d->be, z->data, noise, nn_bytes(z));
+	gan_series_inputs(&d->series, i, inputs);
+	z = nn_new(&t, NN_F32, 4, (int64_t[]){1, 1, 1, in});
+	d->be->copy(d->be, z->data, inputs, nn_bytes(z));
 	/* One at a time: for a larger batch, a convolution may add in another
 	 * order. */
 	y = nn_cast(

@@ -1,7 +1,7 @@
 /*
- * Pictures out of a trained generator. Each is made alone, of its own seed,
- * with the running statistics of the norms: picture 7 is the same to the
- * byte whatever else is drawn.
+ * Pictures out of a trained generator. Each is made alone, of its own place
+ * in a series (gan/series.h), with the running statistics of the norms: picture
+ *7 is the same to the byte whatever else is drawn.
  *
  *	struct gan_draw d;
  *	gan_draw_init(&d, be, &config, &g, 1);
@@ -11,19 +11,19 @@
 #ifndef GAN_GAN_DRAW_H
 #define GAN_GAN_DRAW_H
 
-#include "gan/dcgan.h"
+#include "gan/series.h"
 
 struct gan_draw {
 	struct nn_backend *be;
 	const struct dcgan_config *config;
 	const struct dcgan_net *g;
-	uint64_t seed;      /* of picture 0; the next ones' follow */
-	enum nn_type dtype; /* what activations are kept as */
-	struct arena arena; /* of a picture, reset at the next */
+	struct gan_series series; /* picture 0 and the next ones */
+	enum nn_type dtype;       /* what activations are kept as */
+	struct arena arena;       /* of a picture, reset at the next */
 	struct nn_pool pool;
 };
 
-/* In f32; set dtype for other. */
+/* Seeds from `seed` on, in f32; set dtype or the series for other. */
 void gan_draw_init(struct gan_draw *d, struct nn_backend *be,
 	const struct dcgan_config *config, const struct dcgan_net *g,
 	uint64_t seed);

@@ -1,98 +1,106 @@
 #include "gan/gan_step.h"
+#include "gan/gan_augment.h"
+#include "gan/critic.h"
+#include "gan/gan_loss.h"
+#include "gan/mean.h"
 #include "nn/optim.h"
 
 #include <math.h>
+#include <string.h>
 
-static const struct nn_adam adam = {
-	.lr = 2e-4f, .beta1 = 0.5f, .beta2 = 0.999f, .eps = 1e-8f};
+static const float adam_eps = 1e-8f;
 
-void gan_init(struct gan *m, const struct gan_run *run, struct nn_backend *be)
+static bool penalised(const struct gan_how *how)
 {
-	*m = (struct gan){.run = *run, .be = be};
-	nn_pool_init(&m->pool, be);
-	dcgan_generator_init(&m->g, &run->net, be, (uint64_t)run->seed);
-	dcgan_discriminator_init(&m->d, &run->net, be, (uint64_t)run->seed);
+	return how->r1 > 0 || how->r2 > 0;
 }
 
-void gan_release(struct gan *m)
-{
-	dcgan_net_release(&m->g);
-	dcgan_net_release(&m->d);
-	nn_pool_release(&m->pool);
-	arena_release(&m->step);
-}
+/* ---- a step's parts ---- */
 
-void gan_noise(const struct gan *m, int n, float *z)
-{
-	struct rng r = rng_item(
-		(uint64_t)m->run.seed, RNG_LATENT, (uint64_t)m->run.steps);
+struct turn {
+	struct gan *m;
+	struct gan_batch *b;
+	struct gan_report *r;
+	float *select; /* [n][1+labels]: D's outputs into a logit */
+	const struct nn_augment_picture *augment[3];
+};
 
-	for (int64_t i = 0; i < n * m->run.net.nz; i++)
-		z[i] = rng_normal(&r);
-}
-
-static struct nn_tape tape(struct gan *m)
+static struct nn_tape tape(struct gan *m, bool record)
 {
 	return (struct nn_tape){.be = m->be,
 		.arena = &m->step,
 		.pool = &m->pool,
-		.record = true,
+		.record = record,
 		.train = true};
 }
 
-static struct nn_tensor *upload(
-	struct nn_tape *t, const float *from, const int64_t dim[4])
-{
-	struct nn_tensor *x = nn_new(t, NN_F32, 4, dim);
-
-	t->be->copy(t->be, x->data, from, nn_bytes(x));
-	return x;
-}
-
 /* The same as what the networks compute in. */
-static struct nn_tensor *upload_as(struct nn_tape *t, const float *from,
+static struct nn_tensor *upload(struct nn_tape *t, const float *from,
 	const int64_t dim[4], enum nn_type type)
 {
-	struct nn_tensor *x = upload(t, from, dim), *y = nn_cast(t, x, type);
+	struct nn_tensor *x = nn_new(t, NN_F32, 4, dim), *y;
 
+	t->be->copy(t->be, x->data, from, nn_bytes(x));
+	y = nn_cast(t, x, type);
 	nn_drop(t, x);
 	return y;
 }
 
-static double sigmoid_mean(struct nn_tape *t, const struct nn_tensor *logit)
+static struct nn_tensor *upload_real(const struct turn *u, struct nn_tape *t)
 {
-	float *v = arena_alloc(t->arena, nn_bytes(logit));
-	int64_t n = nn_count(logit);
-	double sum = 0;
+	const struct dcgan_config *c = &u->m->run.net;
 
-	t->be->copy(t->be, v, logit->data, nn_bytes(logit));
-	for (int64_t i = 0; i < n; i++)
-		sum += 1 / (1 + exp(-(double)v[i]));
-	return sum / (double)n;
+	return upload(t, u->b->real,
+		(int64_t[]){u->b->n, c->height, c->width, DCGAN_COLOURS},
+		u->m->dtype);
 }
 
-/*
- * What D says about x, when it should say `truth`: leaves gradients in D's
- * parameters and in x, as far as they want them. Returns the loss; *mean is
- * the mean of D's answers.
- */
-static double judge(struct gan *m, struct nn_tape *t, struct nn_tensor *x,
-	float truth, double *mean)
+static struct nn_tensor *upload_noise(
+	const struct turn *u, struct nn_tape *t, int which)
 {
-	struct nn_tensor *logit = dcgan_judge(t, &m->d, x);
-	int64_t n = nn_count(logit);
-	float *want = arena_alloc(t->arena, (size_t)n * sizeof *want);
-	float value = 0;
-	struct nn_tensor *loss;
+	int64_t in = dcgan_inputs(&u->m->run.net);
 
-	for (int64_t i = 0; i < n; i++)
-		want[i] = truth;
-	loss = nn_bce_loss(
-		t, logit, NULL, upload(t, want, logit->dim), 1 / (float)n);
-	nn_backward(t, &loss, 1);
-	t->be->copy(t->be, &value, loss->data, sizeof value);
-	*mean = sigmoid_mean(t, logit);
-	return value;
+	return upload(t, u->b->z + which * u->b->n * in,
+		(int64_t[]){u->b->n, 1, 1, in}, u->m->dtype);
+}
+
+/* D's outputs into logits. */
+static float *logits(
+	const struct turn *u, struct nn_tape *t, const struct nn_tensor *out)
+{
+	int64_t each = nn_channels(out);
+	float *v = arena_zero(t->arena, nn_bytes(out), 1);
+	float *logit = arena_zero(t->arena, (size_t)u->b->n, sizeof *logit);
+
+	t->be->copy(t->be, v, out->data, nn_bytes(out));
+	for (int64_t i = 0; i < nn_count(out); i++)
+		logit[i / each] += u->select[i] * v[i];
+	return logit;
+}
+
+/* The way back begins with d, a number a logit. */
+static void seed(const struct turn *u, struct nn_tape *t, struct nn_tensor *out,
+	const float *d)
+{
+	int64_t each = nn_channels(out);
+	float *v = arena_alloc(t->arena, nn_bytes(out));
+
+	for (int64_t i = 0; i < nn_count(out); i++)
+		v[i] = u->select[i] * d[i / each];
+	nn_seed(t, out, v);
+}
+
+static struct nn_tensor *judge(
+	const struct turn *u, struct nn_tape *t, struct nn_tensor *x, int turn)
+{
+	struct nn_tensor *seen = x, *out;
+
+	if (u->augment[turn])
+		seen = nn_augment(t, x, u->augment[turn], u->m->run.how.colour);
+	out = dcgan_judge(t, &u->m->d, seen);
+	if (seen != x)
+		nn_drop(t, seen);
+	return out;
 }
 
 /* Weights that are not asked for cost nothing. */
@@ -103,89 +111,229 @@ static void want_gradients(struct nn_params *ps, bool want)
 			ps->p[i]->x.needs_grad = want;
 }
 
-static int move(struct gan *m, struct nn_params *ps, double loss,
-	const char *whose, struct err *e)
+static void move(struct gan *m, struct nn_params *ps, double lr)
 {
-	struct nn_adam how = adam;
+	const struct gan_how *how = &m->run.how;
 
-	how.step = m->run.steps + 1;
-	if (!isfinite(loss) || !isfinite(nn_grad_norm(ps)))
-		return err_set(e, ERR_DATA,
-			"step %lld, after %lld images: the loss of the %s, %g, "
-			"or its gradient is not finite",
-			(long long)how.step, (long long)m->run.images, whose,
-			loss);
-	nn_adam_step(ps, &how);
-	return 0;
+	nn_adam_step(
+		ps, &(struct nn_adam){
+			    .lr = (float)(lr * gan_falls(&m->run, how->lr_end)),
+			    .eps = adam_eps,
+			    .l2 = (float)how->l2,
+			    .beta1 = how->beta1,
+			    .beta2 = how->beta2,
+			    .step = m->run.steps + 1});
 }
 
-/* fakes: as constants. */
-static int step_d(struct gan *m, struct nn_tensor *fakes, const float *real,
-	struct gan_report *r, struct err *e)
+/* ---- D learns ---- */
+
+/* By the tape; two minibatches, each with its own statistics. */
+static void learn_d(struct turn *u, struct nn_tensor *real,
+	struct nn_tensor *fake, struct gan_report *r)
 {
-	struct nn_tape t = tape(m);
-	struct arena_mark mark = arena_mark(&m->step);
-	double of_real, of_fakes;
-	struct nn_tensor *x;
+	struct nn_tape t = tape(u->m, true);
+	enum gan_loss loss = (enum gan_loss)u->m->run.how.loss;
+	struct nn_tensor *out_r = judge(u, &t, real, 0), *out_f;
+	size_t n = (size_t)u->b->n;
+	float *dr = arena_zero(t.arena, n, sizeof *dr);
+	float *df = arena_zero(t.arena, n, sizeof *df);
+	float *lr = logits(u, &t, out_r), *lf;
+
+	/* Only a loss of pairs must see both before it goes back. */
+	if (loss != GAN_RP) {
+		gan_loss_d(loss, u->b->n, lr, dr, dr, df);
+		seed(u, &t, out_r, dr);
+		nn_backward(&t, NULL, 0);
+	}
+	out_f = judge(u, &t, fake, 1);
+	lf = logits(u, &t, out_f);
+	r->loss_d = gan_loss_d(loss, u->b->n, lr, lf, dr, df);
+	if (loss == GAN_RP)
+		seed(u, &t, out_r, dr);
+	seed(u, &t, out_f, df);
+	nn_backward(&t, NULL, 0);
+	r->d_real = gan_loss_probability(u->b->n, lr);
+	r->d_fake = gan_loss_probability(u->b->n, lf);
+	r->sign = gan_loss_sign(loss, u->b->n, lr, lf);
+	nn_drop(&t, out_r);
+	nn_drop(&t, out_f);
+}
+
+/* The same with penalties, by hand. */
+static void learn_d_penalised(struct turn *u, struct nn_tensor *real,
+	struct nn_tensor *fake, struct gan_report *r)
+{
+	struct gan *m = u->m;
+	const struct gan_how *how = &m->run.how;
+	struct nn_tape t = tape(m, false);
+	int n = u->b->n;
+	double falls = gan_falls(&m->run, how->r_end);
+	float *dr = arena_zero(t.arena, (size_t)n, sizeof *dr);
+	float *df = arena_zero(t.arena, (size_t)n, sizeof *df);
+	struct critic cr, cf;
+	float *lr, *lf;
+
+	critic_forward(
+		&cr, &t, &m->d, real, u->augment[0], how->colour, u->select);
+	critic_forward(
+		&cf, &t, &m->d, fake, u->augment[1], how->colour, u->select);
+	lr = logits(u, &t, cr.y[m->d.n - 1]);
+	lf = logits(u, &t, cf.y[m->d.n - 1]);
+	r->loss_d = gan_loss_d((enum gan_loss)how->loss, n, lr, lf, dr, df);
+	r->d_real = gan_loss_probability(n, lr);
+	r->d_fake = gan_loss_probability(n, lf);
+	r->sign = gan_loss_sign((enum gan_loss)how->loss, n, lr, lf);
+	r->r1 = critic_backward(&cr, dr, (float)(how->r1 * falls / n));
+	r->r2 = critic_backward(&cf, df, (float)(how->r2 * falls / n));
+}
+
+/* fake: as a constant. */
+static bool step_d(struct turn *u, struct nn_tensor *fake)
+{
+	struct gan *m = u->m;
+	struct nn_tape t = tape(m, false);
+	struct nn_tensor *real = upload_real(u, &t);
+	struct gan_report *r = u->r;
 
 	nn_params_clear_grads(&m->d.params);
-	x = upload_as(&t, real, fakes->dim, m->dtype);
-	of_real = judge(m, &t, x, 1, &r->d_real);
-	nn_drop(&t, x);
-	arena_back(&m->step, mark);
-	of_fakes = judge(m, &t, fakes, 0, &r->d_fake);
-	arena_back(&m->step, mark);
-	r->loss_d = of_real + of_fakes;
-	return move(m, &m->d.params, r->loss_d, "discriminator", e);
+	if (penalised(&m->run.how))
+		learn_d_penalised(u, real, fake, r);
+	else
+		learn_d(u, real, fake, r);
+	nn_drop(&t, real);
+	r->grad_d = nn_grad_norm(&m->d.params);
+	if (!isfinite(r->loss_d) || !isfinite(r->grad_d))
+		return false;
+	move(m, &m->d.params, m->run.how.lr_d);
+	return true;
+}
+
+/* ---- G learns ---- */
+
+/* What D says of the real pictures now. */
+static float *logits_of_real(struct turn *u)
+{
+	struct nn_tape t = tape(u->m, false);
+	struct nn_tensor *real = upload_real(u, &t);
+	struct nn_tensor *out = judge(u, &t, real, 0);
+	float *logit = logits(u, &t, out);
+
+	nn_drop(&t, out);
+	nn_drop(&t, real);
+	return logit;
 }
 
 /* made: the tape that made the fakes, at whose end their gradient is wanted. */
-static int step_g(struct gan *m, struct nn_tape *made, struct nn_tensor *fakes,
-	struct gan_report *r, struct err *e)
+static bool step_g(struct turn *u, struct nn_tape *made, struct nn_tensor *fake)
 {
-	struct nn_tape t = tape(m);
+	struct gan *m = u->m;
+	enum gan_loss loss = (enum gan_loss)m->run.how.loss;
+	struct nn_tape t = tape(m, true);
+	float *df = arena_zero(t.arena, (size_t)u->b->n, sizeof *df);
+	float *lr = loss == GAN_RP ? logits_of_real(u) : NULL, *lf;
+	struct gan_report *r = u->r;
+	struct nn_tensor *out;
 
 	nn_params_clear_grads(&m->g.params);
 	want_gradients(&m->d.params, false);
-	r->loss_g = judge(m, &t, fakes, 1, &r->d_fake_after);
+	out = judge(u, &t, fake, 2);
+	lf = logits(u, &t, out);
+	r->loss_g = gan_loss_g(loss, u->b->n, lr, lf, df);
+	r->d_fake_after = gan_loss_probability(u->b->n, lf);
+	seed(u, &t, out, df);
+	nn_backward(&t, NULL, 0);
 	want_gradients(&m->d.params, true);
 	nn_backward(made, NULL, 0);
-	return move(m, &m->g.params, r->loss_g, "generator", e);
+	r->grad_g = nn_grad_norm(&m->g.params);
+	if (!isfinite(r->loss_g) || !isfinite(r->grad_g))
+		return false;
+	move(m, &m->g.params, m->run.how.lr_g);
+	return true;
 }
 
-int gan_step(struct gan *m, const float *real, const float *z, int n,
-	struct gan_report *r, struct err *e)
-{
-	struct nn_tape t = tape(m);
-	struct nn_tensor *fakes, constant;
-	int64_t dim[] = {n, 1, 1, m->run.net.nz};
-	int bad;
+/* ---- a step ---- */
 
-	fakes = dcgan_generate(&t, &m->g, upload_as(&t, z, dim, m->dtype));
-	constant = *fakes;
+/* D, then G by the same fakes. */
+static bool d_then_g(struct turn *u)
+{
+	struct nn_tape t = tape(u->m, true);
+	struct nn_tensor *fake =
+		dcgan_generate(&t, &u->m->g, upload_noise(u, &t, 0));
+	struct nn_tensor constant = *fake;
+
 	constant.needs_grad = false;
-	bad = step_d(m, &constant, real, r, e) || step_g(m, &t, fakes, r, e);
+	return step_d(u, &constant) && step_g(u, &t, fake);
+}
+
+/* G, then D by fakes of its own. */
+static bool g_then_d(struct turn *u)
+{
+	struct nn_tape t = tape(u->m, true);
+	struct nn_tensor *fake =
+		dcgan_generate(&t, &u->m->g, upload_noise(u, &t, 0));
+
+	if (!step_g(u, &t, fake))
+		return false;
+	nn_drop(&t, fake);
+	t.record = false;
+	return step_d(u, dcgan_generate(&t, &u->m->g, upload_noise(u, &t, 1)));
+}
+
+static void begin(struct turn *u)
+{
+	struct gan *m = u->m;
+	int64_t each = 1 + m->run.net.labels, n = u->b->n;
+
+	if (m->run.how.flip && !m->be->dry)
+		gan_augment_flip(&m->run, (int)n, u->b->real);
+	for (int i = 0; i < 3; i++)
+		u->augment[i] = gan_augment_draw(&m->run, i, (int)n, &m->step);
+	u->select = arena_zero(&m->step, (size_t)(n * each), sizeof *u->select);
+	for (int64_t i = 0; i < n; i++) {
+		u->select[i * each] = 1;
+		if (each > 1 && !m->be->dry)
+			memcpy(u->select + i * each + 1,
+				u->b->label + i * (each - 1),
+				(size_t)(each - 1) * sizeof *u->select);
+	}
+}
+
+static int not_finite(struct gan *m, const struct gan_report *r, struct err *e)
+{
+	bool of_g = isfinite(r->loss_d) && isfinite(r->grad_d);
+
+	if (m->skipped < m->run.how.skip)
+		return 0;
+	return err_set(e, ERR_DATA,
+		"step %lld, after %lld images: the loss of the %s, %g, or its "
+		"gradient is not finite",
+		(long long)m->run.steps + 1, (long long)m->run.images,
+		of_g ? "generator" : "discriminator",
+		of_g ? r->loss_g : r->loss_d);
+}
+
+int gan_step(
+	struct gan *m, struct gan_batch *b, struct gan_report *r, struct err *e)
+{
+	struct turn u = {.m = m, .b = b, .r = r};
+	struct nn_tape t = tape(m, false);
+	bool good;
+
+	*r = (struct gan_report){0};
+	begin(&u);
+	good = m->run.how.g_first ? g_then_d(&u) : d_then_g(&u);
 	nn_tape_reset(&t);
-	if (bad)
+	if (m->be->dry)
+		return 0;
+	if (!good && not_finite(m, r, e))
 		return -1;
-	m->run.images += n;
+	m->skipped = good ? 0 : m->skipped + 1;
+	r->skipped = !good;
+	m->run.images += b->n;
+	if (good && m->run.how.ema)
+		gan_mean_update(&m->mean, &m->g, m->run.images, b->n);
+	if (good)
+		gan_augment_adapt(&m->run, r->sign, b->n);
 	m->run.steps++;
 	return 0;
-}
-
-struct nn_need gan_need(struct gan *m, int n)
-{
-	struct gan_run before = m->run;
-	struct nn_tape t = tape(m);
-	struct gan_report r;
-	struct nn_need need;
-
-	nn_need_begin(&t);
-	/* Dry, it neither reads pictures nor moves the networks. */
-	gan_step(m, NULL, NULL, n, &r, NULL);
-	need = nn_need_end(&t, &m->d.params, 2);
-	need.weights += nn_params_bytes(&m->g.params, 2);
-	need.total += nn_params_bytes(&m->g.params, 2);
-	m->run = before;
-	return need;
 }

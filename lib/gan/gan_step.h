@@ -1,6 +1,6 @@
 /*
- * Training a DCGAN, step by step, exactly as PyTorch's tutorial does it. In a
- * step
+ * Training a DCGAN, step by step. In a step of preset "pytorch", exactly as in
+ * PyTorch's tutorial,
  *
  *	1. D sees n real pictures, to be called 1, then n fakes, to be called
  *	   0: two minibatches, each with its own statistics; their gradients
@@ -8,14 +8,14 @@
  *	2. D, as it is now, sees the same fakes again, to be called 1; the
  *	   gradient goes through it into G, and G moves.
  *
- * The losses are binary cross entropies, both optimisers are Adam with a rate
- * of 2e-4 and betas of 0.5 and 0.999.
+ * What else a step may be, struct gan_how says (gan/preset.h).
  *
  *	struct gan gan;
  *	gan_init(&gan, &run, be);
  *	while (gan.run.images < limit) {
- *		gan_noise(&gan, n, z);
- *		if (gan_step(&gan, real, z, n, &report, e))
+ *		... real pictures into b.real
+ *		gan_noise(&gan, &b);
+ *		if (gan_step(&gan, &b, &report, e))
  *			return -1;
  *	}
  *	gan_release(&gan);
@@ -23,52 +23,70 @@
 #ifndef GAN_GAN_STEP_H
 #define GAN_GAN_STEP_H
 
-#include "gan/dcgan.h"
+#include "gan/labels.h"
+#include "gan/preset.h"
 #include "nn/need.h"
-
-/* What a run is, and how far it came: with the weights, a checkpoint. */
-struct gan_run {
-	struct dcgan_config net;
-	int64_t seed;     /* of weights, noise and the order of the pictures */
-	int64_t batch;    /* pictures a step, and a last one may have fewer */
-	int64_t pictures; /* that it learns from */
-	int64_t images;   /* shown to D so far, the same ones counted again */
-	int64_t steps;
-};
 
 struct gan {
 	struct gan_run run;
 	struct nn_backend *be;
 	struct dcgan_net g, d;
+	struct dcgan_net mean; /* of g's weights, where run.how.ema */
+	/* What the numbers beside the noise are; the caller's, NULL without. */
+	const struct gan_labels *labels;
 	struct arena step;   /* a step's tapes, */
 	struct nn_pool pool; /* and activations */
 	/* What activations are kept as: NN_F32, or NN_BF16. */
 	enum nn_type dtype;
+	int skipped;      /* steps in a row that were not finite */
+	int64_t measured; /* steps after which running statistics were; -1 */
 };
 
-/* Networks as they are before training. */
+/* Networks as they are before training. r1, r2 and span are numbers already:
+ * gan_plan, in gan/gan_train.h, settles what a preset leaves open. */
 void gan_init(struct gan *m, const struct gan_run *run, struct nn_backend *be);
 void gan_release(struct gan *m);
+
+/* What a step learns from, in the host's memory. */
+struct gan_batch {
+	int n;
+	float *real;  /* n h w 3, from -1 to 1; a step may mirror them */
+	float *label; /* n labels: of the real pictures; NULL without */
+	float *z;     /* n inputs, twice if D has fakes of its own (g_first) */
+};
+
+/* Room for n pictures of the run. */
+void gan_batch_init(struct gan_batch *b, const struct gan_run *run, int n);
+void gan_batch_release(struct gan_batch *b);
+
+/* The noise of the next step, a function of seed and step, and the labels that
+ * fakes are to have: those of the real pictures. */
+void gan_noise(const struct gan *m, struct gan_batch *b);
 
 struct gan_report {
 	double loss_d, loss_g;
 	/* Means of D's answers, as probabilities of being real: to the real
 	 * pictures, and to the fakes before and after D moved. */
 	double d_real, d_fake, d_fake_after;
+	double sign;           /* gan_loss_sign */
+	double grad_d, grad_g; /* lengths of the gradients */
+	double r1, r2; /* mean |gradient by the picture|^2, where penalised */
+	bool skipped;  /* not finite: G, and perhaps D, did not move */
 };
 
 /* The memory that steps of n pictures need at most. */
 struct nn_need gan_need(struct gan *m, int n);
 
-/* The noise of the next step, n times nz: a function of seed and step. */
-void gan_noise(const struct gan *m, int n, float *z);
 /*
- * Learn from n pictures, n h w 3 from -1 to 1, and n times nz of noise, both
- * in the host's memory; images and steps are counted on. ERR_DATA, naming the
- * step, when a loss or a gradient is not finite: the networks must then not be
- * saved.
+ * Learn from a batch; images and steps are counted on. ERR_DATA, naming the
+ * step, when a loss or a gradient is not finite: more often in a row than
+ * run.how.skip allows. The networks must then not be saved.
  */
-int gan_step(struct gan *m, const float *real, const float *z, int n,
-	struct gan_report *r, struct err *e);
+int gan_step(struct gan *m, struct gan_batch *b, struct gan_report *r,
+	struct err *e);
+
+/* Pictures from G as it draws best: the mean, if there is one, with its
+ * statistics measured when they were not since it moved; else G. */
+struct dcgan_net *gan_best(struct gan *m);
 
 #endif

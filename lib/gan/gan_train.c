@@ -1,127 +1,185 @@
 #include "gan/gan_train.h"
-#include "base/mem.h"
 #include "gan/gan_file.h"
+#include "gan/ring.h"
 
 #include <string.h>
 #include <unistd.h>
 
-static const char default_preset[] = "pytorch";
-enum { DEFAULT_BATCH = 64, DEFAULT_SEED = 1 };
-
-/* A wish takes the place of the preset's value, but not of a checkpoint's. */
-static int settle(const char *name, int64_t wish, int64_t none, bool fixed,
-	int64_t *is, struct err *e)
+/* The checkpoint's labels are those that the pictures have. */
+static int same_labels(const struct nn_st *st, const struct gan_run *run,
+	const struct gan_labels *labels, struct err *e)
 {
-	if (wish == none)
+	struct gan_labels old = {0};
+	const char *a, *b;
+	int bad;
+
+	if (!run->net.labels)
 		return 0;
-	if (fixed && wish != *is)
-		return err_set(e, ERR_USAGE,
-			"--%s: %lld was asked for, but the checkpoint has %lld",
-			name, (long long)wish, (long long)*is);
-	*is = wish;
-	return 0;
-}
-
-int gan_plan(struct gan_run *run, const struct gan_wish *wish,
-	const struct gan_run *old, struct err *e)
-{
-	const char *preset = wish->preset ? wish->preset : default_preset;
-	bool fixed = old != NULL;
-
-	if (fixed) {
-		*run = *old;
-		if (wish->preset && strcmp(preset, run->net.preset))
-			return err_set(e, ERR_USAGE,
-				"--preset: '%.100s' was asked for, but the "
-				"checkpoint has '%.100s'",
-				preset, run->net.preset);
-	} else {
-		*run = (struct gan_run){
-			.batch = DEFAULT_BATCH, .seed = DEFAULT_SEED};
-		if (dcgan_config_preset(&run->net, preset, e))
-			return -1;
+	bad = gan_file_labels(st, run, &old, e);
+	if (!bad) {
+		a = gan_labels_text(&old, &old.arena);
+		b = gan_labels_text(labels, &old.arena);
+		if (strcmp(a, b))
+			bad = err_set(e, ERR_USAGE,
+				"--labels: the pictures' labels are not those "
+				"of the checkpoint");
 	}
-	if (settle("size", wish->width, 0, fixed, &run->net.width, e) ||
-		settle("size", wish->height, 0, fixed, &run->net.height, e) ||
-		settle("ngf", wish->ngf, 0, fixed, &run->net.ngf, e) ||
-		settle("ndf", wish->ndf, 0, fixed, &run->net.ndf, e) ||
-		settle("batch", wish->batch, 0, fixed, &run->batch, e) ||
-		settle("seed", wish->seed, -1, fixed, &run->seed, e))
-		return -1;
-	return dcgan_config_check(&run->net, e);
+	gan_labels_release(&old);
+	return bad;
 }
 
-int gan_start(struct gan *m, const struct gan_wish *wish, struct nn_backend *be,
-	const char *model, bool resume, struct err *e)
+static int resume_from(struct gan *m, const struct gan_wish *wish,
+	const struct gan_labels *labels, struct nn_backend *be,
+	const char *model, struct err *e)
 {
-	bool there = !access(model, F_OK);
 	struct gan_run run, old;
 	struct nn_st st;
 	int bad;
 
-	if (!there) {
-		if (gan_plan(&run, wish, NULL, e))
-			return -1;
-		gan_init(m, &run, be);
-		return 0;
-	}
-	if (!resume)
-		return err_set(e, ERR_CREATE,
-			"'%s' is there already: --resume goes on with it",
-			model);
 	if (gan_file_open(&st, model, &old, e))
 		return -1;
-	bad = gan_plan(&run, wish, &old, e);
+	bad = gan_plan(&run, wish, labels ? labels->n : 0, &old, e) ||
+	      same_labels(&st, &run, labels, e);
 	if (!bad) {
 		gan_init(m, &run, be);
+		m->labels = labels;
 		bad = gan_file_load(&st, m, e);
 		if (bad)
 			gan_release(m);
 	}
 	nn_st_close(&st);
-	return bad;
+	return bad ? -1 : 0;
+}
+
+int gan_start(struct gan *m, const struct gan_wish *wish,
+	const struct gan_labels *labels, struct nn_backend *be,
+	const char *model, bool resume, struct err *e)
+{
+	struct gan_run run;
+
+	if (!access(model, F_OK)) {
+		if (resume)
+			return resume_from(m, wish, labels, be, model, e);
+		return err_set(e, ERR_CREATE,
+			"'%s' is there already: --resume goes on with it",
+			model);
+	}
+	if (gan_plan(&run, wish, labels ? labels->n : 0, NULL, e))
+		return -1;
+	gan_init(m, &run, be);
+	m->labels = labels;
+	return 0;
 }
 
 /* Did we come past a multiple of every? */
 static bool due(int64_t before, int64_t now, int64_t every)
 {
-	return before / every < now / every;
+	return every && before / every < now / every;
+}
+
+struct loop {
+	struct gan *m;
+	const struct gan_loop *how;
+	int64_t saved, sampled, scored; /* images, the last time */
+};
+
+static int save(struct loop *l, const char *path, struct err *e)
+{
+	/* With the statistics of what it draws now. */
+	gan_best(l->m);
+	return gan_file_save(path, l->m, l->m->labels, e);
+}
+
+static int checkpoint(struct loop *l, struct err *e)
+{
+	const struct gan_loop *how = l->how;
+
+	l->saved = l->m->run.images;
+	if (save(l, how->model, e))
+		return -1;
+	return how->keep ? gan_ring_keep(how->model, l->saved, how->keep, e)
+			 : 0;
+}
+
+static int sample(struct loop *l, struct err *e)
+{
+	l->sampled = l->m->run.images;
+	return l->how->sample(l->how->to, e);
+}
+
+static int score(struct loop *l, struct err *e)
+{
+	struct gan_run *run = &l->m->run;
+	double score = GAN_NO_SCORE;
+
+	l->scored = run->images;
+	if (l->how->score(l->how->to, &score, e))
+		return -1;
+	if (score >= run->best)
+		return 0;
+	run->best = score;
+	return l->how->best ? save(l, l->how->best, e) : 0;
+}
+
+/*
+ * Labels from the first step on make few pictures a label into one picture
+ * each (Shahbazi et al. 2022, "Collapse by conditioning"): they come in over
+ * this part of the span.
+ */
+static const double labels_from = 0.1, labels_whole = 0.25;
+
+static void bring_in_labels(const struct gan_run *run, struct gan_batch *b)
+{
+	double at = run->span ? (double)run->images / (double)run->span : 1;
+	double share = (at - labels_from) / (labels_whole - labels_from);
+
+	if (share >= 1)
+		return;
+	for (int64_t i = 0; i < b->n * run->net.labels; i++)
+		b->label[i] *= share > 0 ? (float)share : 0;
+}
+
+static int step(struct loop *l, struct gan_batch *b, struct err *e)
+{
+	const struct gan_loop *how = l->how;
+	struct gan_report r;
+	int64_t before = l->m->run.images, now;
+
+	b->n = (int)l->m->run.batch;
+	b->n = how->batch(how->to, before, b);
+	bring_in_labels(&l->m->run, b);
+	gan_noise(l->m, b);
+	if (gan_step(l->m, b, &r, e) || how->report(how->to, &r, b->n, e))
+		return -1;
+	now = l->m->run.images;
+	if (due(before, now, how->sample_every) && sample(l, e))
+		return -1;
+	if (due(before, now, how->score_every) && score(l, e))
+		return -1;
+	if (how->save_asked() || due(before, now, how->save_every))
+		return checkpoint(l, e);
+	return 0;
 }
 
 int gan_train(struct gan *m, const struct gan_loop *how, struct err *e)
 {
 	const struct gan_run *run = &m->run;
-	size_t batch = (size_t)run->batch;
-	float *real = mem_alloc(batch * DCGAN_COLOURS,
-		(size_t)(run->net.width * run->net.height) * sizeof *real);
-	float *z = mem_alloc(batch, (size_t)run->net.nz * sizeof *z);
-	int64_t saved = run->images, sampled = run->images, before;
-	struct gan_report r;
+	struct loop l = {m, how, run->images, run->images, run->images};
+	struct gan_batch b;
 	int bad = 0;
 
-	while (!bad && run->images < how->images && !how->stopped()) {
-		int n = how->batch(how->to, run->images, (int)batch, real);
-
-		before = run->images;
-		gan_noise(m, n, z);
-		bad = gan_step(m, real, z, n, &r, e) ||
-		      how->report(how->to, &r, n, e);
-		if (!bad && due(before, run->images, how->sample_every)) {
-			bad = how->sample(how->to, e);
-			sampled = run->images;
-		}
-		if (!bad && (how->save_asked() || due(before, run->images,
-							  how->save_every))) {
-			bad = gan_file_save(how->model, m, e);
-			saved = run->images;
-		}
-	}
-	if (!bad && saved < run->images)
-		bad = gan_file_save(how->model, m, e);
+	gan_batch_init(&b, run, (int)run->batch);
+	while (!bad && run->images < how->images && !how->stopped())
+		bad = step(&l, &b, e);
 	/* Whoever stops it is in a hurry. */
-	if (!bad && sampled < run->images && !how->stopped())
-		bad = how->sample(how->to, e);
-	mem_free(real);
-	mem_free(z);
+	if (!bad && !how->stopped()) {
+		if (l.sampled < run->images)
+			bad = sample(&l, e);
+		if (!bad && how->score_every && l.scored < run->images)
+			bad = score(&l, e);
+	}
+	if (!bad && l.saved < run->images)
+		bad = checkpoint(&l, e);
+	gan_batch_release(&b);
 	return bad ? -1 : 0;
 }

@@ -14,6 +14,9 @@ struct nn_conv_how {
 	int groups; /* 0 means 1 */
 	enum nn_act act;
 	bool f32; /* y is f32, whatever x is: for what losses read */
+	/* Transposed only: rows and columns more at the end, fewer than
+	 * stride (PyTorch's output_padding). */
+	int extra;
 };
 
 /* x as f32 or bf16; x itself, held once more, when it is that already:
@@ -31,13 +34,33 @@ struct nn_tensor *nn_conv(struct nn_tape *t, struct nn_tensor *x,
 	struct nn_tensor *w, struct nn_tensor *scale, struct nn_tensor *bias,
 	struct nn_tensor *residual, struct nn_conv_how how);
 
+/* Its geometry, for who asks the backend for its parts. */
+struct nn_conv nn_conv_of(const struct nn_tensor *x, const struct nn_tensor *w,
+	struct nn_conv_how how);
+
 /*
  * The transposed convolution, PyTorch's ConvTranspose2d: op/conv_transpose.c.
- * x: n h w ic; w: ic oc kh kw; y: n (h-1)*stride-2*pad+kh ... oc.
+ * x: n h w ic; w: ic oc kh kw; y: n (h-1)*stride-2*pad+kh+extra ... oc.
  * how.act must be NN_LINEAR.
  */
 struct nn_tensor *nn_conv_transpose(struct nn_tape *t, struct nn_tensor *x,
 	struct nn_tensor *w, struct nn_conv_how how);
+
+/*
+ * x doubled by nearest neighbour (nn_upsample), then a 3x3 convolution, padded
+ * by 1, as one: op/conv_double.c. x: n h w ic; w: oc ic 3 3; y: n 2h 2w oc.
+ * wide is the weight's own: the 4x4 kernel of that one, made anew when w has
+ * changed.
+ */
+struct nn_wide {
+	struct nn_tensor k; /* ic oc 4 4 */
+	uint64_t from;      /* w's version */
+};
+void nn_wide_init(
+	struct nn_wide *wide, struct nn_backend *be, const struct nn_tensor *w);
+void nn_wide_release(struct nn_wide *wide, struct nn_backend *be);
+struct nn_tensor *nn_conv_double(struct nn_tape *t, struct nn_tensor *x,
+	struct nn_tensor *w, struct nn_wide *wide);
 
 /* A layer of neurons: x: rows of k (any rank: flattened per row in PyTorch's
  * order C H W); w: out k; bias: out. A convolution whose kernel covers x; of
@@ -89,6 +112,19 @@ struct nn_tensor *nn_upsample_add(
 
 /* x, doubled by nearest neighbour: op/upsample.c. */
 struct nn_tensor *nn_upsample(struct nn_tape *t, struct nn_tensor *x);
+
+/*
+ * Pictures moved, cut out and recoloured, each in its own way (nn/body/
+ * augment.h): op/augment.c. x: n h w 3; picture has n entries and lives as long
+ * as the tape. colour: some are recoloured.
+ */
+struct nn_tensor *nn_augment(struct nn_tape *t, struct nn_tensor *x,
+	const struct nn_augment_picture *picture, bool colour);
+/* What it does to differences of pictures (brightness adds nothing), and its
+ * transpose, which takes gradients back; from `from` to `to`, like x. */
+void nn_augment_linear(struct nn_tape *t, const struct nn_tensor *x,
+	const struct nn_augment_picture *picture, bool colour, bool transpose,
+	const void *from, void *to);
 
 /*
  * RoIAlign (He et al. 2017) over the levels of a pyramid: op/roi_align.c.

@@ -56,6 +56,7 @@ void nn_adam_step(struct nn_params *ps, const struct nn_adam *how)
 			.m = nn_param_state(ps, p, 0),
 			.v = nn_param_state(ps, p, 1),
 			.g = p->x.grad,
+			.l2 = how->l2,
 			.keep = (float)(1 - how->lr * decay),
 			.rate = (float)(how->lr / fix1),
 			.root = (float)(1 / sqrt(fix2)),

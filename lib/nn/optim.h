@@ -24,10 +24,11 @@ struct nn_sgd {
 void nn_sgd_step(struct nn_params *ps, const struct nn_sgd *how);
 
 /* Adam (Kingma and Ba 2015) as PyTorch writes it; step counts from 1. decay
- * is decoupled (AdamW) and applies to NN_WEIGHT only. The betas are double as
+ * is decoupled (AdamW) and applies to NN_WEIGHT only; l2 is not, and does to
+ * all: it is added to the gradient, times the value. The betas are double as
  * in PyTorch: 1 - 0.999f is off by 5e-5. */
 struct nn_adam {
-	float lr, eps, decay;
+	float lr, eps, decay, l2;
 	double beta1, beta2;
 	int64_t step;
 };

@@ -144,6 +144,17 @@ void nn_grad_zero(struct nn_tape *t, struct nn_tensor *x)
 		t->be->clear(t->be, nn_grad_begin(t, x), nn_bytes(x));
 }
 
+void nn_seed(struct nn_tape *t, struct nn_tensor *y, const float *gradient)
+{
+	void *g = nn_grad_begin(t, y);
+
+	BUG_ON(y->type != NN_F32);
+	if (!g)
+		return;
+	t->be->copy(t->be, g, gradient, nn_bytes(y));
+	nn_grad_end(t, y, g);
+}
+
 /* Nobody reaches an op's output again once the op has gone back. */
 static void node_done(struct nn_tape *t, struct nn_node *node)
 {
@@ -159,13 +170,10 @@ static void node_done(struct nn_tape *t, struct nn_node *node)
 void nn_backward(struct nn_tape *t, struct nn_tensor *const *loss, int n)
 {
 	for (int i = 0; i < n; i++) {
-		float one = 1, *g = nn_grad_begin(t, loss[i]);
+		float one = 1;
 
-		BUG_ON(nn_count(loss[i]) != 1 || loss[i]->type != NN_F32);
-		if (!g)
-			continue;
-		t->be->copy(t->be, g, &one, sizeof one);
-		nn_grad_end(t, loss[i], g);
+		BUG_ON(nn_count(loss[i]) != 1);
+		nn_seed(t, loss[i], &one);
 	}
 	for (struct nn_node *node = t->last; node; node = node->before) {
 		node->backward(t, node);

@@ -53,6 +53,10 @@ void nn_drop(struct nn_tape *t, struct nn_tensor *x);
 /* Gradients of the sum of n scalars (rank 1, one element each). */
 void nn_backward(struct nn_tape *t, struct nn_tensor *const *loss, int n);
 
+/* The gradient of y, from the host's memory, one number a value: where
+ * nn_backward begins besides the losses. y is f32. */
+void nn_seed(struct nn_tape *t, struct nn_tensor *y, const float *gradient);
+
 /* Forget the notes and everything made since the last reset. */
 void nn_tape_reset(struct nn_tape *t);
 

@@ -16,7 +16,7 @@ void rcnn_look(struct rcnn_model *m, struct nn_tape *t, struct nn_tensor *x,
 
 /* The same in the features of x, which stay. */
 void rcnn_look_in(struct rcnn_model *m, struct nn_tape *t,
-	const struct nn_tensor *x, const struct rcnn_features *f,
+	const struct nn_tensor *x, struct rcnn_features *f,
 	const struct rcnn_sight *sight, const struct rcnn_detect_rule *rule,
 	struct arena *a, struct rcnn_found *const *all);
 

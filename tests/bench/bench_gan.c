@@ -1,5 +1,4 @@
 /* DCGAN, PyTorch's tutorial: a step of training, and drawing. */
-#include "base/mem.h"
 #include "bench.h"
 #include "gan/gan_step.h"
 #include "nn/device.h"
@@ -8,24 +7,23 @@ enum { BATCH = 64, SIDE = 64 };
 
 static struct nn_backend *be;
 static struct gan gan;
-static float *real, *noise;
+static struct gan_batch batch;
 
 static int begin(const struct bench_options *o, struct err *e)
 {
-	struct gan_run run = {.seed = 1, .batch = BATCH};
+	struct gan_run run;
 	struct rng r = rng_new(1, RNG_DRAW);
 	size_t n = (size_t)BATCH * SIDE * SIDE * DCGAN_COLOURS;
 
-	if (dcgan_config_preset(&run.net, "pytorch", e))
+	if (gan_preset(&run, "pytorch", e))
 		return -1;
 	be = nn_cpu_open((int)o->threads);
 	gan_init(&gan, &run, be);
 	if (nn_dtype(o->dtype, be, &gan.dtype, e))
 		return -1;
-	real = mem_alloc(n, sizeof *real);
-	noise = mem_alloc((size_t)BATCH, (size_t)run.net.nz * sizeof *noise);
+	gan_batch_init(&batch, &run, BATCH);
 	for (size_t i = 0; i < n; i++)
-		real[i] = 2 * rng_uniform(&r) - 1;
+		batch.real[i] = 2 * rng_uniform(&r) - 1;
 	return 0;
 }
 
@@ -33,8 +31,8 @@ static int step(struct bench_figure *figure, struct err *e)
 {
 	struct gan_report r;
 
-	gan_noise(&gan, BATCH, noise);
-	if (gan_step(&gan, real, noise, BATCH, &r, e))
+	gan_noise(&gan, &batch);
+	if (gan_step(&gan, &batch, &r, e))
 		return -1;
 	figure[0] = (struct bench_figure){"loss_d", r.loss_d};
 	figure[1] = (struct bench_figure){"loss_g", r.loss_g};
@@ -49,7 +47,8 @@ static int sample(struct bench_figure *figure, struct err *e)
 	struct nn_tensor *y;
 
 	(void)e;
-	gan_noise(&gan, BATCH, z->data);
+	gan_noise(&gan, &batch);
+	be->copy(be, z->data, batch.z, nn_bytes(z));
 	y = dcgan_generate(&t, &gan.g, nn_cast(&t, z, gan.dtype));
 	figure[0] = (struct bench_figure){"images", (double)y->dim[0]};
 	nn_tape_reset(&t);
@@ -65,8 +64,7 @@ static void end(void)
 {
 	gan_release(&gan);
 	be->close(be);
-	mem_free(real);
-	mem_free(noise);
+	gan_batch_release(&batch);
 }
 
 const struct bench_work bench_dcgan_step = {

@@ -18,7 +18,7 @@ teardown() {
 	[ -z "${pid:-}" ] || kill -KILL "$pid" 2>/dev/null || true
 }
 
-tiny='-q -j 1 --ngf 4 --ndf 4 -b 4'
+tiny='-q -j 1 --preset pytorch --ngf 4 --ndf 4 -b 4'
 
 small() {
 	# shellcheck disable=SC2086
@@ -37,7 +37,7 @@ meta() {
 
 # Records without what depends on the clock
 timeless() {
-	jq -c 'del(.images_per_s)' "$@"
+	jq -c 'select(has("step")) | del(.images_per_s, .eta_s)' "$@"
 }
 
 # until_there FILE PID
@@ -49,16 +49,21 @@ until_there() {
 }
 
 @test "a run leaves its checkpoint, samples and records" {
-	[ "$(jq -c '[.images, .step]' whole.jsonl | paste -sd ' ')" = \
+	[ "$(jq -c 'select(.step) | [.images, .step]' whole.jsonl |
+		paste -sd ' ')" = \
 		"[4,1] [8,2] [12,3] [16,4] [20,5] [24,6]" ]
 	[ "$(jq -c 'keys_unsorted' whole.jsonl | sort -u)" = \
-		'["images","step","loss_d","loss_g","d_real","d_fake",'`
-		`'"d_fake_after","images_per_s"]' ]
-	jq -es 'all(.loss_d > 0 and .loss_g > 0 and .d_real > 0 and
+		'["images","spread","collapsed"]
+["images","step","loss_d","loss_g","d_real","d_fake",'`
+		`'"d_fake_after","sign","grad_d","grad_g","r1","r2",'`
+		`'"augment","skipped","saturated","images_per_s","eta_s"]' ]
+	jq -es 'map(select(.step)) | all(.loss_d > 0 and .loss_g > 0 and .d_real > 0 and
 		.d_real < 1 and .images_per_s > 0)' whole.jsonl
 	cmp whole.jsonl whole/metrics.jsonl
 	[ "$(ls whole whole/samples | tr '\n' ' ')" = \
-		"whole: metrics.jsonl model.safetensors samples "`
+		"whole: metrics.jsonl model.safetensors "`
+		`"model_00000016.safetensors model_00000024.safetensors "`
+		`"samples "`
 		`" whole/samples: 00000024.png " ]
 	[ "$(meta whole/model.safetensors images)" = 24 ]
 	[ "$(meta whole/model.safetensors steps)" = 6 ]
@@ -72,7 +77,7 @@ until_there() {
 	cmp "$out/model.safetensors" whole/model.safetensors
 	cmp "$out/samples/00000024.png" whole/samples/00000024.png
 	small --seed 2 -n 4 -o "$out/2" d/img >"$out/2.jsonl"
-	run cmp <(timeless "$out/2.jsonl") <(head -n 1 whole.jsonl | timeless)
+	run cmp <(timeless "$out/2.jsonl") <(timeless whole.jsonl | head -n 1)
 	[ "$status" = 1 ]
 }
 
@@ -80,7 +85,8 @@ until_there() {
 	small --dtype bf16 -n 24 -o bf16 d/img >bf16.jsonl
 	jq -es '[.[:length / 2], .[length / 2:]] | transpose |
 		all((.[0].loss_d - .[1].loss_d) / .[0].loss_d | fabs < 0.1) and
-		any(.[0].loss_d != .[1].loss_d)' whole.jsonl bf16.jsonl
+		any(.[0].loss_d != .[1].loss_d)' \
+		<(timeless whole.jsonl) <(timeless bf16.jsonl)
 	dcgan-sample -q -j 1 -w bf16/model.safetensors --dtype bf16 -n 1 -o s16
 	dcgan-sample -q -j 1 -w bf16/model.safetensors -n 1 -o s32
 	! cmp s16/* s32/*
@@ -95,7 +101,7 @@ until_there() {
 	dcgan-train -q -j 1 --resume -n 24 -o "$out" d/img >"$out/more.jsonl"
 	cmp "$out/model.safetensors" whole/model.safetensors
 	cmp <(timeless "$out/metrics.jsonl") <(timeless whole.jsonl)
-	cmp <(timeless "$out/more.jsonl") <(tail -n 4 whole.jsonl | timeless)
+	cmp <(timeless "$out/more.jsonl") <(timeless whole.jsonl | tail -n 4)
 }
 
 @test "killed at any moment, resumed, it is as if never killed" {
@@ -128,11 +134,11 @@ until_there() {
 	status=0
 	wait $pid || status=$?
 	[ "$status" = 143 ]
-	last=$(tail -n 1 "$out/metrics.jsonl" | jq .images)
+	last=$(timeless "$out/metrics.jsonl" | tail -n 1 | jq .images)
 	[ "$last" -ge "$first" ]
 	[ "$(meta "$out/model.safetensors" images)" = "$last" ]
 	dcgan-train -q -j 1 --resume -n $((last + 4)) -o "$out" d/img |
-		jq -e ".images == $last + 4"
+		jq -es "last.images == $last + 4"
 }
 
 @test "sheets every N images, and at the end" {
@@ -176,7 +182,7 @@ until_there() {
 	: >"$out/p/empty.png"
 	run --separate-stderr small -n 4 -o "$out/o" "$out/p"
 	[ "$status" = 1 ]
-	[ "${#lines[@]}" = 1 ]
+	[ "${#lines[@]}" = 2 ]
 	[ "${#stderr_lines[@]}" = 2 ]
 	[[ ${stderr_lines[0]} == "dcgan-train: "*cut.jpg* ]]
 	[[ ${stderr_lines[1]} == "dcgan-train: "*empty.png* ]]
@@ -261,7 +267,7 @@ until_there() {
 	small --metrics "$out.jsonl" -n 4 -o "$out" d/img >"$out.stdout"
 	[ ! -s "$out.stdout" ]
 	cmp "$out.jsonl" "$out/metrics.jsonl"
-	small --metrics - -n 4 -o "$out/2" d/img | jq -e '.images == 4'
+	small --metrics - -n 4 -o "$out/2" d/img | jq -es 'all(.images == 4)'
 }
 
 @test "failing outputs end it" {
@@ -280,16 +286,20 @@ until_there() {
 }
 
 @test "wrong command lines are refused" {
-	for args in "" "-o x --preset garment" "-o x --size 128x128" \
-		"-o x -n 0" "-o x --device tpu" "-o x --nothing"; do
+	for args in "" "-o x --preset wgan" "-o x --size 65x64" \
+		"-o x --loss l2" "-o x --r1 much" "-o x --augment 2" \
+		"-o x --d-norm" "-o x --latent cube" "-o x -n 0" "-o x --device tpu" "-o x --nothing"; do
 		# shellcheck disable=SC2086
 		run --separate-stderr dcgan-train $args </dev/null
 		[ "$status" = 64 ]
 		[ -n "$stderr" ]
 		[ ! -e x ]
 	done
-	run --separate-stderr dcgan-train -o x --preset radford2015 </dev/null
-	[[ $stderr == *"'radford2015' is not available; these are: pytorch" ]]
+	run --separate-stderr dcgan-train -o x --preset wgan </dev/null
+	[[ $stderr == *"'wgan' is not available; these are: garment, pytorch, "`
+		`"radford2015" ]]
+	run --separate-stderr dcgan-train -o x --size 100x150 </dev/null
+	[[ $stderr == *"100x150 cannot be made"*"such as 96x144"* ]]
 	for args in "--device cuda" "--device cpu --dtype tf32"; do
 		# shellcheck disable=SC2086
 		CUDA_VISIBLE_DEVICES='' run dcgan-train -o x $args d/img
@@ -303,5 +313,128 @@ until_there() {
 }
 
 @test "threads and device may be named" {
-	small -j 1 --device cpu -n 4 -o "$out" d/img | jq -e '.step == 1'
+	small -j 1 --device cpu -n 4 -o "$out" d/img | jq -es '.[0].step == 1'
+}
+
+garment='-q -j 1 --ngf 4 --ndf 4 -b 4'
+
+@test "the default draws tall pictures, and its run goes on where it was killed" {
+	export OMP_WAIT_POLICY=passive
+	# shellcheck disable=SC2086
+	dcgan-train $garment -n 16 -o "$out/straight" d/img >/dev/null
+	[ "$(meta "$out/straight/model.safetensors" preset)" = garment ]
+	[ "$(head_of "$out/straight/model.safetensors" | jq -c \
+		'.["ema.main.0.weight"].shape')" = "[128,32,6,4]" ]
+	# shellcheck disable=SC2086
+	dcgan-train $garment -n 16 --save-every 8 -o "$out/broken" d/img \
+		>/dev/null 3>&- &
+	pid=$!
+	until_there "$out/broken/model.safetensors" $pid || true
+	kill -KILL $pid || true
+	wait $pid || true
+	dcgan-train -q -j 1 --resume -n 16 -o "$out/broken" d/img >/dev/null
+	cmp "$out/straight/model.safetensors" "$out/broken/model.safetensors"
+	cmp <(timeless "$out/straight/metrics.jsonl") \
+		<(timeless "$out/broken/metrics.jsonl")
+}
+
+@test "parts of a recipe are chosen one by one, for any preset" {
+	i=0
+	for args in "--ema" "--augment 0.5 --flip --colour" \
+		"--no-d-norm --r1 auto" "--no-d-norm --r1 0.1 --r2 0.1 --loss rp" \
+		"--loss hinge --upsample" "--latent sphere --nz 7" \
+		"--lr 1e-3 --lr-d 1e-3 --lr-end 0.5 --span 8" \
+		"--preset garment --size 32x48 --no-upsample --no-ema --r1 0" \
+		"--preset radford2015 --no-d-norm --r2 1"; do
+		i=$((i + 1))
+		# shellcheck disable=SC2086
+		small $args -n 8 -o "$out/$i" d/img >"$out.jsonl"
+		jq -es 'map(select(.step)) | length == 2 and
+			all(.skipped == 0 and .loss_d > -9)' "$out.jsonl"
+	done
+	[ "$(meta "$out/4/model.safetensors" loss)" = rp ]
+	[ "$(meta "$out/6/model.safetensors" latent)" = sphere ]
+	[ "$(meta "$out/8/model.safetensors" ema)" = false ]
+	timeless "$out/2/metrics.jsonl" | jq -e '.augment == 0.5'
+	timeless "$out/4/metrics.jsonl" | jq -e '.r1 > 0 and .r2 > 0'
+	timeless "$out/1/metrics.jsonl" | jq -e '.r1 == 0 and .augment == 0'
+}
+
+@test "labels come from records; those without count as any" {
+	i=0
+	for f in d/img/*/*.jpg; do
+		i=$((i + 1))
+		brand=$((i % 2)) extra=
+		[ $i = 3 ] || extra=",\"source\":{\"query\":\"q$brand\"}"
+		echo "{\"path\":\"$f\",\"year\":$((2017 + brand))$extra}"
+	done >"$BATS_TEST_TMPDIR/list.jsonl"
+	run --separate-stderr dcgan-train -j 1 --ngf 4 --ndf 4 -b 4 -n 8 \
+		--labels year,source.query -o "$out" \
+		"$BATS_TEST_TMPDIR/list.jsonl"
+	[ "$status" = 0 ]
+	[[ $stderr == *'1 of 8 pictures have no "source.query"'* ]]
+	[ "$(meta "$out/model.safetensors" labels)" = \
+"year	2018	4
+year	2017	4
+source.query	q1	3
+source.query	q0	4" ]
+	[ "$(head_of "$out/model.safetensors" | jq -c \
+		'.["discriminator.main.8.weight"].shape')" = "[5,32,6,4]" ]
+	dcgan-train -q -j 1 --labels year,source.query --resume -n 12 \
+		-o "$out" "$BATS_TEST_TMPDIR/list.jsonl" >/dev/null
+	run --separate-stderr dcgan-train -q -j 1 --resume -n 16 \
+		-o "$out" "$BATS_TEST_TMPDIR/list.jsonl"
+	[ "$status" = 64 ]
+	[[ $stderr == *"--labels: the pictures have 0, but the checkpoint "* ]]
+	run --separate-stderr dcgan-train -q -j 1 --labels brand \
+		-o "$out/2" "$BATS_TEST_TMPDIR/list.jsonl"
+	[ "$status" = 65 ]
+	[[ $stderr == *'no record has "brand"'* ]]
+}
+
+@test "what is drawn is measured by pictures that were held out" {
+	dfsynth -q -n 24 --seed 3 --size 80x120 -o "$out/d"
+	small --held-out 20 --score-every 8 -n 16 -o "$out/run" "$out/d/img" \
+		>"$out.jsonl"
+	jq -es 'map(select(.SWD)) | length == 2 and
+		all(.SWD > .SWD_floor and (.precision | type) == "number")' \
+		"$out.jsonl"
+	[ "$(meta "$out/run/model.safetensors" pictures)" = 4 ]
+	[ -s "$out/run/best.safetensors" ]
+	# the same numbers when it was resumed
+	small --held-out 20 --score-every 8 -n 8 -o "$out/two" "$out/d/img" \
+		>/dev/null
+	small --resume --held-out 20 --score-every 8 -n 16 -o "$out/two" \
+		"$out/d/img" >/dev/null
+	cmp "$out/run/model.safetensors" "$out/two/model.safetensors"
+	cmp <(jq -c 'select(.SWD)' "$out/run/metrics.jsonl") \
+		<(jq -c 'select(.SWD)' "$out/two/metrics.jsonl")
+	run --separate-stderr small --held-out 24 -n 8 -o "$out/3" "$out/d/img"
+	[ "$status" = 66 ]
+	[[ $stderr == *"those held out among them" ]]
+}
+
+@test "odd pictures: all of one colour, few, of any size" {
+	mkdir -p "$out"
+	for size in 64x600 90x64 600x64; do
+		dfsynth -q -n 2 --seed 1 --size $size -o "$out/$size"
+	done
+	mkdir "$out/flat"
+	echo '{"path":"'"$(ls "$out"/90x64/img/*/* | head -n 1)"'",'`
+		`'"boxes":[{"bbox":[0,0,1,1]}]}' |
+		bbcrop -q -f png -o "$out/flat/img" >/dev/null
+	run --separate-stderr dcgan-train -j 1 --ngf 4 --ndf 4 -b 4 -n 8 \
+		-o "$out/run" "$out"/*/img
+	[ "$status" = 0 ]
+	[[ $stderr == *"1 of 7 pictures are of one colour"* ]]
+	[[ $stderr == *"7 pictures are too few: it will learn them by heart"* ]]
+}
+
+@test "the last checkpoints are kept, as many as asked for" {
+	small --save-every 4 --keep 3 -n 24 -o "$out" d/img >/dev/null
+	[ "$(cd "$out" && echo model_*)" = "model_00000016.safetensors "`
+		`"model_00000020.safetensors model_00000024.safetensors" ]
+	cmp "$out/model.safetensors" "$out/model_00000024.safetensors"
+	small --save-every 4 --keep 0 -n 8 -o "$out/none" d/img >/dev/null
+	[ "$(cd "$out/none" && echo model*)" = model.safetensors ]
 }

@@ -128,6 +128,29 @@ static inline void naive_conv_transpose(const struct trial *t, double *y)
 				}
 }
 
+/* Doubled, then convolved, as one says it. */
+static inline void naive_conv_double(const struct trial *t, double *y)
+{
+	const struct op_case *c = t->c;
+	const struct input *x = &t->in[X];
+
+	EACH_OF (t->dim, n, oy, ox, o) {
+		double s = 0;
+
+		EACH (i, c->c)
+			EACH (k, 9) {
+				int64_t iy = oy - 1 + k / 3,
+					ix = ox - 1 + k % 3;
+
+				if (inside(t->dim, iy, ix))
+					s += x->v[nhwc(x->dim, n, iy / 2,
+						     ix / 2, i)] *
+					     t->in[W].v[(o * c->c + i) * 9 + k];
+			}
+		y[nhwc(t->dim, n, oy, ox, o)] = s;
+	}
+}
+
 /* Normalise the pictures n0..n1, channels c0..c1 of x by their own mean and
  * variance, or by those given. */
 static inline void normalise(const struct trial *t, double *y, int64_t n0,

@@ -82,19 +82,49 @@ static void transpose_setup(struct trial *t)
 
 	add_input(t, X, DIMS(c->n, c->h, c->w, c->c));
 	add_weight(t, (int64_t[]){c->c, c->oc, c->k, c->k}, c->c * c->k);
-	set_y(t, DIMS(c->n, (c->h - 1) * c->stride - 2 * c->pad + c->k,
-			 (c->w - 1) * c->stride - 2 * c->pad + c->k, c->oc));
+	/* groups: rows and columns more. */
+	set_y(t, DIMS(c->n,
+			 (c->h - 1) * c->stride - 2 * c->pad + c->k + c->groups,
+			 (c->w - 1) * c->stride - 2 * c->pad + c->k + c->groups,
+			 c->oc));
 }
 
 static struct nn_tensor *transpose_run(
 	const struct trial *t, struct nn_tape *tape, struct nn_tensor **in)
 {
 	return nn_conv_transpose(tape, in[X], in[W],
-		(struct nn_conv_how){.stride = t->c->stride, .pad = t->c->pad});
+		(struct nn_conv_how){.stride = t->c->stride,
+			.pad = t->c->pad,
+			.extra = t->c->groups});
 }
 
 static const struct op conv_transpose = {"conv_transpose", transpose_setup,
 	naive_conv_transpose, transpose_run, false};
+
+static void conv_double_setup(struct trial *t)
+{
+	const struct op_case *c = t->c;
+
+	add_input(t, X, DIMS(c->n, c->h, c->w, c->c));
+	add_weight(t, (int64_t[]){c->oc, c->c, 3, 3}, c->c * 9);
+	set_y(t, DIMS(c->n, 2 * c->h, 2 * c->w, c->oc));
+}
+
+/* The kernel is the run's: nobody asks it of a trial. */
+static struct nn_tensor *conv_double_run(
+	const struct trial *t, struct nn_tape *tape, struct nn_tensor **in)
+{
+	static struct nn_wide wide;
+
+	(void)t;
+	if (wide.k.data)
+		nn_wide_release(&wide, tape->be);
+	nn_wide_init(&wide, tape->be, in[W]);
+	return nn_conv_double(tape, in[X], in[W], &wide);
+}
+
+static const struct op conv_double = {"conv_double", conv_double_setup,
+	naive_conv_double, conv_double_run, false};
 
 /* ---- norms and pointwise ops ---- */
 
@@ -215,6 +245,73 @@ static struct nn_tensor *double_run(
 
 static const struct op upsample = {
 	"upsample", double_setup, naive_upsample, double_run, false};
+
+/* Pictures moved by up to oc pixels, k of them cut out; groups: recoloured. */
+static struct nn_augment_picture augment_of(const struct op_case *c, int n)
+{
+	struct nn_augment_picture p = {.saturation = 1, .contrast = 1};
+
+	p.dx = n % 3 * c->oc - c->oc;
+	p.dy = n % 2 * c->oc;
+	p.cx = n - 1;
+	p.cy = n;
+	p.cx1 = n - 1 + c->k;
+	p.cy1 = n + c->k;
+	if (c->groups) {
+		p.brightness = 0.25f * (float)n;
+		p.saturation = 1.5f;
+		p.contrast = 0.5f;
+	}
+	return p;
+}
+
+static struct nn_tensor *augment_run(
+	const struct trial *t, struct nn_tape *tape, struct nn_tensor **in)
+{
+	const struct op_case *c = t->c;
+	struct nn_augment_picture *p =
+		arena_zero(tape->arena, (size_t)c->n + 1, sizeof *p);
+
+	for (int n = 0; n < c->n; n++)
+		p[n] = augment_of(c, n);
+	return nn_augment(tape, in[X], p, c->groups > 0);
+}
+
+static void naive_augment(const struct trial *t, double *y)
+{
+	const struct op_case *c = t->c;
+	const int64_t *dim = t->dim;
+	double mean[8] = {0}, size = (double)(c->h * c->w * c->c);
+
+	EACH_OF (dim, n, oy, ox, i)
+		mean[n] += t->in[X].v[nhwc(dim, n, oy, ox, i)] / size;
+	EACH_OF (dim, n, oy, ox, i) {
+		struct nn_augment_picture p = augment_of(c, (int)n);
+		int64_t sy = oy - p.dy, sx = ox - p.dx;
+		double grey = 0, *to = &y[nhwc(dim, n, oy, ox, i)];
+
+		*to = 0;
+		if (!inside(dim, sy, sx) ||
+			(ox >= p.cx && ox < p.cx1 && oy >= p.cy && oy < p.cy1))
+			continue;
+		EACH (j, c->c)
+			grey += t->in[X].v[nhwc(dim, n, sy, sx, j)] / c->c;
+		*to = t->in[X].v[nhwc(dim, n, sy, sx, i)] - grey;
+		*to = (double)p.saturation * *to + grey - mean[n];
+		*to = (double)p.contrast * *to + mean[n] + (double)p.brightness;
+	}
+}
+
+static void augment_setup(struct trial *t)
+{
+	const struct op_case *c = t->c;
+
+	add_input(t, X, DIMS(c->n, c->h, c->w, c->c));
+	set_y(t, DIMS(c->n, c->h, c->w, c->c));
+}
+
+static const struct op augment = {
+	"augment", augment_setup, naive_augment, augment_run, false};
 
 /* oc boxes over two pictures of n; k bins, stride samples a bin each way. */
 static void roi_setup(struct trial *t)

@@ -68,3 +68,16 @@ chain() {
 	chain
 	sha256sum -c --quiet before
 }
+
+@test "a detector's crops go through pipes into the generator, with labels" {
+	find set -name '*.jpg' | head -n 6 |
+		rcnn-detect -q -w out/detector/model_final.safetensors -t 0 \
+			--max-dets 2 |
+		bbcrop -q -t 0 --aspect 2:3 --size 32x48 -o piped |
+		dcgan-train -q -j 1 --size 32x48 --ngf 4 --ndf 4 -b 4 -n 8 \
+			--labels category -o gan >gan.jsonl
+	[ "$(jq -s 'map(select(.step)) | length' gan.jsonl)" = 2 ]
+	[ "$(find piped -name '*.png' -o -name '*.jpg' | wc -l)" -ge 6 ]
+	dcgan-sample -q -w gan/model.safetensors -n 2 -o drawn | jq -es \
+		'length == 2 and all(.width == 32 and .height == 48)'
+}

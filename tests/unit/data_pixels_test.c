@@ -108,7 +108,7 @@ enum { MOST = 2 };
 static int batch(struct pixels *p, int64_t seen, char *to)
 {
 	float x[MOST * 3];
-	int n = pixels_batch(p, seen, MOST, x);
+	int n = pixels_batch(p, seen, MOST, x, NULL);
 
 	for (int i = 0; i < MOST; i++)
 		if (i < n)
@@ -156,7 +156,8 @@ static void dot(void *to, int i, uint8_t *px)
 
 static void check_sheet(void)
 {
-	const struct sheet s = {2, 2, 1, 1}, huge = {9999, 9999, 64, 64};
+	const struct sheet s = {2, 2, 1, 1, NULL};
+	const struct sheet huge = {9999, 9999, 64, 64, NULL};
 	struct img im;
 	struct err e = {0};
 	int w, h;

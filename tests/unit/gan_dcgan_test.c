@@ -1,5 +1,6 @@
 #include "tap.h"
 #include "gan/gan_draw.h"
+#include "gan/preset.h"
 
 #include <stdlib.h>
 
@@ -38,18 +39,102 @@ static void check_networks(const struct dcgan_net *g, const struct dcgan_net *d)
 
 static void check_presets(void)
 {
-	struct dcgan_config c;
+	struct gan_run run;
 	struct err e = {0};
 
-	is_int(dcgan_config_preset(&c, "garment", &e), -1, "unknown preset");
+	is_int(gan_preset(&run, "wgan", &e), -1, "unknown preset");
 	is_int(e.code, ERR_USAGE, "its error");
-	is_str(e.msg, "preset 'garment' is not available; these are: pytorch",
+	is_str(e.msg,
+		"preset 'wgan' is not available; these are: garment, pytorch, "
+		"radford2015",
 		"what it says");
-	is_int(dcgan_config_preset(&c, "pytorch", &e), 0, "a known one");
-	is_int(dcgan_config_check(&c, &e), 0, "its own size");
-	c.height = 96;
-	is_int(dcgan_config_check(&c, &e), -1, "another size");
-	ok(strstr(e.msg, "64x64") && strstr(e.msg, "64x96"), "%s", e.msg);
+	is_int(gan_preset(&run, "pytorch", &e), 0, "a known one");
+	is_int(dcgan_config_check(&run.net, &e), 0, "its own size");
+}
+
+/* Whether a size can be made, of which base. */
+static void check_size(
+	int64_t w, int64_t h, int64_t base_w, int64_t base_h, int doublings)
+{
+	struct dcgan_config c = {.width = w, .height = h};
+	struct dcgan_size s = dcgan_config_size(&c);
+	struct err e = {0};
+
+	ok(!dcgan_config_check(&c, &e), "%lldx%lld %s", (long long)w,
+		(long long)h, e.msg);
+	is_int(s.w, base_w, "base");
+	is_int(s.h, base_h, "by");
+	is_int(s.doublings, doublings, "doubled");
+}
+
+static void check_sizes(void)
+{
+	static const int bad[][2] = {
+		{65, 64}, {64, 65}, {100, 100}, {2, 2}, {64, 1024}, {4, 4}};
+	struct dcgan_config c = {.width = 100, .height = 150};
+	struct err e = {0};
+
+	check_size(64, 64, 4, 4, 4);
+	check_size(64, 96, 4, 6, 4);
+	check_size(128, 192, 4, 6, 5);
+	check_size(256, 384, 4, 6, 6);
+	check_size(96, 64, 6, 4, 4);
+	check_size(48, 48, 3, 3, 4);
+	check_size(36, 36, 9, 9, 2);
+	check_size(64, 256, 4, 16, 4);
+	is_int(dcgan_config_check(&c, &e), -1, "100x150 is odd too soon");
+	ok(strstr(e.msg, "100x150 cannot be made") != NULL, "%s", e.msg);
+	ok(strstr(e.msg, "96x144") != NULL, "what is near it is named");
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+		c.width = bad[i][0];
+		c.height = bad[i][1];
+		ok(dcgan_config_check(&c, &e), "%dx%d", bad[i][0], bad[i][1]);
+	}
+}
+
+static void check_count(const char *preset, int64_t width, int64_t height,
+	int64_t labels, int64_t g_count, int64_t d_count, struct nn_backend *be)
+{
+	struct gan_run run;
+	struct dcgan_net g, d;
+
+	gan_preset(&run, preset, NULL);
+	run.net.width = width;
+	run.net.height = height;
+	run.net.labels = labels;
+	dcgan_generator_init(&g, &run.net, be, 1);
+	dcgan_discriminator_init(&d, &run.net, be, 1);
+	is_int(nn_params_count(&g.params), g_count, preset);
+	is_int(nn_params_count(&d.params), d_count, "its D");
+	dcgan_net_release(&g);
+	dcgan_net_release(&d);
+}
+
+/* By the layers' shapes, added up by hand. */
+static void check_counts(struct nn_backend *be)
+{
+	const int64_t radford_g =
+		100 * 16384 +
+		25 * (1024 * 512 + 512 * 256 + 256 * 128 + 128 * 3) +
+		2 * (16384 + 512 + 256 + 128);
+	const int64_t radford_d =
+		25 * (3 * 128 + 128 * 256 + 256 * 512 + 512 * 1024) +
+		2 * (256 + 512 + 1024) + 16384;
+	const int64_t garment_g =
+		128 * 512 * 24 +
+		9 * (512 * 256 + 256 * 128 + 128 * 64 + 64 * 32 + 32 * 3) +
+		2 * (512 + 256 + 128 + 64 + 32);
+	const int64_t garment_d =
+		16 * (3 * 64 + 64 * 128 + 128 * 256 + 256 * 512) +
+		(64 + 128 + 256 + 512) + 512 * 24 + 1;
+
+	check_count("radford2015", 64, 64, 0, radford_g, radford_d, be);
+	check_count("garment", 64, 96, 0, garment_g, garment_d, be);
+	check_count("garment", 64, 96, 5, garment_g + 5 * 512 * 24,
+		garment_d + 5 * (512 * 24 + 1), be);
+	/* at most eight times as wide as at half the size */
+	check_count("garment", 128, 192, 0, garment_g + 9 * 512 * 512 + 2 * 512,
+		garment_d + 16 * 512 * 512 + 512, be);
 }
 
 static void check_draw(struct gan_draw *d)
@@ -57,7 +142,7 @@ static void check_draw(struct gan_draw *d)
 	static uint8_t one[64 * 64 * 3], two[64 * 64 * 3];
 
 	gan_draw(d, 5, one);
-	d->seed = 4;
+	d->series.seed = 4;
 	gan_draw(d, 1, two);
 	ok(memcmp(one, two, sizeof one) != 0, "5 and 4 + 1 are other seeds");
 	gan_draw(d, 2, two);
@@ -70,9 +155,13 @@ int main(void)
 	struct dcgan_config c;
 	struct dcgan_net g, d;
 	struct gan_draw draw;
+	struct gan_run run;
 
 	check_presets();
-	dcgan_config_preset(&c, "pytorch", NULL);
+	check_sizes();
+	check_counts(be);
+	gan_preset(&run, "pytorch", NULL);
+	c = run.net;
 	dcgan_generator_init(&g, &c, be, 1);
 	dcgan_discriminator_init(&d, &c, be, 1);
 	check_networks(&g, &d);

@@ -6,31 +6,34 @@
 #include "gan/gan_step.h"
 #include "tap.h"
 
-enum { BATCH = 4, SIDE = 64 };
+enum { BATCH = 4, SIDE = 64 /* 64x64 of any preset */ };
 
 static void steps(struct gan *gan, int n, int batch)
 {
-	static float real[BATCH * SIDE * SIDE * 3], noise[BATCH * 100];
+	static float real[BATCH * SIDE * SIDE * 3], noise[BATCH * 128];
+	struct gan_batch b = {batch, real, NULL, noise};
 	struct gan_report r;
 	struct err e;
 
 	for (int i = 0; i < n; i++) {
-		gan_noise(gan, batch, noise);
-		if (gan_step(gan, real, noise, batch, &r, &e))
+		gan_noise(gan, &b);
+		if (gan_step(gan, &b, &r, &e))
 			printf("# %s\n", e.msg);
 	}
 }
 
-static void steady(enum nn_type dtype, const char *name)
+static void steady(const char *preset, enum nn_type dtype, const char *name)
 {
 	struct nn_backend *be = nn_cpu_open(2);
-	struct gan_run run = {.seed = 1};
+	struct gan_run run;
 	struct nn_need need;
 	struct gan gan;
 	size_t mark;
 	long count;
 
-	dcgan_config_preset(&run.net, "pytorch", NULL);
+	gan_preset(&run, preset, NULL);
+	run.net.height = SIDE;
+	run.how.r1 = run.how.r2 = run.how.r1 < 0;
 	run.net.ngf = run.net.ndf = 8;
 	gan_init(&gan, &run, be);
 	gan.dtype = dtype;
@@ -55,7 +58,9 @@ static void steady(enum nn_type dtype, const char *name)
 
 int main(void)
 {
-	steady(NN_F32, "f32");
-	steady(NN_BF16, "bf16");
+	steady("pytorch", NN_F32, "pytorch, f32");
+	steady("pytorch", NN_BF16, "pytorch, bf16");
+	steady("garment", NN_F32, "garment, f32");
+	steady("garment", NN_BF16, "garment, bf16");
 	return done();
 }

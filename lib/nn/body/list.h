@@ -16,6 +16,8 @@
 #include "nn/body/norm.h"
 #include "nn/body/update.h"
 #include "nn/body/region.h"
+#include "nn/body/augment.h"
+#include "nn/body/widen.h"
 
 enum nn_split { NN_SPLIT_ANY, NN_SPLIT_LANES };
 
@@ -49,7 +51,12 @@ enum nn_split { NN_SPLIT_ANY, NN_SPLIT_LANES };
 	X(scatter, PLAIN, NN_SPLIT_ANY) \
 	X(sgd, PLAIN, NN_SPLIT_ANY) \
 	X(adam, PLAIN, NN_SPLIT_ANY) \
-	X(ema, PLAIN, NN_SPLIT_ANY)
+	X(ema, PLAIN, NN_SPLIT_ANY) \
+	X(widen, PLAIN, NN_SPLIT_ANY) \
+	X(widen_grad, PLAIN, NN_SPLIT_ANY) \
+	X(mix, TYPED, NN_SPLIT_ANY) \
+	X(shift, TYPED, NN_SPLIT_ANY) \
+	X(recolour, TYPED, NN_SPLIT_ANY)
 
 enum nn_body {
 #define NN_BODY_ENUM(name, kind, split) NN_BODY_##name,

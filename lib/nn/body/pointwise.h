@@ -270,4 +270,36 @@ NN_HD void nn_norm_grad_at(
 				kx[c] * nn_get(x, c, a->type) + k1[c]);
 }
 
+/* y = kx[row] * x + kv * v, rows of `lanes` values, in place or not; v may be
+ * NULL. */
+struct nn_mix_args {
+	enum nn_type type;
+	const void *x;
+	const float *kx;
+	const void *v;
+	float kv;
+	void *y;
+	int64_t lanes;
+};
+
+NN_HD void nn_mix_at(
+	const struct nn_mix_args *a, int64_t row, int64_t c0, int64_t c1)
+{
+	const void *x = nn_at(a->x, row * a->lanes, a->type);
+	void *y = nn_at_mut(a->y, row * a->lanes, a->type);
+	float kx = a->kx[row], kv = a->kv;
+
+	if (a->v) {
+		const void *v = nn_at(a->v, row * a->lanes, a->type);
+
+		NN_LANES (c, c0, c1)
+			nn_put(y, c, a->type,
+				kx * nn_get(x, c, a->type) +
+					kv * nn_get(v, c, a->type));
+	} else {
+		NN_LANES (c, c0, c1)
+			nn_put(y, c, a->type, kx * nn_get(x, c, a->type));
+	}
+}
+
 #endif

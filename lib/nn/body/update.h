@@ -26,6 +26,7 @@ NN_HD void nn_sgd_at(
 struct nn_adam_args {
 	float *w, *m, *v;
 	const float *g;
+	float l2;   /* added to g, times w */
 	float keep; /* what decay leaves of w: 1 - lr * decay */
 	float rate; /* lr / (1 - beta1^step) */
 	float root; /* 1 / sqrt(1 - beta2^step) */
@@ -39,7 +40,7 @@ NN_HD void nn_adam_at(
 {
 	(void)row;
 	NN_LANES (c, c0, c1) {
-		float g = a->g[c];
+		float g = a->g[c] + a->l2 * a->w[c];
 
 		a->m[c] = a->beta1 * a->m[c] + a->rest1 * g;
 		a->v[c] = a->beta2 * a->v[c] + a->rest2 * g * g;
@@ -49,20 +50,19 @@ NN_HD void nn_adam_at(
 	}
 }
 
-/* A moving average of w (nn/ema.h). */
+/* mean += rest * (w - mean) */
 struct nn_ema_args {
 	float *mean;
 	const float *w;
-	float rest; /* how far it moves to w, 0 to 1 */
+	float rest;
 };
 
 NN_HD void nn_ema_at(
 	const struct nn_ema_args *a, int64_t row, int64_t c0, int64_t c1)
 {
 	(void)row;
-	NN_LANES (c, c0, c1) {
+	NN_LANES (c, c0, c1)
 		a->mean[c] += a->rest * (a->w[c] - a->mean[c]);
-	}
 }
 
 #endif

@@ -128,9 +128,8 @@ static int32_t y_type(const struct nn_tensor *x, struct nn_conv_how how)
 	return how.f32 ? NN_F32 : x->type;
 }
 
-struct nn_tensor *nn_conv(struct nn_tape *t, struct nn_tensor *x,
-	struct nn_tensor *w, struct nn_tensor *scale, struct nn_tensor *bias,
-	struct nn_tensor *residual, struct nn_conv_how how)
+struct nn_conv nn_conv_of(const struct nn_tensor *x, const struct nn_tensor *w,
+	struct nn_conv_how how)
 {
 	struct nn_conv c = {.n = (int32_t)x->dim[0],
 		.h = (int32_t)x->dim[1],
@@ -150,6 +149,15 @@ struct nn_tensor *nn_conv(struct nn_tape *t, struct nn_tensor *x,
 	BUG_ON(c.h + 2 * c.pad < c.kh || c.w + 2 * c.pad < c.kw);
 	c.oh = out_size(c.h, c.kh, c.stride, c.pad);
 	c.ow = out_size(c.w, c.kw, c.stride, c.pad);
+	return c;
+}
+
+struct nn_tensor *nn_conv(struct nn_tape *t, struct nn_tensor *x,
+	struct nn_tensor *w, struct nn_tensor *scale, struct nn_tensor *bias,
+	struct nn_tensor *residual, struct nn_conv_how how)
+{
+	struct nn_conv c = nn_conv_of(x, w, how);
+
 	return conv(t, &c,
 		nn_new(t, c.y_type, 4, (int64_t[]){c.n, c.oh, c.ow, c.oc}), x,
 		w, scale, bias, residual, how.act);

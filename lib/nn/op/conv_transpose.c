@@ -54,9 +54,10 @@ struct nn_tensor *nn_conv_transpose(struct nn_tape *t, struct nn_tensor *x,
 
 	BUG_ON(x->rank != 4 || w->rank != 4 || w->dim[0] != c.oc);
 	BUG_ON(how.stride < 1 || how.groups > 1 || how.f32);
-	BUG_ON(how.act != NN_LINEAR);
-	c.h = (c.oh - 1) * c.stride - 2 * c.pad + c.kh;
-	c.w = (c.ow - 1) * c.stride - 2 * c.pad + c.kw;
+	BUG_ON(how.act != NN_LINEAR || how.extra < 0 ||
+		how.extra >= how.stride);
+	c.h = (c.oh - 1) * c.stride - 2 * c.pad + c.kh + how.extra;
+	c.w = (c.ow - 1) * c.stride - 2 * c.pad + c.kw + how.extra;
 	BUG_ON(c.h < 1 || c.w < 1);
 	y = nn_new(t, x->type, 4, (int64_t[]){c.n, c.h, c.w, c.ic});
 	if (nn_count(y))

@@ -1,0 +1,22 @@
+/* What is said about a comparison: a record, and a table of the same numbers
+ * for people. */
+#ifndef APP_SCORE_REPORT_H
+#define APP_SCORE_REPORT_H
+
+#include "app/score_side.h"
+
+struct score_report {
+	const struct score_side *real, *fake;
+	const struct gan_judge *judge;
+	struct gan_score score;
+	char eye[GAN_EYE_NAME]; /* behind FD- and KD- */
+};
+
+/* The name that a metric may honestly bear, in the arena: "FD-1a2b3c4d". */
+const char *score_metric_name(
+	enum gan_metric m, const char *eye, struct arena *a);
+
+int score_report_print(const struct score_report *r, FILE *to, struct err *e);
+void score_report_tell(const struct score_report *r, const struct cli *c);
+
+#endif

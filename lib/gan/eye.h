@@ -1,0 +1,37 @@
+/*
+ * What looks at pictures and makes a row of numbers of each, its features, in
+ * which pictures can be compared: the body of a trained network (app/), or, to
+ * see whether training runs at all, one of random weights.
+ */
+#ifndef GAN_EYE_H
+#define GAN_EYE_H
+
+#include <stdint.h>
+#include "nn/backend.h"
+
+enum { GAN_EYE_NAME = 64 };
+
+struct gan_eye {
+	char name[GAN_EYE_NAME]; /* behind FD- and KD-: "1a2b3c4d", "rand1" */
+	int d;                   /* numbers a picture */
+	/* The features of n pictures, h w 3, into [n][d]: of each alone,
+	 * whatever the others are. */
+	void (*look)(
+		void *self, const uint8_t *px, int n, int w, int h, float *to);
+	void (*release)(void *self);
+	void *self;
+};
+
+/*
+ * An untrained one: three convolutions of 4x4 and stride 2 with random weights
+ * of that seed, leaky ReLU, then the mean of each of 128 channels. It tells
+ * noise from pictures, and little more. Works on the host's memory.
+ */
+void gan_eye_random(struct gan_eye *eye, struct nn_backend *be, uint64_t seed);
+void gan_eye_release(struct gan_eye *eye);
+
+/* For those who make eyes: the mean of each of c channels over the rows of a
+ * map in the host's memory. */
+void gan_eye_pool(const float *map, int64_t rows, int c, float *to);
+
+#endif

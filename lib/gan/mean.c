@@ -1,0 +1,85 @@
+#include "gan/mean.h"
+#include "gan/latent.h"
+
+#include <math.h>
+
+/* Pictures that statistics are measured on, and how many at once. */
+enum { MEASURED = 1024, AT_ONCE = 64 };
+/* Of the noise's items: no step has this number. */
+#define FIRST_ITEM ((uint64_t)1 << 62)
+
+double gan_mean_half_life(int64_t images)
+{
+	return fmin(10e3, 0.05 * (double)images);
+}
+
+void gan_mean_update(struct dcgan_net *mean, const struct dcgan_net *g,
+	int64_t images, int n)
+{
+	struct nn_backend *be = mean->params.be;
+	double keep = pow(0.5, n / gan_mean_half_life(images));
+
+	for (int i = 0; i < g->params.n; i++) {
+		struct nn_tensor *to = &mean->params.p[i]->x;
+		struct nn_ema_args a = {
+			to->data, g->params.p[i]->x.data, (float)(1 - keep)};
+
+		if (g->params.p[i]->role == NN_BUFFER)
+			continue;
+		be->each(be, NN_BODY_ema, &a, 1, nn_count(to));
+		to->version++;
+	}
+}
+
+static struct nn_tensor *noise(struct nn_tape *t, const struct dcgan_config *c,
+	const struct gan_labels *labels, uint64_t item, enum nn_type dtype)
+{
+	int64_t in = dcgan_inputs(c);
+	struct nn_tensor *z =
+		nn_new(t, NN_F32, 4, (int64_t[]){AT_ONCE, 1, 1, in});
+	struct rng r = rng_item(0, RNG_LATENT, FIRST_ITEM + item);
+	float *v = arena_alloc(t->arena, nn_bytes(z));
+
+	for (int i = 0; i < AT_ONCE; i++) {
+		gan_latent(c, &r, v + i * in);
+		if (c->labels)
+			gan_labels_draw(labels, &r, v + i * in + c->nz);
+	}
+	t->be->copy(t->be, z->data, v, nn_bytes(z));
+	return nn_cast(t, z, dtype);
+}
+
+/* What was not finite once would stay so. */
+static void forget(struct dcgan_net *g)
+{
+	struct nn_params *ps = &g->params;
+
+	for (int i = 0; i < ps->n; i++)
+		if (ps->p[i]->role == NN_BUFFER)
+			ps->be->clear(ps->be, ps->p[i]->x.data,
+				nn_bytes(&ps->p[i]->x));
+}
+
+static void set_momentum(struct dcgan_net *g, float momentum)
+{
+	for (int i = 0; i < g->n; i++)
+		g->layer[i].norm.momentum = momentum;
+}
+
+void gan_mean_measure(struct dcgan_net *g, const struct dcgan_config *c,
+	const struct gan_labels *labels, enum nn_type dtype, struct arena *a,
+	struct nn_pool *pool)
+{
+	struct nn_tape t = {
+		.be = g->params.be, .arena = a, .pool = pool, .train = true};
+	float momentum = g->layer[0].norm.momentum;
+
+	forget(g);
+	/* The first batch replaces what was there: a plain mean of all. */
+	for (int i = 0; i < MEASURED / AT_ONCE; i++) {
+		set_momentum(g, 1 / (float)(i + 1));
+		dcgan_generate(&t, g, noise(&t, c, labels, (uint64_t)i, dtype));
+		nn_tape_reset(&t);
+	}
+	set_momentum(g, momentum);
+}
