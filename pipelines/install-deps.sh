@@ -1,7 +1,7 @@
 #!/bin/bash
 # Install what is missing of Debian's packages, and nothing when nothing is.
 #
-#	install-deps.sh [build] [test] [fuzz]
+#	install-deps.sh [build] [test] [fuzz] [bench]
 #
 # Status 77 when packages are missing and we may not install them, 69 when
 # apt cannot, 64 for a set that does not exist.
@@ -11,6 +11,8 @@ build='gcc libc6-dev make pkg-config libdnnl-dev libjpeg-dev libpng-dev
 libyaml-dev libcurl4-openssl-dev libxml2-dev libsqlite3-dev libssl-dev'
 test='bats mandoc shellcheck clang-format jq perl curl zlib1g-dev sqlite3'
 fuzz='clang libclang-rt-dev libomp-dev'
+# A test of lookbook's page, which is skipped without; tests/bench/crop_peer.py
+bench='chromium python3-pil'
 
 say() {
 	echo "install-deps: $*" >&2
@@ -22,8 +24,9 @@ for set in "${@:-build}"; do
 	build) read -r -d '' -a more <<<"$build" ;;
 	test) read -r -d '' -a more <<<"$test" ;;
 	fuzz) read -r -d '' -a more <<<"$fuzz" ;;
+	bench) read -r -d '' -a more <<<"$bench" ;;
 	*)
-		say "no set '$set': build, test and fuzz are"
+		say "no set '$set': build, test, fuzz and bench are"
 		exit 64
 		;;
 	esac

@@ -139,6 +139,16 @@ int file_finish(struct file_out *o, struct err *e)
 	return close_file(o, false, e);
 }
 
+int file_put(const char *path, const void *p, size_t n, struct err *e)
+{
+	struct file_out o;
+
+	if (file_begin(&o, path, e))
+		return -1;
+	fwrite(p, 1, n, o.f); /* file_finish sees its failure */
+	return file_finish(&o, e);
+}
+
 void file_abort(struct file_out *o)
 {
 	if (o->f && o->f != stdout)

@@ -64,7 +64,6 @@ static void put_ann(const struct coco_ann *ann, struct buf *b)
 {
 	double corners[8];
 
-	coco_rectangle(ann->box, corners);
 	put_id(b, "{\"id\":", ann->id);
 	put_id(b, ",\"image_id\":", ann->image_id);
 	put_id(b, ",\"category_id\":", ann->category_id);
@@ -75,9 +74,16 @@ static void put_ann(const struct coco_ann *ann, struct buf *b)
 	buf_str(b, ann->crowd ? ",\"iscrowd\":1" : ",\"iscrowd\":0");
 	if (ann->ignore)
 		buf_str(b, ",\"ignore\":1");
-	buf_str(b, ",\"segmentation\":[[");
-	put_numbers(b, corners, 8);
-	buf_str(b, "]]}");
+	buf_str(b, ",\"segmentation\":");
+	if (ann->segmentation) {
+		buf_str(b, ann->segmentation);
+	} else {
+		coco_rectangle(ann->box, corners);
+		buf_str(b, "[[");
+		put_numbers(b, corners, 8);
+		buf_str(b, "]]");
+	}
+	buf_str(b, "}");
 }
 
 static void put_category(const struct coco_category *category, struct buf *b)

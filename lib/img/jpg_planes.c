@@ -1,4 +1,5 @@
 #include "img/jpg_int.h"
+#include "base/file.h"
 #include "base/mem.h"
 
 /* Side of the blocks of brightness and of the one of colours that 4:2:0 stores
@@ -251,7 +252,7 @@ int img_planes_save(const struct img_planes *p, const struct img_part *part,
 	if (bad)
 		err_wrap(e, "cannot write picture '%s'", path);
 	else
-		bad = img_put_file(path, bytes.p, bytes.n, e);
+		bad = file_put(path, bytes.p, bytes.n, e);
 	free(bytes.p);
 	return bad;
 }
