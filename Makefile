@@ -35,7 +35,7 @@ ALL_CFLAGS := -std=c11 -D_POSIX_C_SOURCE=200809L -DVERSION=\"$(VERSION)\" \
 	-Ilib $(if $(DNNL),-I$(DNNL)/include) -g $(OPT) -fopenmp $(WARN) \
 	$(if $(DEV),-Werror) $(INSTR) \
 	$(PKG_CFLAGS) $(CFLAGS)
-# Only the scraper needs the web's libraries: what is not used is not linked.
+# Few programs need all of these libraries: what is not used is not linked.
 ALL_LDFLAGS := -fopenmp -Wl,--as-needed $(INSTR) $(LDFLAGS)
 LIBS := $(PKG_LIBS) \
 	$(if $(DNNL),-L$(DNNL)/lib -Wl$(comma)-rpath$(comma)$(DNNL)/lib) \

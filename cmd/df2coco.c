@@ -17,10 +17,7 @@ static struct {
 	const char *remap;
 	int64_t classes, jobs;
 	bool no_images, inclusive;
-} o = {.partition = "all",
-	.classes = 3,
-	.output = "-",
-	.from = "deepfashion"};
+} o = {.partition = "all", .classes = 3, .output = "-", .from = "deepfashion"};
 
 /* What was wrong, as it is found and then in all. */
 struct watch {

@@ -2,19 +2,23 @@
 #include <string.h>
 
 #include "app/convert.h"
+#include "app/convert_gan.h"
 #include "cli/cli.h"
 #include "conf/conf.h"
 #include "foreign/foreign.h"
 
 static struct {
-	const char *arch, *as, *categories;
+	const char *arch, *as, *categories, *discriminator;
 	double bn_eps;
 } o = {.arch = "rcnn", .as = "deepstyle", .bn_eps = 1e-5};
 
 static const struct opt opts[] = {
-	OPT_STR(0, "arch", "ARCH", &o.arch, "rcnn: what the weights are of"),
+	OPT_STR(0, "arch", "ARCH", &o.arch,
+		"rcnn or dcgan: what the weights are of (rcnn)"),
 	OPT_STR(0, "as", "PROJECT", &o.as,
-		"deepstyle or torchvision: who is to load it (deepstyle)"),
+		"deepstyle, torchvision, pytorch: who loads it (deepstyle)"),
+	OPT_STR(0, "discriminator", "FILE", &o.discriminator,
+		"netD, beside IN, which is netG; or beside OUT"),
 	OPT_STR(0, "categories", "COCO.json", &o.categories,
 		"names of the classes: a COCO file's (1, 2, ...)"),
 	OPT_REAL(0, "bn-eps", "EPS", &o.bn_eps, 0, 1,
@@ -63,7 +67,8 @@ static int name_classes(
 static int set_keys(struct cli *c, struct rcnn_config *config, struct err *e)
 {
 	for (int i = 2; i < c->argc; i += 2)
-		if (conf_set(rcnn_keys, config, c->argv[i], c->argv[i + 1], e))
+		if (conf_set(rcnn_keys, config, c->argv[i], c->argv[i + 1],
+			    NULL, NULL, e))
 			return -1;
 	return rcnn_config_check(config, e);
 }
@@ -132,29 +137,69 @@ static int export(struct cli *c, struct err *e)
 	return bad ? -1 : 0;
 }
 
-static int run(struct cli *c, struct err *e)
+static int rcnn(struct cli *c, const struct nn_st *st, struct err *e)
 {
-	const char *format;
-	struct nn_st st;
+	const char *format = nn_st_meta(st, "format");
+
+	if (format && !strcmp(format, "deepstyle-rcnn"))
+		return export(c, e);
+	return import(c, st, e);
+}
+
+static int dcgan(struct cli *c, const struct nn_st *st, struct err *e)
+{
+	struct nn_st d;
 	int bad;
+
+	if (!strcmp(o.as, "pytorch"))
+		return convert_gan_export(
+			c->argv[0], c->argv[1], o.discriminator, e);
+	if (!o.discriminator) {
+		bad = convert_gan_import(st, NULL, c->argv[1], e);
+		if (!bad)
+			cli_note(c, "the discriminator is new");
+		return bad;
+	}
+	if (foreign_open(&d, o.discriminator, e))
+		return -1;
+	bad = convert_gan_import(st, &d, c->argv[1], e);
+	nn_st_close(&d);
+	return bad;
+}
+
+/* Which words go with which. */
+static int check_words(const struct cli *c, bool gan, struct err *e)
+{
+	const char *other = gan ? "pytorch" : "torchvision";
 
 	if (c->argc < 2 || c->argc % 2)
 		return err_set(e, ERR_USAGE,
 			"IN, OUT and pairs of KEY VALUE expected");
-	if (strcmp(o.arch, "rcnn"))
-		return err_set(e, ERR_USAGE, "--arch: rcnn expected, not '%s'",
-			o.arch);
-	if (strcmp(o.as, "deepstyle") && strcmp(o.as, "torchvision"))
+	if (!gan && strcmp(o.arch, "rcnn"))
 		return err_set(e, ERR_USAGE,
-			"--as: deepstyle or torchvision expected, not '%s'",
-			o.as);
-	if (foreign_open(&st, c->argv[0], e))
+			"--arch: rcnn or dcgan expected, not '%s'", o.arch);
+	if (strcmp(o.as, "deepstyle") && strcmp(o.as, other))
+		return err_set(e, ERR_USAGE,
+			"--as: deepstyle or %s expected with --arch %s, not "
+			"'%s'",
+			other, o.arch, o.as);
+	if (gan && c->argc > 2)
+		return err_set(e, ERR_USAGE, "--arch dcgan has no keys");
+	if (!gan && o.discriminator)
+		return err_set(
+			e, ERR_USAGE, "--discriminator is for --arch dcgan");
+	return 0;
+}
+
+static int run(struct cli *c, struct err *e)
+{
+	bool gan = !strcmp(o.arch, "dcgan");
+	struct nn_st st;
+	int bad;
+
+	if (check_words(c, gan, e) || foreign_open(&st, c->argv[0], e))
 		return -1;
-	format = nn_st_meta(&st, "format");
-	if (format && !strcmp(format, "deepstyle-rcnn"))
-		bad = export(c, e);
-	else
-		bad = import(c, &st, e);
+	bad = gan ? dcgan(c, &st, e) : rcnn(c, &st, e);
 	nn_st_close(&st);
 	return bad;
 }
@@ -163,7 +208,7 @@ int main(int argc, char **argv)
 {
 	static const struct cli_prog prog = {
 		.name = "nn-convert",
-		.args = "IN OUT.safetensors [KEY VALUE]...",
+		.args = "IN OUT [KEY VALUE]...",
 		.about = "take weights from other projects, and give them back",
 		.options = opts,
 		.run = run,

@@ -10,7 +10,7 @@
 #include "nn/safetensors.h"
 
 static struct {
-	bool stats, ops;
+	bool stats, ops, config;
 } o;
 
 static int print(const struct json *record, struct err *e)
@@ -65,6 +65,19 @@ static int print_file(const struct nn_st *st, struct err *e)
 	buf_str(&b, "}}\n");
 	fwrite(b.p, 1, b.n, stdout);
 	buf_release(&b);
+	return cli_flush(e);
+}
+
+/* The configuration that a detector was trained with, as rcnn-train --cfg
+ * reads it. */
+static int print_config(const struct nn_st *st, struct err *e)
+{
+	const char *text = nn_st_meta(st, "config");
+
+	if (!text)
+		return err_set(
+			e, ERR_DATA, "'%s': no configuration in it", st->path);
+	fputs(text, stdout);
 	return cli_flush(e);
 }
 
@@ -128,30 +141,39 @@ static int print_ops(struct arena *a, struct err *e)
 	return 0;
 }
 
+static int tell_of(const char *path, struct arena *a, struct err *e)
+{
+	struct nn_st st;
+	int bad;
+
+	if (nn_st_open(&st, path, e))
+		return -1;
+	bad = o.config ? print_config(&st, e) : print_file(&st, e);
+	for (int i = 0; !bad && !o.config && i < st.n; i++) {
+		arena_reset(a);
+		bad = print_tensor(&st.entry[i], a, e);
+	}
+	nn_st_close(&st);
+	return bad;
+}
+
 static int run(struct cli *c, struct err *e)
 {
 	struct arena a = {0};
-	struct nn_st st;
 	int bad;
 
 	if (c->argc > !o.ops)
 		return err_set(e, ERR_USAGE,
 			o.ops ? "--ops takes no file" : "one file at most");
-	if (o.ops) {
+	if (o.config && !c->argc)
+		return err_set(
+			e, ERR_USAGE, "--config: whose? a file expected");
+	if (o.ops)
 		bad = print_ops(&a, e);
-	} else if (!c->argc) {
+	else if (!c->argc)
 		bad = print_device(&a, e);
-	} else {
-		bad = nn_st_open(&st, c->argv[0], e);
-		if (bad)
-			return bad;
-		bad = print_file(&st, e);
-		for (int i = 0; !bad && i < st.n; i++) {
-			arena_reset(&a);
-			bad = print_tensor(&st.entry[i], &a, e);
-		}
-		nn_st_close(&st);
-	}
+	else
+		bad = tell_of(c->argv[0], &a, e);
 	arena_release(&a);
 	return bad;
 }
@@ -161,6 +183,8 @@ int main(int argc, char **argv)
 	static const struct opt opts[] = {
 		OPT_FLAG('s', "stats", &o.stats,
 			"range and mean of each tensor's values"),
+		OPT_FLAG(0, "config", &o.config,
+			"print the configuration in a detector, and end"),
 		OPT_FLAG(0, "ops", &o.ops, "tell what nets can be made of"),
 		{0}};
 	static const struct cli_prog prog = {

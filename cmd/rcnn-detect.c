@@ -1,6 +1,6 @@
 /* rcnn-detect: find garments in photographs. */
 #include "app/compute.h"
-#include "app/detector.h"
+#include "app/weights.h"
 #include "base/file.h"
 #include "cli/filter.h"
 #include "cli/progress.h"
@@ -12,10 +12,13 @@ static struct {
 	const char *weights, *device, *dtype, *root, *results;
 	double threshold; /* < 0: not given */
 	int64_t max_dets, threads;
+	bool offline;
 } o = {.device = "auto", .dtype = "auto", .threshold = -1};
 
-static const struct opt opts[] = {
-	OPT_STR('w', "weights", "MODEL", &o.weights, "what rcnn-train wrote"),
+static const struct opt opts[] = {OPT_STR('w', "weights", "MODEL", &o.weights,
+					  "what rcnn-train wrote, or its URL"),
+	OPT_FLAG(0, "offline", &o.offline,
+		"fetch no weights: take what was fetched before"),
 	OPT_REAL('t', "threshold", "SCORE", &o.threshold, 0, 1,
 		"only boxes that score more (0.5; with --results the model's)"),
 	OPT_INT(0, "max-dets", "N", &o.max_dets, 1, 100000,
@@ -147,7 +150,8 @@ static int run(struct cli *c, struct err *e)
 
 	if (!o.weights)
 		return err_set(e, ERR_USAGE, "-w MODEL is missing");
-	if (detector_open(&j.d, o.weights, o.device, (int)o.threads, e))
+	if (weights_open(
+		    &j.d, c, o.weights, o.offline, o.device, (int)o.threads, e))
 		return -1;
 	if (compute_type(c, o.dtype, j.d.be, &j.d.model.dtype, e)) {
 		detector_release(&j.d);

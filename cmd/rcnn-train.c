@@ -1,12 +1,12 @@
 /* rcnn-train: train Faster R-CNN from Detectron's configuration files. */
+#include "app/configure.h"
 #include "app/trainer.h"
-#include "conf/conf.h"
 
 static struct {
 	const char *cfg, *metrics, *device, *dtype;
 	struct opt_list datasets;
 	int64_t threads;
-	bool dump_config;
+	bool dump_config, scale, offline;
 } o = {.device = "auto", .dtype = "f32"};
 
 static const struct opt opts[] = {
@@ -19,37 +19,21 @@ static const struct opt opts[] = {
 	OPT_STR(0, "dtype", "TYPE", &o.dtype, "f32, bf16 or auto (f32)"),
 	OPT_INT(0, "threads", "N", &o.threads, 0, 1024,
 		"of the CPU; 0: as many as it has (0)"),
+	OPT_FLAG(0, "scale", &o.scale,
+		"fit the file's schedule to the batch that runs here"),
+	OPT_FLAG(0, "offline", &o.offline,
+		"fetch no weights: take what was fetched before"),
 	OPT_FLAG(0, "dump-config", &o.dump_config,
 		"print the configuration in force, and end"),
 	{0}};
 
-static void note(void *arg, const char *message)
-{
-	cli_warn(arg, "%s", message);
-}
-
-static int configure(struct cli *c, struct rcnn_config *config, struct err *e)
-{
-	*config = rcnn_config_default;
-	if (c->argc % 2)
-		return err_set(e, ERR_USAGE, "KEY VALUE expected, not '%s'",
-			c->argv[c->argc - 1]);
-	if (!o.cfg)
-		return err_set(e, ERR_USAGE, "--cfg FILE is missing");
-	if (conf_load(o.cfg, rcnn_keys, config, note, c, e))
-		return -1;
-	for (int i = 0; i < c->argc; i += 2)
-		if (conf_set(rcnn_keys, config, c->argv[i], c->argv[i + 1], e))
-			return -1;
-	return rcnn_config_check(config, e);
-}
-
 static int run(struct cli *c, struct err *e)
 {
-	struct trainer t = {.c = c};
+	struct trainer t = {.c = c, .offline = o.offline};
+	const struct configure_from from = {o.cfg, c->argc, c->argv, o.scale};
 	int bad;
 
-	if (configure(c, &t.config, e))
+	if (configure(c, &from, &t.config, e))
 		return -1;
 	if (o.dump_config) {
 		keys_dump(rcnn_keys, &t.config, stdout);

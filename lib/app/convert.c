@@ -141,6 +141,13 @@ static void reals(struct key_reals *to, double a, double b, double c)
 	*to = (struct key_reals){3, {a, b, c}};
 }
 
+void convert_torchvision_pixels(struct rcnn_config *c)
+{
+	snprintf(c->pixel_order, sizeof c->pixel_order, "rgb");
+	reals(&c->pixel_means, 123.675, 116.28, 103.53);
+	reals(&c->pixel_stds, 58.395, 57.12, 57.375);
+}
+
 /* What each project has beyond the shapes: its published configurations. */
 static void habits(struct convert *c)
 {
@@ -175,9 +182,7 @@ static void habits(struct convert *c)
 	k->bias_double_lr = false;
 	k->bias_weight_decay = true;
 	if (tv) {
-		snprintf(k->pixel_order, sizeof k->pixel_order, "rgb");
-		reals(&k->pixel_means, 123.675, 116.28, 103.53);
-		reals(&k->pixel_stds, 58.395, 57.12, 57.375);
+		convert_torchvision_pixels(k);
 		return;
 	}
 	reals(&k->pixel_means, 103.53, 116.28, 123.675);
@@ -207,6 +212,14 @@ int convert_look(struct convert *c, const struct nn_st *st, struct err *e)
 }
 
 /* ---- filling ---- */
+
+bool convert_takes(const struct convert *c, const char *name)
+{
+	if (!c->whole)
+		return !strncmp(name, "backbone.body.", 14);
+	return !c->but_classes ||
+	       strncmp(name, "roi_heads.box_predictor.", 24) != 0;
+}
 
 static bool ends_in(const char *s, const char *end)
 {
@@ -312,7 +325,7 @@ int convert_fill(struct detector *d, const struct convert *c,
 
 	for (int i = 0; i < ps->n && !bad; i++) {
 		arena_reset(&a);
-		if (c->whole || !strncmp(ps->p[i]->name, "backbone.body.", 14))
+		if (convert_takes(c, ps->p[i]->name))
 			bad = fill(ps, ps->p[i], c, st, bn_eps, &a, e);
 	}
 	arena_release(&a);

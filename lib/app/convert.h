@@ -22,7 +22,8 @@ enum convert_from {
 
 struct convert {
 	enum convert_from from;
-	bool whole; /* a detector, else a body */
+	bool whole;       /* a detector, else a body */
+	bool but_classes; /* a detector, but for what tells classes apart */
 	/* What the shapes say, and the project's habits beyond them. */
 	struct rcnn_config config;
 };
@@ -39,6 +40,19 @@ int convert_look(struct convert *c, const struct nn_st *st, struct err *e);
 int convert_fill(struct detector *d, const struct convert *c,
 	const struct nn_st *st, double bn_eps, struct err *e);
 
+/* Whether a tensor of ours is to come from c's. */
+bool convert_takes(const struct convert *c, const char *name);
+/*
+ * Make the first convolution, which takes pixels as `from` has them, take
+ * those of `to`: order, deviations, means. The difference of the means is a
+ * constant, which goes into a norm's mean behind it: exact but at the border,
+ * where the padding is each one's own grey.
+ */
+void convert_pixels(struct nn_params *ps, const struct rcnn_config *from,
+	const struct rcnn_config *to);
+/* torchvision's pixels: red, green, blue, less their mean, by deviation. */
+void convert_torchvision_pixels(struct rcnn_config *c);
+
 /* A tensor's name in another project, in the arena. NULL where it has none:
  * Detectron's norms have no statistics. depth: blocks of each stage. */
 const char *convert_name(enum convert_from from, bool whole, const char *ours,
@@ -51,6 +65,9 @@ const char *convert_name(enum convert_from from, bool whole, const char *ours,
  */
 int convert_save_torchvision(
 	struct detector *d, const char *path, struct err *e);
+/* Write parameters alone, as PyTorch has them: by torch_save.h where the name
+ * ends in .pth or .pt, else as safetensors. */
+int convert_write(const char *path, struct nn_params *ps, struct err *e);
 /* Write the body alone, for TRAIN.WEIGHTS. */
 int convert_save_body(struct detector *d, const char *path, struct err *e);
 

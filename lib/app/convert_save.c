@@ -1,20 +1,25 @@
 #include "app/convert.h"
 
+#include "foreign/torch_save.h"
+
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-/* torchvision's transform: mean and deviation of red, green, blue, of 0..255.
- */
-static const double tv_mean[3] = {123.675, 116.28, 103.53};
-static const double tv_std[3] = {58.395, 57.12, 57.375};
-
-/* The first convolution as torchvision feeds it. What differs in the means is
- * a constant, which goes into the norm behind it: exact but at the border,
- * where the padding is each one's own grey. */
-static void feed_as_torchvision(struct detector *d)
+static bool same_pixels(
+	const struct rcnn_config *a, const struct rcnn_config *b)
 {
-	struct nn_params *ps = &d->model.params;
-	const struct rcnn_config *c = &d->model.config;
-	bool rgb = !strcmp(c->pixel_order, "rgb");
+	return !strcmp(a->pixel_order, b->pixel_order) &&
+	       !memcmp(a->pixel_means.v, b->pixel_means.v,
+		       3 * sizeof *a->pixel_means.v) &&
+	       !memcmp(a->pixel_stds.v, b->pixel_stds.v,
+		       3 * sizeof *a->pixel_stds.v);
+}
+
+void convert_pixels(struct nn_params *ps, const struct rcnn_config *from,
+	const struct rcnn_config *to)
+{
+	bool same_order = !strcmp(from->pixel_order, to->pixel_order);
 	struct nn_param *conv = nn_param_find(ps, "backbone.body.conv1.weight");
 	struct nn_param *mean =
 		nn_param_find(ps, "backbone.body.bn1.running_mean");
@@ -22,6 +27,8 @@ static void feed_as_torchvision(struct detector *d)
 	int64_t area = nn_count(&conv->x) / out / 3;
 	float *w = conv->x.data, *m = mean ? mean->x.data : NULL;
 
+	if (same_pixels(from, to))
+		return;
 	for (int64_t o = 0; o < out; o++) {
 		float v[3 * 64];
 		double shift = 0;
@@ -29,15 +36,17 @@ static void feed_as_torchvision(struct detector *d)
 		BUG_ON(area > 64);
 		memcpy(v, w, (size_t)(3 * area) * sizeof *v);
 		for (int k = 0; k < 3; k++) {
-			int from = rgb ? k : 2 - k;
-			double std = c->pixel_stds.v[from];
-			double off =
-				(tv_mean[k] - c->pixel_means.v[from]) / std;
+			int f = same_order ? k : 2 - k;
+			double std = from->pixel_stds.v[f];
+			double scale = to->pixel_stds.v[k] / std;
+			double off = (to->pixel_means.v[k] -
+					     from->pixel_means.v[f]) /
+				     std;
 
 			for (int64_t i = 0; i < area; i++, w++) {
-				double x = (double)v[from * area + i];
+				double x = (double)v[f * area + i];
 
-				*w = (float)(x * tv_std[k] / std);
+				*w = (float)(x * scale);
 				shift += x * off;
 			}
 		}
@@ -49,21 +58,48 @@ static void feed_as_torchvision(struct detector *d)
 		mean->x.version++;
 }
 
+int convert_write(const char *path, struct nn_params *ps, struct err *e)
+{
+	struct nn_st_part part = {"", ps};
+	struct nn_meta meta = {"format", "pt"};
+	const char *end = strrchr(path, '.');
+	struct arena a = {0};
+	struct nn_st st;
+	char *tensors;
+	int bad;
+
+	if (!end || (strcmp(end, ".pth") != 0 && strcmp(end, ".pt") != 0))
+		return nn_st_save(path, &part, 1, false, &meta, 1, e);
+	/* Through a file, since there they are in PyTorch's order. */
+	tensors = arena_printf(&a, "%s.safetensors", path);
+	bad = nn_st_save(tensors, &part, 1, false, &meta, 1, e) ||
+	      nn_st_open(&st, tensors, e);
+	if (!bad) {
+		bad = foreign_torch_save(&st, path, e);
+		nn_st_close(&st);
+	}
+	unlink(tensors);
+	arena_release(&a);
+	return bad ? -1 : 0;
+}
+
 int convert_save_torchvision(
 	struct detector *d, const char *path, struct err *e)
 {
-	struct nn_st_part part = {"", &d->model.params};
-	struct nn_meta meta = {"format", "pt"};
+	struct rcnn_config to = d->model.config;
 
-	feed_as_torchvision(d);
-	return nn_st_save(path, &part, 1, false, &meta, 1, e);
+	convert_torchvision_pixels(&to);
+	convert_pixels(&d->model.params, &d->model.config, &to);
+	return convert_write(path, &d->model.params, e);
 }
 
 int convert_save_body(struct detector *d, const char *path, struct err *e)
 {
 	struct nn_params body = d->model.params;
 	struct nn_st_part part = {"", &body};
-	struct nn_meta meta = {"format", "deepstyle-body"};
+	char *config = detector_config_text(&d->model.config);
+	struct nn_meta meta[] = {
+		{"format", "deepstyle-body"}, {"config", config ? config : ""}};
 	struct arena a = {0};
 	int bad;
 
@@ -72,7 +108,8 @@ int convert_save_body(struct detector *d, const char *path, struct err *e)
 	for (int i = 0; i < d->model.params.n; i++)
 		if (!strncmp(d->model.params.p[i]->name, "backbone.body.", 14))
 			body.p[body.n++] = d->model.params.p[i];
-	bad = nn_st_save(path, &part, 1, false, &meta, 1, e);
+	bad = nn_st_save(path, &part, 1, false, meta, 2, e);
+	free(config);
 	arena_release(&a);
 	return bad;
 }

@@ -105,23 +105,41 @@ static void read_progress(struct detector *d, const struct nn_st *st)
 		d->best = -1;
 }
 
+int detector_config(
+	const struct nn_st *st, struct rcnn_config *config, struct err *e)
+{
+	const char *text = nn_st_meta(st, "config");
+
+	if (!text)
+		return 0;
+	*config = rcnn_config_default;
+	if (!conf_parse(text, strlen(text), "its config", rcnn_keys, config,
+		    NULL, NULL, e) &&
+		!rcnn_config_check(config, e))
+		return 1;
+	/* A configuration in it is data too. */
+	if (e)
+		e->code = ERR_DATA;
+	return err_wrap(e, "%s", st->path);
+}
+
 static int read_metadata(struct detector *d, const struct nn_st *st,
 	struct rcnn_config *config, struct err *e)
 {
 	const char *format = nn_st_meta(st, "format");
-	const char *text = nn_st_meta(st, "config");
 	const char *categories = nn_st_meta(st, "categories");
+	int got = detector_config(st, config, e);
 
-	if (!format || strcmp(format, "deepstyle-rcnn") || !text || !categories)
-		return err_set(e, ERR_DATA, "no detector of ours");
-	*config = rcnn_config_default;
-	if (conf_parse(text, strlen(text), "its config", rcnn_keys, config,
-		    NULL, NULL, e) ||
-		rcnn_config_check(config, e) ||
-		read_categories(d, categories, e))
+	if (got < 0)
 		return -1;
+	if (!got || !format || strcmp(format, "deepstyle-rcnn") || !categories)
+		return err_set(
+			e, ERR_DATA, "%s: no detector of ours", st->path);
+	if (read_categories(d, categories, e))
+		return err_wrap(e, "%s", st->path);
 	if (d->ncategories + 1 != config->num_classes)
-		return err_set(e, ERR_DATA, "%d categories, but %lld classes",
+		return err_set(e, ERR_DATA,
+			"%s: %d categories, but %lld classes", st->path,
 			d->ncategories, (long long)config->num_classes);
 	read_progress(d, st);
 	return 0;
@@ -144,7 +162,7 @@ static const char *categories_text(
 }
 
 /* keys_dump prints to a stream; here it is wanted as a string. */
-static char *config_text(const struct rcnn_config *c)
+char *detector_config_text(const struct rcnn_config *c)
 {
 	char *text = NULL;
 	size_t n;
@@ -169,17 +187,9 @@ int detector_open(struct detector *d, const char *path, const char *device,
 	*d = (struct detector){.best = -1};
 	if (nn_st_open(&st, path, e))
 		return -1;
-	bad = read_metadata(d, &st, &config, e);
-	if (bad) {
-		/* A configuration in it is data too. */
-		if (e)
-			e->code = ERR_DATA;
-		err_wrap(e, "%s", path);
-	} else {
-		bad = set_up(d, &config, device, threads, e) ||
-		      nn_st_load(
-			      &st, "", &d->model.params, false, false, NULL, e);
-	}
+	bad = read_metadata(d, &st, &config, e) ||
+	      set_up(d, &config, device, threads, e) ||
+	      nn_st_load(&st, "", &d->model.params, false, false, NULL, e);
 	nn_st_close(&st);
 	if (bad)
 		detector_release(d);
@@ -192,7 +202,7 @@ int detector_save(const struct detector *d, const char *path, bool with_state,
 	struct nn_st_part part = {"", (struct nn_params *)&d->model.params};
 	struct arena a = {0};
 	struct buf b;
-	char *config = config_text(&d->model.config);
+	char *config = detector_config_text(&d->model.config);
 	char iteration[24], rated[24], best[32];
 	int bad;
 
@@ -221,19 +231,6 @@ int detector_resume(struct detector *d, const char *path, struct err *e)
 		return -1;
 	bad = nn_st_load(&st, "", &d->model.params, true, false, NULL, e);
 	read_progress(d, &st);
-	nn_st_close(&st);
-	return bad;
-}
-
-int detector_start(
-	struct detector *d, const char *path, int *missing, struct err *e)
-{
-	struct nn_st st;
-	int bad;
-
-	if (nn_st_open(&st, path, e))
-		return -1;
-	bad = nn_st_load(&st, "", &d->model.params, false, true, missing, e);
 	nn_st_close(&st);
 	return bad;
 }

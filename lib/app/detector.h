@@ -10,7 +10,8 @@
  *
  * The file's metadata: "format" deepstyle-rcnn, "config" (YAML, keys_dump's),
  * "categories" (JSON: [{"id":1,"name":"upper"},...] in the order of the
- * classes 1..K), "iteration", "rated", "best_ap".
+ * classes 1..K), "iteration", "rated", "best_ap". weights.h begins a training
+ * with the weights of others too.
  */
 #ifndef APP_DETECTOR_H
 #define APP_DETECTOR_H
@@ -48,14 +49,13 @@ void detector_release(struct detector *d);
 /* Write it; with_state for resuming. Nothing is left half-written. */
 int detector_save(const struct detector *d, const char *path, bool with_state,
 	struct err *e);
-/*
- * Take the weights of a file: all of them and the optimiser's state, to
- * resume; or, as a start, those that are there (*missing counts the rest). One
- * of another shape is an error.
- */
+/* Take all weights of a file and the optimiser's state, to resume. */
 int detector_resume(struct detector *d, const char *path, struct err *e);
-int detector_start(
-	struct detector *d, const char *path, int *missing, struct err *e);
+/* The configuration that a file of ours has: 1; 0 where it has none; -1 and
+ * ERR_DATA where it is wrong. And what is written there, to be freed. */
+int detector_config(
+	const struct nn_st *st, struct rcnn_config *config, struct err *e);
+char *detector_config_text(const struct rcnn_config *c);
 
 /* A batch as the network takes it; the pixels stay the batch's. */
 struct nn_tensor detector_input(const struct loader_batch *b);

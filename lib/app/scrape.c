@@ -25,6 +25,7 @@ static int recover(void *to, const struct web_entry *entry, struct err *e)
 	struct scrape *s = to;
 	char sha[WEB_SHA256_TEXT];
 
+	s->unsafe++;
 	if (web_sha256_file(entry->path, sha, NULL) ||
 		strcmp(sha, entry->sha256))
 		return web_archive_drop(s->archive, entry->sha256, e);
@@ -38,12 +39,19 @@ static int make_safe(struct scrape *s, struct err *e)
 {
 	int fd = open(s->rule.out, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
-	s->unsafe = 0;
-	if (fd < 0)
-		return 0;
-	syncfs(fd);
-	close(fd);
-	return web_archive_safe(s->archive, e);
+	int bad = scrape_flush(s, e);
+
+	if (fd >= 0 && !bad && s->unsafe) {
+		syncfs(fd);
+		s->unsafe = 0;
+		bad = web_archive_safe(s->archive, e) ||
+				      web_archive_commit(s->archive, e)
+			      ? -1
+			      : 0;
+	}
+	if (fd >= 0)
+		close(fd);
+	return bad;
 }
 
 static int open_archive(struct scrape *s, bool create, struct err *e)
@@ -97,6 +105,10 @@ bool scrape_enough(const struct scrape *s)
 /* Between two pictures. */
 int scrape_pause(struct scrape *s, struct err *e)
 {
+	if (s->trouble.code) {
+		*e = s->trouble;
+		return -1;
+	}
 	if (s->rule.dry_run || s->unsafe < UNSAFE_MAX)
 		return 0;
 	return make_safe(s, e);
@@ -141,6 +153,7 @@ int scrape_close(struct scrape *s, int bad, struct err *e)
 	mem_free(s->parts);
 	arena_release(&s->page);
 	arena_release(&s->picture);
+	arena_release(&s->held_words);
 	return bad;
 }
 

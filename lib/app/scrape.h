@@ -59,6 +59,14 @@ struct scrape_count {
 	int64_t forbidden; /* lists */
 };
 
+/* A picture that is whole, but not yet in its place. */
+struct scrape_held {
+	struct web_part part;
+	const char *path, *record;
+};
+
+enum { SCRAPE_HELD = 32 };
+
 struct scrape {
 	struct cli *cli;
 	const struct web_site *site;
@@ -73,6 +81,14 @@ struct scrape {
 	int64_t unsafe; /* pictures since the disk was last waited for */
 	int in_a_row;   /* known ones in the list being read */
 	struct arena page, picture;
+
+	/* Of scrape_keep.c: */
+	struct scrape_held held[SCRAPE_HELD];
+	int nheld;
+	int64_t held_bytes;
+	double held_since;       /* seconds of progress_clock; 0: not known */
+	struct arena held_words; /* of held */
+	struct err trouble;      /* of scrape_idle */
 };
 
 int scrape_open(struct scrape *s, struct err *e);
@@ -99,6 +115,15 @@ bool scrape_enough(const struct scrape *s);
 
 /* One record, at once. */
 int scrape_print(struct scrape *s, const char *record, struct err *e);
+/* A picture that the archive has, and that is whole, is to get this path, its
+ * record to be printed: soon. part is taken over. (scrape_keep.c) */
+int scrape_keep(struct scrape *s, const struct web_part *part, const char *path,
+	const char *record, struct err *e);
+/* Do now what is to be done soon. */
+int scrape_flush(struct scrape *s, struct err *e);
+/* The same, by whoever waits, at least once a second; what goes wrong is said
+ * by the next scrape_pause. */
+void scrape_idle(struct scrape *s);
 /* Between two pictures: what has to be done now and then. */
 int scrape_pause(struct scrape *s, struct err *e);
 

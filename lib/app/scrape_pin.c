@@ -12,8 +12,8 @@
 /* A picture that was fetched and looked at. */
 struct got {
 	struct web_part part;
-	const char *url, *ext;
-	int w, h;
+	const char *url;
+	struct img_about about;
 	char sha256[WEB_SHA256_TEXT];
 	uint64_t dhash;
 };
@@ -49,20 +49,14 @@ static const char *unwanted(
 /* ---- looking at it ---- */
 
 /* What it is when it is no picture: for the message. */
-static int no_picture(const char *path, struct err *e)
+static int no_picture(const char *p, size_t n, struct err *e)
 {
-	FILE *f = fopen(path, "rb");
-	char text[512];
-	size_t n = f ? fread(text, 1, sizeof text, f) : 0;
-
-	if (f)
-		fclose(f);
-	if (n >= 12 && !memcmp(text, "RIFF", 4) && !memcmp(text + 8, "WEBP", 4))
+	if (n >= 12 && !memcmp(p, "RIFF", 4) && !memcmp(p + 8, "WEBP", 4))
 		return err_set(
 			e, ERR_DATA, "a WebP picture, which is not read");
-	if (n >= 6 && !memcmp(text, "GIF8", 4))
+	if (n >= 6 && !memcmp(p, "GIF8", 4))
 		return err_set(e, ERR_DATA, "a GIF picture, which is not read");
-	if (web_kind(text, n) == WEB_HTML)
+	if (web_kind(p, n < 512 ? n : 512) == WEB_HTML)
 		return err_set(
 			e, ERR_DATA, "HTML or XML in place of a picture");
 	return err_set(e, ERR_DATA, "%s",
@@ -71,22 +65,26 @@ static int no_picture(const char *path, struct err *e)
 
 static int look(const struct scrape *s, struct got *g, struct err *e)
 {
-	enum img_format format;
+	const void *p = web_part_bytes(&g->part, e);
+	size_t n = (size_t)g->part.size;
+	struct img_about *about = &g->about;
 	struct img im;
 
-	if (img_format(g->part.path, &format, NULL))
-		return no_picture(g->part.path, e);
-	g->ext = format == IMG_PNG ? "png" : "jpg";
-	if (img_size(g->part.path, &g->w, &g->h, e))
+	if (!p)
 		return -1;
-	if ((int64_t)g->w * g->h > s->rule.max_pixels)
+	if (img_format_bytes(p, n, &about->format, NULL))
+		return no_picture(p, n, e);
+	if (img_about_bytes(about, p, n, e))
+		return -1;
+	if ((int64_t)about->w * about->h > s->rule.max_pixels)
 		return err_set(e, ERR_DATA, "%d by %d are too many pixels",
-			g->w, g->h);
-	if (img_load(&im, g->part.path, IMG_DHASH_SIDE, e))
+			about->w, about->h);
+	if (img_load_bytes(&im, p, n, IMG_DHASH_SIDE, e))
 		return -1;
 	g->dhash = img_dhash(&im);
 	img_release(&im);
-	return web_sha256_file(g->part.path, g->sha256, e);
+	web_sha256(p, n, g->sha256);
+	return 0;
 }
 
 /* ---- fetching it ---- */
@@ -224,7 +222,8 @@ static int dry(struct scrape *s, const struct web_pin *p, const char *name,
 static const char *path_of(
 	struct scrape *s, const char *name, const struct got *g)
 {
-	return arena_printf(&s->picture, "%s/%s.%s", s->rule.out, name, g->ext);
+	return arena_printf(&s->picture, "%s/%s.%s", s->rule.out, name,
+		g->about.format == IMG_PNG ? "png" : "jpg");
 }
 
 static int keep(struct scrape *s, const struct web_pin *p, struct got *g,
@@ -238,22 +237,18 @@ static int keep(struct scrape *s, const struct web_pin *p, struct got *g,
 
 	/* Another picture has the name already: a site may say anything. */
 	if (!s->rule.again && web_archive_has_path(s->archive, path))
-		path = arena_printf(
-			a, "%s/%.32s.%s", s->rule.out, g->sha256, g->ext);
+		path = path_of(s, arena_dupn(a, g->sha256, 32), g);
 	record_new(&r, path, a);
-	record_set_size(&r, g->w, g->h);
+	record_set_size(&r, g->about.w, g->about.h);
 	record_set_string(&r, "sha256", g->sha256);
 	snprintf(hash, sizeof hash, "%016llx", (unsigned long long)g->dhash);
 	record_set_string(&r, "dhash", hash);
 	record_set_json(&r, "source", source(s, p, g->url, about));
 	line = record_line(&r, a);
-	if (web_archive_add(s->archive, keys, g->sha256, path, line, e) ||
-		web_part_keep(&g->part, path, e) || scrape_print(s, line, e))
+	if (web_archive_add(s->archive, keys, g->sha256, path, line, e))
 		return -1;
-	web_archive_told(s->archive);
 	s->count.pictures++;
-	s->unsafe++;
-	return 0;
+	return scrape_keep(s, &g->part, path, line, e);
 }
 
 /* ---- the whole ---- */
@@ -291,7 +286,7 @@ static int take(struct scrape *s, const struct web_pin *p,
 		return dry(s, p, name, about, keys, e);
 	if (fetch_any(s, p, name, &g, e))
 		return refused(s, p, keys, e);
-	why = unwanted(s, g.w, g.h, &s->picture);
+	why = unwanted(s, g.about.w, g.about.h, &s->picture);
 	path = web_archive_content(s->archive, g.sha256, &s->picture);
 	if (!why && (!path || (s->rule.again &&
 				      !strcmp(path, path_of(s, name, &g)))))

@@ -5,12 +5,20 @@
 #include "web/url.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 #define PRODUCT "pinscrape"
 
-static void note(void *c, const char *words)
+static void note(void *to, const char *words)
 {
-	cli_note(c, "%s", words);
+	struct scrape *s = to;
+
+	cli_note(s->cli, "%s", words);
+}
+
+static void idle(void *to)
+{
+	scrape_idle(to);
 }
 
 /* N/s, N/m, N/h or N: requests a second. */
@@ -37,44 +45,63 @@ static int parse_rate(const char *text, double *rate, struct err *e)
 		text);
 }
 
+static int allow_host(struct web_site *site, const char *host, struct err *e)
+{
+	struct key_strs *hosts = &site->image_hosts;
+
+	if (hosts->n == KEY_LIST_MAX || strlen(host) >= KEY_STR_MAX)
+		return err_set(e, ERR_USAGE,
+			"--host: not '%.100s' too: more than %d, or too long",
+			host, KEY_LIST_MAX);
+	snprintf(hosts->v[hosts->n++], KEY_STR_MAX, "%s", host);
+	return 0;
+}
+
 /* Where it is, and whence its pictures may come. */
 static int prepare_site(
 	struct scrape_setup *j, const struct scrape_options *o, struct err *e)
 {
-	struct scrape_rule *r = &j->scrape.rule;
-	struct web_url base;
-	size_t n, size;
+	struct web_url base = {0};
+	size_t n = o->base_url ? strlen(o->base_url) : 0;
+	size_t size = sizeof j->site.root;
 
 	if (pinterest_load(&j->site, o->site, e))
 		return -1;
-	for (int i = 0; i < j->site.image_hosts.n; i++)
-		j->hosts[r->nhosts++] = j->site.image_hosts.v[i];
-	for (int i = 0; i < o->hosts.n; i++)
-		j->hosts[r->nhosts++] = o->hosts.v[i];
-	r->hosts = j->hosts;
-	if (!o->base_url)
-		return 0;
-	n = strlen(o->base_url);
-	size = sizeof j->site.root;
-	if (web_url_parse(&base, o->base_url, NULL, &j->mem, e) || n >= size) {
+	if (n && (n >= size ||
+			 web_url_parse(&base, o->base_url, NULL, &j->mem, e))) {
 		e->code = ERR_USAGE;
 		return err_wrap(e, "--base-url");
 	}
-	j->hosts[r->nhosts++] = base.host;
+	for (int i = 0; i < o->hosts.n; i++)
+		if (allow_host(&j->site, o->hosts.v[i], e))
+			return -1;
+	if (n && allow_host(&j->site, base.host, e))
+		return -1;
+	for (int i = 0; i < j->site.image_hosts.n; i++)
+		j->hosts[j->scrape.rule.nhosts++] = j->site.image_hosts.v[i];
+	j->scrape.rule.hosts = j->hosts;
+	if (!n)
+		return 0;
 	n -= o->base_url[n - 1] == '/';
 	snprintf(j->site.root, size, "%.*s", (int)n, o->base_url);
 	snprintf(j->site.api_root, size, "%.*s", (int)n, o->base_url);
 	return 0;
 }
 
+/* What opens an account's door is not left lying about. */
 static int read_token(
 	struct scrape_setup *j, const struct scrape_options *o, struct err *e)
 {
 	size_t n;
 	char *token = file_read(o->api, 4096, &j->mem, &n, e);
+	struct stat st;
 
 	if (!token)
 		return -1;
+	if (!stat(o->api, &st) && S_ISREG(st.st_mode) && st.st_mode & S_IRWXO)
+		return err_set(e, ERR_CONFIG,
+			"'%s' is open to everybody: say chmod o= '%s'", o->api,
+			o->api);
 	token[strcspn(token, " \t\r\n")] = 0;
 	if (!*token)
 		return err_set(e, ERR_DATA, "'%s': no token in it", o->api);
@@ -83,8 +110,8 @@ static int read_token(
 	return 0;
 }
 
-static int prepare_client(struct scrape_setup *j,
-	const struct scrape_options *o, struct cli *c, struct err *e)
+static int prepare_client(
+	struct scrape_setup *j, const struct scrape_options *o, struct err *e)
 {
 	double soon = o->timeout < 30 ? o->timeout : 30;
 	struct web_client_rule rule = {.product = PRODUCT,
@@ -95,9 +122,8 @@ static int prepare_client(struct scrape_setup *j,
 		.redirects = (int)o->redirects,
 		.refusals = (int)o->refusals,
 		.max_requests = o->budget_requests,
-		.stopped = cli_stopped,
 		.note = note,
-		.arg = c};
+		.arg = &j->scrape};
 	struct web_http_rule http = {.proxy = o->proxy,
 		.cookies = o->cookies,
 		.allow = j->allow,
@@ -105,7 +131,9 @@ static int prepare_client(struct scrape_setup *j,
 		.connect = soon,
 		.total = o->timeout,
 		.stall = soon,
-		.stopped = cli_stopped};
+		.stopped = cli_stopped,
+		.idle = idle,
+		.arg = &j->scrape};
 
 	if (parse_rate(o->rate, &rule.rate, e))
 		return -1;
@@ -136,7 +164,7 @@ int scrape_set_up(struct scrape_setup *s, const struct scrape_options *o,
 	s->scrape.rule.min_h = o->min.h;
 	if (prepare_site(s, o, e) || (o->api && read_token(s, o, e)))
 		return -1;
-	return prepare_client(s, o, c, e);
+	return prepare_client(s, o, e);
 }
 
 int scrape_take_down(struct scrape_setup *s, struct err *e)

@@ -35,7 +35,7 @@ struct scrape_setup {
 	struct web_site site;
 	struct web_warc warc;
 	struct web_net allow[OPT_LIST_MAX];
-	const char *hosts[OPT_LIST_MAX + KEY_LIST_MAX + 1];
+	const char *hosts[KEY_LIST_MAX];
 	struct arena mem;
 };
 

@@ -26,6 +26,7 @@ struct trainer_set {
 struct trainer {
 	struct cli *c;
 	struct rcnn_config config;
+	bool offline; /* no weights are fetched */
 	struct arena arena;
 	struct trainer_set sets[TRAINER_SETS_MAX];
 	int nsets;

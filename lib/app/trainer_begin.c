@@ -1,6 +1,8 @@
 #define _DEFAULT_SOURCE
 #include "app/compute.h"
+#include "app/configure.h"
 #include "app/trainer.h"
+#include "app/weights.h"
 #include "base/file.h"
 #include "base/num.h"
 #include "rcnn/objective.h"
@@ -61,7 +63,7 @@ int trainer_sets(struct trainer *t, const struct opt_list *args, struct err *e)
 				train->v[i]);
 		t->train[t->ntrain++] = *s;
 	}
-	if (t->config.eval_iters && test->n) {
+	if ((t->config.eval_iters || t->config.eval_epochs > 0) && test->n) {
 		t->test = find_set(t, test->v[0]);
 		if (!t->test)
 			return err_set(e, ERR_CONFIG,
@@ -100,22 +102,16 @@ static char *newest(struct trainer *t)
 
 static int begin_weights(struct trainer *t, struct err *e)
 {
-	const char *start = t->config.train_weights;
 	char *found = t->config.auto_resume ? newest(t) : NULL;
-	int missing = 0;
 
-	if (found) {
-		if (detector_resume(&t->d, found, e))
-			return -1;
-		cli_note(t->c, "resuming at iteration %lld from '%s'",
-			(long long)t->d.iteration, found);
-	} else if (*start) {
-		if (detector_start(&t->d, start, &missing, e))
-			return -1;
-		cli_note(t->c,
-			"weights from '%s'; %d of %d tensors are not in it",
-			start, missing, t->d.model.params.n);
-	}
+	if (!found)
+		return *t->config.train_weights
+			       ? weights_begin(&t->d, t->c, t->offline, e)
+			       : 0;
+	if (detector_resume(&t->d, found, e))
+		return -1;
+	cli_note(t->c, "resuming at iteration %lld from '%s'",
+		(long long)t->d.iteration, found);
 	return 0;
 }
 
@@ -190,6 +186,8 @@ int trainer_begin(struct trainer *t, const char *extra, const char *device,
 			t->train[0].coco->path, t->d.ncategories);
 	if (file_mkdirs(dir, e) || begin_weights(t, e) || begin_loader(t, e))
 		return -1;
+	configure_schedule(t->c, &t->config, loader_pictures(t->loader));
+	t->d.model.config = t->config;
 	if (metrics_open(&t->metrics,
 		    arena_printf(&t->arena, "%s/metrics.jsonl", dir), "iter",
 		    t->d.iteration, e))

@@ -24,7 +24,7 @@ bool buf_room(struct buf *b, size_t n);
 /* Append; false as buf_room. */
 static inline bool buf_add(struct buf *b, const void *p, size_t n)
 {
-	if (b->cap - b->n <= n && !buf_room(b, n))
+	if ((b->cap - b->n <= n || b->max - b->n < n) && !buf_room(b, n))
 		return false;
 	if (n)
 		memcpy(b->p + b->n, p, n);

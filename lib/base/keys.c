@@ -233,9 +233,10 @@ static void dump_list(const struct key *k, const void *field, FILE *f)
 	const struct key_ints *ints = field;
 	const struct key_reals *reals = field;
 	const struct key_strs *strs = field;
+	int n = *(const int *)field; /* the first member of all three */
 
 	fputc('[', f);
-	for (int i = 0; i < ints->n; i++) {
+	for (int i = 0; i < n; i++) {
 		if (i)
 			fputs(", ", f);
 		if (k->kind == KEY_INTS)

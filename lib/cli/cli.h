@@ -14,7 +14,7 @@
  *	}
  *
  * Records go to stdout, words to stderr as "prog: words". Nothing reads $HOME
- * or the environment.
+ * or the environment, but for the cache of app/fetch.h.
  */
 #ifndef CLI_CLI_H
 #define CLI_CLI_H

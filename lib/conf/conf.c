@@ -24,9 +24,10 @@ struct seen {
 
 struct reader {
 	yaml_parser_t yaml;
-	yaml_event_t ev; /* the event being looked at */
-	size_t line;     /* that errors speak of */
-	const char *file;
+	yaml_event_t ev;         /* the event being looked at */
+	size_t line;             /* that errors speak of */
+	const char *file, *text; /* its name, its n bytes */
+	size_t n;
 	const struct key *table;
 	void *to;
 	conf_note_fn note;
@@ -50,10 +51,15 @@ __attribute__((format(printf, 2, 3))) static int complain(
 
 static int broken(struct reader *r)
 {
-	/* Bytes that are no text have no mark, only the parser's place. */
-	bool reader = r->yaml.error == YAML_READER_ERROR;
+	size_t at = r->yaml.problem_offset;
 
-	r->line = (reader ? r->yaml.mark : r->yaml.problem_mark).line + 1;
+	r->line = r->yaml.problem_mark.line + 1;
+	/* Bytes that are no text have no mark, only their offset. */
+	if (r->yaml.error == YAML_READER_ERROR) {
+		r->line = 1;
+		for (size_t i = 0; i < r->n && i < at; i++)
+			r->line += r->text[i] == '\n';
+	}
 	return complain(
 		r, "%s", r->yaml.problem ? r->yaml.problem : "cannot be read");
 }
@@ -163,12 +169,12 @@ static int skip(struct reader *r)
 	}
 }
 
-static int ignore(struct reader *r, const char *name)
+static int ignore(struct reader *r, const struct key *k)
 {
 	if (r->note)
-		r->note(r->arg,
+		r->note(r->arg, k,
 			arena_printf(&r->mem, "%s:%zu: %s has no effect",
-				r->file, r->line, name));
+				r->file, r->line, k->name));
 	return skip(r);
 }
 
@@ -229,7 +235,7 @@ static int read_value(struct reader *r, const char *name, int depth)
 			       ? 0
 			       : read_mapping(r, name, depth + 1);
 	if (k->kind == KEY_IGNORED)
-		return ignore(r, name);
+		return ignore(r, k);
 	if (type == YAML_SEQUENCE_START_EVENT) {
 		buf_init(&list, LIST_TEXT);
 		bad = read_list(r, k, &list);
@@ -295,6 +301,8 @@ int conf_parse(const char *text, size_t n, const char *name,
 {
 	struct err own = {0};
 	struct reader r = {.file = name,
+		.text = text,
+		.n = n,
 		.table = table,
 		.to = to,
 		.note = note,
@@ -325,9 +333,16 @@ int conf_load(const char *path, const struct key *table, void *to,
 }
 
 int conf_set(const struct key *table, void *to, const char *name,
-	const char *value, struct err *e)
+	const char *value, conf_note_fn note, void *arg, struct err *e)
 {
 	const struct key *k = keys_find(table, name);
+	char words[160];
 
-	return k ? keys_set(k, to, value, e) : unknown(table, name, e);
+	if (!k)
+		return unknown(table, name, e);
+	if (k->kind == KEY_IGNORED && note) {
+		snprintf(words, sizeof words, "%s has no effect", k->name);
+		note(arg, k, words);
+	}
+	return keys_set(k, to, value, e);
 }

@@ -18,7 +18,8 @@
  *
  *	struct rcnn_config c = rcnn_config_default;
  *	if (conf_load("tiny.yaml", rcnn_keys, &c, note, prog, e) ||
- *		conf_set(rcnn_keys, &c, "SOLVER.BASE_LR", "0.01", e))
+ *		conf_set(rcnn_keys, &c, "SOLVER.BASE_LR", "0.01", note, prog,
+ *			e))
  *		return -1;
  *
  * All return 0, or -1 with "file:line: cause" in e: ERR_CONFIG for what is
@@ -34,8 +35,9 @@
 
 enum { CONF_MAX = 1 << 20 }; /* bytes in a file */
 
-/* Told once of every key in the file that is known but has no effect. */
-typedef void (*conf_note_fn)(void *arg, const char *message);
+/* Told of every key that is known but has no effect, with the words for it. */
+typedef void (*conf_note_fn)(
+	void *arg, const struct key *k, const char *message);
 
 /* Set the fields of `to` from a file. note may be NULL. */
 int conf_load(const char *path, const struct key *table, void *to,
@@ -46,6 +48,6 @@ int conf_parse(const char *text, size_t n, const char *name,
 	struct err *e);
 /* Set one field, from a command line's KEY VALUE. */
 int conf_set(const struct key *table, void *to, const char *name,
-	const char *value, struct err *e);
+	const char *value, conf_note_fn note, void *arg, struct err *e);
 
 #endif

@@ -168,7 +168,17 @@ static int read_pickles(struct nn_st *st, const uint8_t *p, struct err *e)
 	return foreign_collect(st, first, foreign_array, &st->arena, e);
 }
 
-int foreign_open(struct nn_st *st, const char *path, struct err *e)
+/* DataParallel puts "module." before every name. */
+static void strip_module(struct nn_st *st)
+{
+	for (int i = 0; i < st->n; i++)
+		if (strncmp(st->entry[i].name, "module.", 7))
+			return;
+	for (int i = 0; i < st->n; i++)
+		st->entry[i].name += 7;
+}
+
+static int open_any(struct nn_st *st, const char *path, struct err *e)
 {
 	const uint8_t *p = nn_st_map(st, path, e);
 	int bad = -1;
@@ -183,7 +193,15 @@ int foreign_open(struct nn_st *st, const char *path, struct err *e)
 		p = NULL; /* the message has the path */
 	if (bad && p)
 		err_wrap(e, "'%s'", st->path);
-	if (bad)
-		nn_st_close(st);
 	return bad;
+}
+
+int foreign_open(struct nn_st *st, const char *path, struct err *e)
+{
+	if (open_any(st, path, e)) {
+		nn_st_close(st);
+		return -1;
+	}
+	strip_module(st);
+	return 0;
 }

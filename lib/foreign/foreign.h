@@ -12,7 +12,8 @@
  * before 1.6), pickles of NumPy arrays (Detectron's and Detectron2's .pkl),
  * and safetensors. Tensors are those of the dictionary that the file is, or of
  * that which it has under "model", "state_dict", "blobs" or a name like these;
- * what else is in it is passed over. Nothing in a file is ever run.
+ * what else is in it is passed over, and so is "module." before every name.
+ * Nothing in a file is ever run.
  */
 #ifndef FOREIGN_FOREIGN_H
 #define FOREIGN_FOREIGN_H

@@ -32,10 +32,25 @@ int img_check_size(uint32_t w, uint32_t h, struct err *e)
 	return 0;
 }
 
-static int sniff(FILE *f, enum img_format *format, struct err *e)
+int img_format_bytes(
+	const void *p, size_t n, enum img_format *format, struct err *e)
 {
 	static const uint8_t png[8] = {
 		137, 'P', 'N', 'G', '\r', '\n', 26, '\n'};
+	static const uint8_t jpg[3] = {0xff, 0xd8, 0xff};
+
+	if (n >= sizeof jpg && !memcmp(p, jpg, sizeof jpg))
+		*format = IMG_JPG;
+	else if (n >= sizeof png && !memcmp(p, png, sizeof png))
+		*format = IMG_PNG;
+	else
+		return err_set(
+			e, ERR_DATA, n ? "neither JPEG nor PNG" : "empty file");
+	return 0;
+}
+
+static int sniff(FILE *f, enum img_format *format, struct err *e)
+{
 	uint8_t head[8];
 	size_t n = fread(head, 1, sizeof head, f);
 
@@ -43,14 +58,7 @@ static int sniff(FILE *f, enum img_format *format, struct err *e)
 		return err_set(
 			e, ERR_IO, "cannot be read: %s", strerror(errno));
 	rewind(f);
-	if (n >= 3 && head[0] == 0xff && head[1] == 0xd8 && head[2] == 0xff)
-		*format = IMG_JPG;
-	else if (n == 8 && !memcmp(head, png, 8))
-		*format = IMG_PNG;
-	else
-		return err_set(
-			e, ERR_DATA, n ? "neither JPEG nor PNG" : "empty file");
-	return 0;
+	return img_format_bytes(head, n, format, e);
 }
 
 /* Without waiting for the other end of a pipe: it could not be rewound, nor a
@@ -83,26 +91,34 @@ FILE *img_open(const char *path, enum img_format *format, struct err *e)
 	return NULL;
 }
 
-int img_load_window(struct img_window *win, const char *path,
+static FILE *open_bytes(
+	const void *p, size_t n, enum img_format *format, struct err *e)
+{
+	FILE *f;
+
+	if (img_format_bytes(p, n, format, e))
+		return NULL;
+	f = fmemopen((void *)p, n, "rb");
+	if (!f)
+		err_set(e, ERR_OS, "%s", strerror(errno));
+	return f;
+}
+
+static int load(struct img_window *win, FILE *f, enum img_format format,
 	const struct img_ask *ask, struct err *e)
 {
-	enum img_format format;
 	struct img_info info;
 	struct img_area at = {0};
 	int bad;
-	FILE *f = img_open(path, &format, e);
 
 	*win = (struct img_window){.scale = 1};
-	if (!f)
-		return -1;
 	if (format == IMG_JPG)
 		bad = img_jpg_read(f, ask, &win->im, &info, &at, e);
 	else
 		bad = img_png_read(f, &win->im, &info, e);
-	fclose(f);
 	if (bad) {
 		img_release(&win->im);
-		return err_wrap(e, "cannot read picture '%s'", path);
+		return -1;
 	}
 	if (format == IMG_JPG)
 		win->scale = win->im.w / at.w;
@@ -113,6 +129,38 @@ int img_load_window(struct img_window *win, const char *path,
 	if (!ask->as_stored)
 		img_turn(&win->im, info.turn);
 	return 0;
+}
+
+int img_load_window(struct img_window *win, const char *path,
+	const struct img_ask *ask, struct err *e)
+{
+	enum img_format format;
+	FILE *f = img_open(path, &format, e);
+	int bad;
+
+	*win = (struct img_window){.scale = 1};
+	if (!f)
+		return -1;
+	bad = load(win, f, format, ask, e);
+	fclose(f);
+	return bad ? err_wrap(e, "cannot read picture '%s'", path) : 0;
+}
+
+int img_load_bytes(
+	struct img *im, const void *p, size_t n, int min_side, struct err *e)
+{
+	struct img_window win = {0};
+	enum img_format format = IMG_JPG;
+	FILE *f = open_bytes(p, n, &format, e);
+	int bad = -1;
+
+	if (f) {
+		bad = load(&win, f, format,
+			&(struct img_ask){.min_side = min_side}, e);
+		fclose(f);
+	}
+	*im = win.im;
+	return bad;
 }
 
 int img_load(struct img *im, const char *path, int min_side, struct err *e)
@@ -149,25 +197,42 @@ int img_format(const char *path, enum img_format *format, struct err *e)
 	return 0;
 }
 
-int img_size(const char *path, int *w, int *h, struct err *e)
+static int size(FILE *f, enum img_format format, int *w, int *h, struct err *e)
 {
 	struct img_info info;
-	enum img_format format;
-	int bad;
-	FILE *f = img_open(path, &format, e);
 
-	if (!f)
+	if (format == IMG_JPG ? img_jpg_info(f, &info, e)
+			      : img_png_info(f, &info, e))
 		return -1;
-	if (format == IMG_JPG)
-		bad = img_jpg_info(f, &info, e);
-	else
-		bad = img_png_info(f, &info, e);
-	fclose(f);
-	if (bad)
-		return err_wrap(e, "cannot read picture '%s'", path);
 	*w = info.turn >= 5 ? info.h : info.w;
 	*h = info.turn >= 5 ? info.w : info.h;
 	return 0;
+}
+
+int img_size(const char *path, int *w, int *h, struct err *e)
+{
+	enum img_format format;
+	FILE *f = img_open(path, &format, e);
+	int bad;
+
+	if (!f)
+		return -1;
+	bad = size(f, format, w, h, e);
+	fclose(f);
+	return bad ? err_wrap(e, "cannot read picture '%s'", path) : 0;
+}
+
+int img_about_bytes(
+	struct img_about *about, const void *p, size_t n, struct err *e)
+{
+	FILE *f = open_bytes(p, n, &about->format, e);
+	int bad;
+
+	if (!f)
+		return -1;
+	bad = size(f, about->format, &about->w, &about->h, e);
+	fclose(f);
+	return bad;
 }
 
 int img_save(const struct img *im, const char *path, int quality, struct err *e)

@@ -104,6 +104,20 @@ int img_format(const char *path, enum img_format *format, struct err *e);
 int img_size(const char *path, int *w, int *h, struct err *e);
 
 /*
+ * The same of a file that is in memory; the messages name none.
+ */
+struct img_about {
+	enum img_format format;
+	int w, h;
+};
+int img_format_bytes(
+	const void *p, size_t n, enum img_format *format, struct err *e);
+int img_about_bytes(
+	struct img_about *about, const void *p, size_t n, struct err *e);
+int img_load_bytes(
+	struct img *im, const void *p, size_t n, int min_side, struct err *e);
+
+/*
  * Encode to memory: appended to out, ERR_OS when that reaches its limit. The
  * same picture always gives the same bytes. quality is 1..100, 0 for 90.
  */

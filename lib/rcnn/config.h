@@ -11,7 +11,8 @@
  *		step(rcnn_config_lr(&c, iter));
  *
  * Ours are MODEL.NORM, MODEL.CONVENTIONS, SOLVER.TYPE, SOLVER.CLIP_NORM,
- * SOLVER.BIAS_*, TRAIN.FREEZE_AT, TRAIN.EVAL_ITERS, TRAIN.LOG_ITERS,
+ * SOLVER.BIAS_*, all *_EPOCHS and *_IMAGES, TRAIN.WEIGHTS_SHA256,
+ * TRAIN.NEW_CLASSES, TRAIN.FREEZE_AT, TRAIN.EVAL_ITERS, TRAIN.LOG_ITERS,
  * PIXEL_STDS, PIXEL_ORDER, the bodies of ResNet-18 and 34, and the policy
  * 'cosine'. Fields have their key's name; what is said
  * here is what the name does not tell.
@@ -72,9 +73,16 @@ struct rcnn_config {
 	double warm_up_factor, scale_momentum_threshold;
 	bool scale_momentum, bias_double_lr, bias_weight_decay;
 	double clip_norm; /* of all gradients; 0: off */
+	/* The schedule in other units (schedule.h); 0 or empty: not given. */
+	double max_epochs, warm_up_epochs, snapshot_epochs, eval_epochs;
+	int64_t max_images, warm_up_images;
+	struct key_reals steps_epochs;
+	struct key_ints steps_images;
 
 	/* TRAIN */
-	char train_weights[KEY_STR_MAX];
+	char train_weights[KEY_STR_MAX]; /* a file or URL, app/weights.h */
+	char train_weights_sha256[KEY_STR_MAX];
+	bool train_new_classes; /* the weights may be of other classes */
 	struct key_strs train_datasets;
 	struct key_ints train_scales;
 	int64_t train_max_size, ims_per_batch, batch_size_per_im;

@@ -1,4 +1,5 @@
 #include "rcnn/config.h"
+#include "rcnn/schedule.h"
 
 #include <string.h>
 
@@ -151,21 +152,32 @@ static int check_pyramid(const struct rcnn_config *c, struct err *e)
 	return 0;
 }
 
+static int check_steps(const struct key_ints *steps, struct err *e)
+{
+	if (steps->n == 0 || steps->v[0] != 0)
+		return err_set(e, ERR_CONFIG, "SOLVER.STEPS must begin with 0");
+	for (int i = 1; i < steps->n; i++)
+		if (steps->v[i] <= steps->v[i - 1])
+			return err_set(e, ERR_CONFIG, "SOLVER.STEPS must rise");
+	return 0;
+}
+
 static int check_solver(const struct rcnn_config *c, struct err *e)
 {
 	bool lrs = !strcmp(c->lr_policy, "steps_with_lrs");
+	int counted = c->steps_epochs.n + c->steps_images.n;
+	int n = counted ? counted : c->steps.n;
 
+	if (rcnn_schedule_check(c, e))
+		return -1;
 	if (!lrs && strcmp(c->lr_policy, "steps_with_decay"))
 		return 0;
-	if (c->steps.n == 0 || c->steps.v[0] != 0)
-		return err_set(e, ERR_CONFIG, "SOLVER.STEPS must begin with 0");
-	for (int i = 1; i < c->steps.n; i++)
-		if (c->steps.v[i] <= c->steps.v[i - 1])
-			return err_set(e, ERR_CONFIG, "SOLVER.STEPS must rise");
-	if (lrs && c->lrs.n != c->steps.n)
+	if (!counted && check_steps(&c->steps, e))
+		return -1;
+	if (lrs && c->lrs.n != n)
 		return err_set(e, ERR_CONFIG,
 			"SOLVER.LRS has %d rates, SOLVER.STEPS %d steps",
-			c->lrs.n, c->steps.n);
+			c->lrs.n, n);
 	return 0;
 }
 

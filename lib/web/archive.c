@@ -60,7 +60,8 @@ struct web_archive {
 	sqlite3 *db;
 	char *path;
 	sqlite3_stmt *statement[STATEMENTS];
-	bool told; /* what is in it was told; written with the next addition */
+	bool told; /* what is in it was told: written with what comes next */
+	bool pending;
 };
 
 static int trouble(const struct web_archive *a, struct err *e)
@@ -175,53 +176,54 @@ bool web_archive_has_path(struct web_archive *a, const char *path)
 	return has;
 }
 
-/* Several changes, all or none. */
+/* Changes go together until they are committed. Those that were told are
+ * marked before others come. */
 static int begin(struct web_archive *a, struct err *e)
 {
-	return sqlite3_exec(a->db, "BEGIN", NULL, NULL, NULL) ? trouble(a, e)
-							      : 0;
+	bool told = a->told;
+
+	if (!a->pending && sqlite3_exec(a->db, "BEGIN", NULL, NULL, NULL))
+		return trouble(a, e);
+	a->pending = true;
+	a->told = false;
+	return told ? done(a, TOLD, NULL, NULL, NULL, e) : 0;
 }
 
-static int end(struct web_archive *a, int bad, struct err *e)
+bool web_archive_pending(const struct web_archive *a)
 {
-	if (!bad && sqlite3_exec(a->db, "COMMIT", NULL, NULL, NULL))
-		bad = trouble(a, e);
-	if (bad)
-		sqlite3_exec(a->db, "ROLLBACK", NULL, NULL, NULL);
-	return bad;
+	return a->pending || a->told;
+}
+
+int web_archive_commit(struct web_archive *a, struct err *e)
+{
+	if (!web_archive_pending(a))
+		return 0;
+	if (begin(a, e))
+		return -1;
+	a->pending = false;
+	if (!sqlite3_exec(a->db, "COMMIT", NULL, NULL, NULL))
+		return 0;
+	trouble(a, e);
+	sqlite3_exec(a->db, "ROLLBACK", NULL, NULL, NULL);
+	return -1;
 }
 
 static int know(struct web_archive *a, const struct web_keys *keys,
 	const char *sha256, const char *cause, struct err *e)
 {
-	int bad = 0;
+	int bad = begin(a, e);
 
 	for (int i = 0; i < keys->n && !bad; i++)
 		bad = done(a, KNOW, keys->v[i], sha256, cause, e);
 	return bad;
 }
 
-static int write_told(struct web_archive *a, struct err *e)
-{
-	bool told = a->told;
-
-	a->told = false;
-	return told ? done(a, TOLD, NULL, NULL, NULL, e) : 0;
-}
-
 int web_archive_add(struct web_archive *a, const struct web_keys *keys,
 	const char *sha256, const char *path, const char *record, struct err *e)
 {
-	int bad;
-
-	if (begin(a, e))
+	if (begin(a, e) || done(a, ADD, sha256, path, record, e))
 		return -1;
-	bad = write_told(a, e);
-	if (!bad)
-		bad = done(a, ADD, sha256, path, record, e);
-	if (!bad)
-		bad = know(a, keys, sha256, NULL, e);
-	return end(a, bad, e);
+	return know(a, keys, sha256, NULL, e);
 }
 
 void web_archive_told(struct web_archive *a)
@@ -231,31 +233,26 @@ void web_archive_told(struct web_archive *a)
 
 int web_archive_safe(struct web_archive *a, struct err *e)
 {
-	return write_told(a, e) ? -1 : done(a, SAFE, NULL, NULL, NULL, e);
+	return begin(a, e) || done(a, SAFE, NULL, NULL, NULL, e) ? -1 : 0;
 }
 
 int web_archive_link(struct web_archive *a, const struct web_keys *keys,
 	const char *sha256, struct err *e)
 {
-	return begin(a, e) ? -1 : end(a, know(a, keys, sha256, NULL, e), e);
+	return know(a, keys, sha256, NULL, e);
 }
 
 int web_archive_bad(struct web_archive *a, const struct web_keys *keys,
 	const char *cause, struct err *e)
 {
-	return begin(a, e) ? -1 : end(a, know(a, keys, NULL, cause, e), e);
+	return know(a, keys, NULL, cause, e);
 }
 
 int web_archive_drop(struct web_archive *a, const char *sha256, struct err *e)
 {
-	int bad;
-
-	if (begin(a, e))
+	if (begin(a, e) || done(a, DROP_PICTURE, sha256, NULL, NULL, e))
 		return -1;
-	bad = done(a, DROP_PICTURE, sha256, NULL, NULL, e);
-	if (!bad)
-		bad = done(a, DROP_KEYS, sha256, NULL, NULL, e);
-	return end(a, bad, e);
+	return done(a, DROP_KEYS, sha256, NULL, NULL, e);
 }
 
 int web_archive_each(struct web_archive *a, bool unsafe,
@@ -269,8 +266,9 @@ int web_archive_each(struct web_archive *a, bool unsafe,
 	sqlite3_stmt *s;
 	int code = SQLITE_DONE, bad = 0;
 
-	if (write_told(a, e) ||
-		sqlite3_prepare_v2(a->db, query[unsafe], -1, &s, NULL))
+	if (web_archive_commit(a, e))
+		return -1;
+	if (sqlite3_prepare_v2(a->db, query[unsafe], -1, &s, NULL))
 		return trouble(a, e);
 	while (!bad && (code = sqlite3_step(s)) == SQLITE_ROW) {
 		struct web_entry entry = {
@@ -296,15 +294,10 @@ const char *web_archive_bookmark(
 int web_archive_set_bookmark(struct web_archive *a, const char *list,
 	const char *bookmark, struct err *e)
 {
-	int bad;
-
 	if (begin(a, e))
 		return -1;
-	bad = write_told(a, e);
-	if (!bad)
-		bad = bookmark ? done(a, SET_LIST, list, bookmark, NULL, e)
-			       : done(a, END_LIST, list, NULL, NULL, e);
-	return end(a, bad, e);
+	return bookmark ? done(a, SET_LIST, list, bookmark, NULL, e)
+			: done(a, END_LIST, list, NULL, NULL, e);
 }
 
 int web_archive_close(struct web_archive *a, struct err *e)
@@ -313,7 +306,7 @@ int web_archive_close(struct web_archive *a, struct err *e)
 
 	if (!a)
 		return 0;
-	bad = write_told(a, e);
+	bad = web_archive_commit(a, e);
 	release(a);
 	return bad;
 }

@@ -3,17 +3,19 @@
  * ended, however that was: which pins, pictures and addresses are there or
  * were found bad, the record of every picture, how far each list was read.
  *
- * A picture goes through it like this, so that a crash at any point neither
- * loses it nor has it twice:
+ * Pictures go through it like this, one or several, so that a crash at any
+ *point neither loses them nor has them twice:
  *
- *	web_archive_add(...)	its record and keys; it is beside its place
- *	rename(...)		it is in its place
+ *	web_archive_add(...)	their records and keys
+ *	web_archive_commit(...)	from here on a crash can't take these
+ *	rename(...)		they are in their places
  *	puts(record)		the world is told
  *	web_archive_told(...)	and need not be told again
  *	syncfs(...)		many pictures later: all are on the disk,
  *	web_archive_safe(...)	and even a power cut cannot take them
  *
  * What was not yet told or safe is looked at when the archive is next opened.
+ * What was not committed never was, but the functions here know it.
  *
  * One process has it at a time; another gets ERR_LATER.
  */
@@ -29,6 +31,7 @@ struct web_archive;
 /* Created when it is not there; NULL for one in memory. ERR_LATER, ERR_CREATE,
  * ERR_DATA for a file that is something else, ERR_IO: of all functions. */
 struct web_archive *web_archive_open(const char *path, struct err *e);
+/* Commits. */
 int web_archive_close(struct web_archive *a, struct err *e);
 
 /* A key is what a picture may be known by: "pin:84301", "signature:...",
@@ -53,6 +56,11 @@ bool web_archive_has_path(struct web_archive *a, const char *path);
 int web_archive_add(struct web_archive *a, const struct web_keys *keys,
 	const char *sha256, const char *path, const char *record,
 	struct err *e);
+/* Everything that was done so far stays done. */
+int web_archive_commit(struct web_archive *a, struct err *e);
+/* Is there something to commit? */
+bool web_archive_pending(const struct web_archive *a);
+/* All that was committed was told, is safe. */
 void web_archive_told(struct web_archive *a);
 int web_archive_safe(struct web_archive *a, struct err *e);
 /* More keys of a picture that is there. */

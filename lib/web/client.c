@@ -20,7 +20,7 @@ static double now(void)
 
 static bool stopped(const struct web_client *c)
 {
-	return c->rule.stopped && c->rule.stopped();
+	return web_http_idle(&c->how);
 }
 
 struct web_client *web_client_new(const struct web_client_rule *rule,
@@ -33,6 +33,7 @@ struct web_client *web_client_new(const struct web_client_rule *rule,
 		return NULL;
 	c = mem_alloc(1, sizeof *c);
 	c->rule = *rule;
+	c->how = *http;
 	c->http = h;
 	/* Many machines that were refused together must not come back so. */
 	c->jitter = rng_new((uint64_t)time(NULL), (uint64_t)getpid());
@@ -221,6 +222,11 @@ bool web_client_redirected(const struct web_answer *a)
 static int check_host(
 	const struct web_request *r, const struct web_url *u, struct err *e)
 {
+	if (r->secure && strncmp(u->origin, "https://", 8) != 0)
+		return err_set(e, ERR_DATA,
+			"it leads to '%.100s', which is "
+			"not https",
+			u->origin);
 	for (int i = 0; i < r->nhosts; i++)
 		if (web_host_matches(u->host, r->hosts[i]))
 			return 0;

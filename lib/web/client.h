@@ -34,7 +34,6 @@ struct web_client_rule {
 	int refusals;        /* in a row by a host that end the run; 0: never */
 	int64_t max_requests; /* budget; 0: none */
 	int64_t max_bytes;
-	bool (*stopped)(void); /* true ends waiting; may be NULL */
 	/* Told of waits and the like; may be NULL. */
 	void (*note)(void *arg, const char *words);
 	void *arg;

@@ -18,6 +18,7 @@ struct web_host {
 
 struct web_client {
 	struct web_client_rule rule;
+	struct web_http_rule how;
 	struct web_http *http;
 	struct web_host *hosts;
 	struct web_client_count count;

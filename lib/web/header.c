@@ -84,7 +84,7 @@ static void add_tag(struct web_header *h, const char *s, size_t n)
 	size_t at = strlen(h->robots_tag);
 
 	if (at && at + 2 < sizeof h->robots_tag) {
-		memcpy(h->robots_tag + at, ", ", 3);
+		memcpy(h->robots_tag + at, "; ", 3);
 		at += 2;
 	}
 	/* What does not fit is cut off, rather than all of it forgotten. */

@@ -19,7 +19,7 @@ struct web_header {
 	char etag[128];       /* strong ones only; "" if none */
 	char modified[64];    /* Last-Modified */
 	char location[4097];  /* as it came; "" if none */
-	char robots_tag[512]; /* all X-Robots-Tag, joined by ", " */
+	char robots_tag[512]; /* all X-Robots-Tag, joined by "; " */
 	int64_t from, total;  /* Content-Range: first byte, all; -1: not told */
 	int64_t length;       /* Content-Length; -1: not told */
 	bool encoded;         /* a Content-Encoding other than identity */

@@ -78,8 +78,6 @@ static size_t on_body(char *p, size_t size, size_t n, void *arg)
 			(long long)h->request->max);
 		return fail(h);
 	}
-	if (h->rule.warc)
-		web_warc_body(&h->kept, p, n);
 	if (a->head.status == 200 || a->head.status == 206)
 		return take(h, p, n);
 	keep_words(a, p, n);
@@ -94,7 +92,16 @@ static int on_debug(
 	(void)curl;
 	if (type == CURLINFO_HEADER_OUT)
 		web_warc_request(&h->kept, p, n);
+	else if (type == CURLINFO_DATA_IN)
+		web_warc_body(&h->kept, p, n);
 	return 0;
+}
+
+bool web_http_idle(const struct web_http_rule *rule)
+{
+	if (rule->idle)
+		rule->idle(rule->arg);
+	return rule->stopped && rule->stopped();
 }
 
 static int on_progress(
@@ -103,7 +110,7 @@ static int on_progress(
 	struct web_http *h = arg;
 
 	(void)a, (void)b, (void)c, (void)d;
-	return h->rule.stopped && h->rule.stopped();
+	return web_http_idle(&h->rule);
 }
 
 static bool allowed(const struct web_http *h, const struct sockaddr *sa)
@@ -154,6 +161,9 @@ static void set_always(struct web_http *h)
 	curl_easy_setopt(c, CURLOPT_XFERINFOFUNCTION, on_progress);
 	curl_easy_setopt(c, CURLOPT_XFERINFODATA, h);
 	if (r->warc) {
+		/* What WARC can hold. */
+		curl_easy_setopt(
+			c, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
 		curl_easy_setopt(c, CURLOPT_VERBOSE, 1L);
 		curl_easy_setopt(c, CURLOPT_DEBUGFUNCTION, on_debug);
 		curl_easy_setopt(c, CURLOPT_DEBUGDATA, h);
@@ -199,7 +209,6 @@ static void set_request(struct web_http *h)
 	const struct web_request *r = h->request;
 	const char *validator = NULL;
 	int64_t have = r->sink.have ? r->sink.have(r->sink.to, &validator) : 0;
-	bool warc = h->rule.warc != NULL;
 
 	curl_slist_free_all(h->lines);
 	h->lines = NULL;
@@ -216,9 +225,8 @@ static void set_request(struct web_http *h)
 	}
 	curl_easy_setopt(h->curl, CURLOPT_URL, r->url);
 	curl_easy_setopt(h->curl, CURLOPT_HTTPHEADER, h->lines);
-	/* What the archive keeps is as it came, so that must be plain. */
 	curl_easy_setopt(h->curl, CURLOPT_ACCEPT_ENCODING,
-		r->compressed && !warc ? "gzip, deflate" : NULL);
+		r->compressed ? "gzip, deflate" : NULL);
 }
 
 /* What curl says, in terms of what to do about it. */
@@ -255,6 +263,22 @@ static int judge(struct web_http *h, CURLcode code, struct err *e)
 	}
 }
 
+static int end_warc(struct web_http *h, CURLcode code, struct err *e)
+{
+	struct web_warc_end end = {0};
+	char *address = NULL;
+
+	if (code == CURLE_WRITE_ERROR)
+		end.cut = "length"; /* we had enough */
+	else if (code == CURLE_OPERATION_TIMEDOUT)
+		end.cut = "time";
+	else if (code)
+		end.cut = "disconnect";
+	curl_easy_getinfo(h->curl, CURLINFO_PRIMARY_IP, &address);
+	end.address = address;
+	return web_warc_end(&h->kept, &h->answer->head, &end, e);
+}
+
 int web_http_do(struct web_http *h, const struct web_request *r,
 	struct web_answer *answer, struct err *e)
 {
@@ -281,7 +305,7 @@ int web_http_do(struct web_http *h, const struct web_request *r,
 	/* A body of no bytes is one too. */
 	if (!bad && !h->begun && answer->head.status == 200)
 		bad = r->sink.begin(r->sink.to, &answer->head, e) < 0 ? -1 : 0;
-	if (h->rule.warc && web_warc_end(&h->kept, &answer->head, e))
+	if (h->rule.warc && end_warc(h, code, e))
 		bad = -1;
 	return bad;
 }

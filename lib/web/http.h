@@ -30,6 +30,10 @@ struct web_http_rule {
 	double connect, total; /* seconds for the connection, for all of it */
 	double stall;          /* seconds of less than a byte in each */
 	bool (*stopped)(void); /* true ends the exchange; may be NULL */
+	/* Called at least once a second while there is nothing to do but wait;
+	 * may be NULL. */
+	void (*idle)(void *arg);
+	void *arg;
 	struct web_warc *warc; /* keeps every exchange; may be NULL */
 };
 
@@ -63,6 +67,7 @@ struct web_request {
 	/* For client.h: */
 	const char *const *hosts; /* patterns of web_host_matches; none: any */
 	int nhosts;
+	bool secure;    /* https only, where redirects lead too */
 	bool no_robots; /* what robots.txt is not about: an API with a key */
 	bool probe;     /* something else is tried when this is refused */
 };
@@ -76,6 +81,9 @@ struct web_answer {
 };
 
 struct web_http;
+
+/* Call what waits: stopped, which is returned, and idle. */
+bool web_http_idle(const struct web_http_rule *rule);
 
 /* ERR_NOINPUT when the cookies cannot be read. */
 struct web_http *web_http_new(const struct web_http_rule *rule, struct err *e);

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -33,7 +34,8 @@ static char *stem_of(const struct web_part *p)
 	return arena_printf(p->mem, "%s.%s.", p->name, url);
 }
 
-/* Its path, for a version; one without can't be continued by another run. */
+/* Its path, for a version; one without can't be continued by another run, and
+ * is called new. */
 static char *path_of(const struct web_part *p, const char *validator)
 {
 	char version[9] = "new";
@@ -57,13 +59,14 @@ static void find_old(struct web_part *p)
 		if (strncmp(d->d_name, stem, strlen(stem)))
 			continue;
 		path = arena_printf(p->mem, "%s/%s", p->dir, d->d_name);
-		if (p->path || !strcmp(d->d_name + strlen(stem), "new") ||
+		if (p->filed || !strcmp(d->d_name + strlen(stem), "new") ||
 			lstat(path, &st) || !S_ISREG(st.st_mode) ||
 			!st.st_size) {
 			unlink(path);
 			continue;
 		}
 		p->path = path;
+		p->filed = true;
 		p->size = st.st_size;
 	}
 	if (dir)
@@ -79,6 +82,7 @@ void web_part_begin(struct web_part *p, const char *dir, const char *name,
 		.mem = a,
 		.fd = -1,
 		.total = -1};
+	buf_init(&p->held, WEB_PART_HELD);
 	if (look)
 		find_old(p);
 }
@@ -91,26 +95,62 @@ static int64_t have(void *to, const char **validator)
 	return p->size;
 }
 
+/* ---- the file ---- */
+
 static int create(struct web_part *p)
 {
 	return open(p->path,
 		O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666);
 }
 
-/* Begin at nothing, under the name for this version. */
-static int begin_anew(
-	struct web_part *p, const struct web_header *h, struct err *e)
+static int write_all(struct web_part *p, const char *s, size_t n, struct err *e)
 {
-	const char *validator = web_header_validator(h);
+	while (n) {
+		ssize_t put = write(p->fd, s, n);
 
-	web_part_drop(p);
-	p->path = path_of(p, validator);
+		if (put < 0 && errno == EINTR)
+			continue;
+		if (put < 0)
+			return trouble(p, e);
+		s += put;
+		n -= (size_t)put;
+	}
+	return 0;
+}
+
+/* What is held becomes a file, which stays open. */
+static int file_it(struct web_part *p, struct err *e)
+{
 	p->fd = create(p);
 	if (p->fd < 0 && errno == ENOENT && !mkdir(p->dir, 0777))
 		p->fd = create(p);
 	if (p->fd < 0)
 		return err_set(e, errno == ENOSPC ? ERR_IO : ERR_CREATE,
 			"cannot create '%s': %s", p->path, strerror(errno));
+	p->filed = true;
+	if (write_all(p, p->held.p, p->held.n, e))
+		return -1;
+	buf_release(&p->held);
+	return 0;
+}
+
+static int close_it(struct web_part *p, struct err *e)
+{
+	int bad = p->fd >= 0 && close(p->fd) ? trouble(p, e) : 0;
+
+	p->fd = -1;
+	return bad;
+}
+
+/* ---- what the client does with it ---- */
+
+/* Begin at nothing, to be called after this version. */
+static int begin_anew(struct web_part *p, const struct web_header *h)
+{
+	const char *validator = web_header_validator(h);
+
+	web_part_drop(p);
+	p->path = path_of(p, validator);
 	snprintf(p->validator, sizeof p->validator, "%s",
 		validator ? validator : "");
 	p->total = h->length;
@@ -133,34 +173,27 @@ static int go_on(struct web_part *p, const struct web_header *h, struct err *e)
 	}
 	snprintf(p->validator, sizeof p->validator, "%s",
 		validator ? validator : "");
-	if (p->fd < 0)
+	if (p->filed && p->fd < 0)
 		p->fd = open(
 			p->path, O_WRONLY | O_APPEND | O_NOFOLLOW | O_CLOEXEC);
-	return p->fd < 0 ? trouble(p, e) : 0;
+	return p->filed && p->fd < 0 ? trouble(p, e) : 0;
 }
 
 static int begin(void *to, const struct web_header *h, struct err *e)
 {
-	return h->status == 206 ? go_on(to, h, e) : begin_anew(to, h, e);
+	return h->status == 206 ? go_on(to, h, e) : begin_anew(to, h);
 }
 
 static int add(void *to, const void *bytes, size_t n, struct err *e)
 {
 	struct web_part *p = to;
-	const char *s = bytes;
 
-	while (n) {
-		ssize_t put = write(p->fd, s, n);
-
-		if (put < 0 && errno == EINTR)
-			continue;
-		if (put < 0)
-			return trouble(p, e);
-		s += put;
-		n -= (size_t)put;
-		p->size += put;
-	}
-	return 0;
+	p->size += (int64_t)n;
+	if (!p->filed && buf_add(&p->held, bytes, n))
+		return 0;
+	if (!p->filed && file_it(p, e))
+		return -1;
+	return write_all(p, bytes, n, e);
 }
 
 struct web_sink web_part_sink(struct web_part *p)
@@ -169,38 +202,76 @@ struct web_sink web_part_sink(struct web_part *p)
 		.have = have, .begin = begin, .write = add, .to = p};
 }
 
+/* ---- what becomes of it ---- */
+
 int web_part_end(struct web_part *p, struct err *e)
 {
-	int bad = p->fd >= 0 && close(p->fd) ? trouble(p, e) : 0;
-
-	p->fd = -1;
-	return bad;
+	return close_it(p, e);
 }
 
-void web_part_leave(struct web_part *p)
+const void *web_part_bytes(struct web_part *p, struct err *e)
 {
-	if (p->fd >= 0)
-		close(p->fd);
-	p->fd = -1;
+	int fd;
+
+	if (!p->filed)
+		return p->held.p ? p->held.p : "";
+	if (p->map)
+		return p->map;
+	fd = open(p->path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd >= 0) {
+		p->map = mmap(
+			NULL, (size_t)p->size, PROT_READ, MAP_PRIVATE, fd, 0);
+		close(fd);
+		if (p->map != MAP_FAILED)
+			return p->map;
+		p->map = NULL;
+	}
+	err_set(e, ERR_IO, "cannot read '%s': %s", p->path, strerror(errno));
+	return NULL;
+}
+
+static void forget(struct web_part *p)
+{
+	if (p->map)
+		munmap(p->map, (size_t)p->size);
+	p->map = NULL;
+	close_it(p, NULL);
+	buf_release(&p->held);
 	p->path = NULL;
+	p->filed = false;
 	p->size = 0;
 	p->validator[0] = 0;
 }
 
 void web_part_drop(struct web_part *p)
 {
-	if (p->path)
+	if (p->filed)
 		unlink(p->path);
-	web_part_leave(p);
+	forget(p);
+}
+
+void web_part_leave(struct web_part *p)
+{
+	if (!p->filed && p->held.n && *p->validator && file_it(p, NULL))
+		web_part_drop(p);
+	else
+		forget(p);
 }
 
 int web_part_keep(struct web_part *p, const char *path, struct err *e)
 {
-	if (rename(p->path, path))
-		return err_set(e, ERR_IO, "cannot write '%s': %s", path,
+	int bad = p->filed ? 0 : file_it(p, e);
+
+	if (close_it(p, bad ? NULL : e))
+		bad = -1;
+	if (!bad && rename(p->path, path))
+		bad = err_set(e, ERR_IO, "cannot write '%s': %s", path,
 			strerror(errno));
-	web_part_leave(p);
-	return 0;
+	if (bad)
+		web_part_drop(p);
+	else
+		forget(p);
+	return bad;
 }
 
 void web_part_sweep(const char *dir)

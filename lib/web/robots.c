@@ -1,4 +1,5 @@
 #include "web/robots.h"
+#include "base/mem.h"
 #include "base/num.h"
 
 #include <ctype.h>
@@ -20,10 +21,9 @@ static int hex_digit(char c)
  * unreserved characters are not, hexadecimal digits are large. In a path * and
  * $ are themselves, so they are encoded; in a pattern they are not.
  */
-static char *normalise(const char *s, bool pattern, struct arena *a)
+static void normalise(const char *s, bool pattern, char *to)
 {
 	static const char hex[] = "0123456789ABCDEF";
-	char *out = arena_alloc(a, 3 * strlen(s) + 1), *to = out;
 
 	for (; *s; s++) {
 		unsigned char c = (unsigned char)*s;
@@ -44,7 +44,12 @@ static char *normalise(const char *s, bool pattern, struct arena *a)
 		}
 	}
 	*to = 0;
-	return out;
+}
+
+/* The most bytes that it takes. */
+static size_t normal_size(const char *s)
+{
+	return 3 * strlen(s) + 1;
 }
 
 /* Does the pattern match the beginning of the path? After a * that led
@@ -140,11 +145,14 @@ static void add_rule(struct reader *r, const struct line *l, int line)
 		return;
 	for (int i = 0; i < 2; i++) {
 		struct web_rule *new;
+		char *normal;
 
 		if (!wanted[i])
 			continue;
 		rule.pattern = arena_dupn(r->a, l->value, l->nvalue);
-		rule.normal = normalise(rule.pattern, true, r->a);
+		normal = arena_alloc(r->a, normal_size(rule.pattern));
+		normalise(rule.pattern, true, normal);
+		rule.normal = normal;
 		new = arena_alloc(r->a, sizeof *new);
 		*new = rule;
 		**ends[i] = new;
@@ -221,11 +229,11 @@ struct web_robots *web_robots_parse(
 bool web_robots_allow(const struct web_robots *r, const char *path,
 	const struct web_rule **why)
 {
-	struct arena a = {0};
-	const char *normal = normalise(path, false, &a);
+	char *normal = mem_alloc(normal_size(path), 1);
 	const struct web_rule *best = NULL;
 	size_t longest = 0;
 
+	normalise(path, false, normal);
 	for (const struct web_rule *rule = r->rules; rule; rule = rule->next) {
 		size_t n = strlen(rule->normal);
 
@@ -236,11 +244,23 @@ bool web_robots_allow(const struct web_robots *r, const char *path,
 			longest = n;
 		}
 	}
-	arena_release(&a);
+	mem_free(normal);
 	if (!strcmp(path, "/robots.txt"))
 		best = NULL;
 	*why = best;
 	return !best || best->allow;
+}
+
+/* Directives that are followed by a colon too, and a value. */
+static bool has_value(const char *word, size_t n)
+{
+	static const char *const words[] = {"unavailable_after", "max-snippet",
+		"max-image-preview", "max-video-preview"};
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (n == strlen(words[i]) && !strncasecmp(word, words[i], n))
+			return true;
+	return false;
 }
 
 bool web_robots_tag_forbids(const char *tag, const char *agent)
@@ -253,10 +273,14 @@ bool web_robots_tag_forbids(const char *tag, const char *agent)
 		size_t n;
 
 		tag += strspn(tag, " \t,");
-		n = strcspn(tag, " \t,:");
-		/* A date has colons too. */
-		if (n == 17 && !strncasecmp(tag, "unavailable_after", n)) {
-			tag += strcspn(tag, ",");
+		if (*tag == ';') { /* another header, for all again */
+			ours = true;
+			tag++;
+			continue;
+		}
+		n = strcspn(tag, " \t,;:");
+		if (has_value(tag, n)) {
+			tag += strcspn(tag, ",;");
 			continue;
 		}
 		if (tag[n] == ':') {

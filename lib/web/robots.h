@@ -46,7 +46,8 @@ bool web_robots_allow(const struct web_robots *r, const char *path,
 /*
  * Does an X-Robots-Tag, or a robots meta element, forbid us to use a picture?
  * That is noindex, noimageindex, noai, noimageai or none, for all or for the
- * agent ("otherbot: noai" is not for us).
+ * agent ("otherbot: noai" is not for us). A semicolon is between one header and
+ * the next: an agent is named for the rest of its header only.
  */
 bool web_robots_tag_forbids(const char *tag, const char *agent);
 

@@ -169,34 +169,34 @@ void web_warc_begin(
 	buf_init(&p->body, BODY_MAX);
 }
 
-/* Lines of a header one by one, *at moves on. */
-static size_t next_line(const char *text, size_t n)
+/* A header, line by line, without the values that are secrets. */
+static void add_header(struct buf *b, const char *text, size_t n)
 {
-	const char *end = memchr(text, '\n', n);
+	static const char *const secrets[] = {
+		"Authorization:", "Cookie:", "Set-Cookie:"};
 
-	return end ? (size_t)(end - text) + 1 : n;
+	while (n) {
+		const char *end = memchr(text, '\n', n), *secret = NULL;
+		size_t line = end ? (size_t)(end - text) + 1 : n;
+
+		for (size_t i = 0; i < sizeof secrets / sizeof *secrets; i++) {
+			size_t k = strlen(secrets[i]);
+
+			if (line > k && !strncasecmp(text, secrets[i], k))
+				secret = secrets[i];
+		}
+		if (secret)
+			buf_printf(b, "%s (left out)\r\n", secret);
+		else
+			buf_add(b, text, line);
+		text += line;
+		n -= line;
+	}
 }
 
 void web_warc_request(struct web_warc_part *p, const char *text, size_t n)
 {
-	static const char *const secrets[] = {"Authorization:", "Cookie:"};
-
-	while (n) {
-		size_t line = next_line(text, n);
-		const char *secret = NULL;
-
-		for (int i = 0; i < 2; i++)
-			if (line > strlen(secrets[i]) &&
-				!strncasecmp(
-					text, secrets[i], strlen(secrets[i])))
-				secret = secrets[i];
-		if (secret)
-			buf_printf(&p->request, "%s (left out)\r\n", secret);
-		else
-			buf_add(&p->request, text, line);
-		text += line;
-		n -= line;
-	}
+	add_header(&p->request, text, n);
 }
 
 void web_warc_body(struct web_warc_part *p, const char *text, size_t n)
@@ -204,65 +204,62 @@ void web_warc_body(struct web_warc_part *p, const char *text, size_t n)
 	buf_add(&p->body, text, n);
 }
 
-static void add_header(struct buf *b, const struct web_header *h, size_t body)
+/* "sha1:..." of some bytes. */
+static void add_digest(struct buf *b, const char *name, const char *p, size_t n)
 {
-	static const char chunked[] = "Transfer-Encoding:";
-	const char *text = h->text.p;
-	size_t n = h->text.n;
-	bool blank = false;
+	char sha1[WEB_SHA1_TEXT];
 
-	while (n) {
-		size_t line = next_line(text, n);
+	web_sha1(p, n, sha1);
+	buf_printf(b, "%s: sha1:%s\r\n", name, sha1);
+}
 
-		blank = line <= 2 && text[line - 1] == '\n';
-		if (blank)
-			break;
-		if (line >= sizeof chunked &&
-			!strncasecmp(text, chunked, sizeof chunked - 1)) {
-			buf_str(b, "X-Archive-Orig-");
-			buf_add(b, text, line);
-			buf_printf(b, "Content-Length: %zu\r\n", body);
-		} else {
-			buf_add(b, text, line);
-		}
-		text += line;
-		n -= line;
-	}
-	buf_str(b, "\r\n");
+static bool chunked(const struct web_header *h)
+{
+	static const char name[] = "\nTransfer-Encoding:";
+	const char *s = h->text.p;
+
+	for (; s && *s; s = strchr(s + 1, '\n'))
+		if (!strncasecmp(s, name, sizeof name - 1))
+			return true;
+	return false;
 }
 
 static int write_response(struct web_warc_part *p, const struct web_header *h,
-	const uint8_t asked[16], struct err *e)
+	const struct web_warc_end *end, const uint8_t asked[16], struct err *e)
 {
-	bool cut = p->body.overflow ||
-		   (h->length >= 0 && p->body.n < (size_t)h->length);
-	char sha1[WEB_SHA1_TEXT];
+	const char *cut = p->body.overflow ? "length" : end->cut;
 	struct buf head, all;
 	uint8_t id[16];
+	size_t n;
 	int bad;
 
 	buf_init(&head, 16384);
 	buf_init(&all, BODY_MAX + 2 * WEB_HEADER_MAX);
+	add_header(&all, h->text.p, h->text.n);
+	n = all.n;
+	if (p->body.n)
+		buf_add(&all, p->body.p, p->body.n);
 	new_id(id);
-	web_sha1(p->body.p ? p->body.p : "", p->body.n, sha1);
 	begin_record(&head, "response", id);
 	buf_printf(&head, "WARC-Target-URI: %s\r\n", p->url);
 	add_id(&head, "WARC-Concurrent-To", asked);
-	buf_printf(&head, "WARC-Payload-Digest: sha1:%s\r\n", sha1);
+	if (end->address && *end->address)
+		buf_printf(&head, "WARC-IP-Address: %s\r\n", end->address);
+	add_digest(&head, "WARC-Block-Digest", all.p, all.n);
+	/* Of what is in chunks the payload is something else. */
+	if (!chunked(h))
+		add_digest(&head, "WARC-Payload-Digest", all.p + n, all.n - n);
 	if (cut)
-		buf_str(&head, "WARC-Truncated: unspecified\r\n");
+		buf_printf(&head, "WARC-Truncated: %s\r\n", cut);
 	buf_str(&head, "Content-Type: application/http; msgtype=response\r\n");
-	add_header(&all, h, p->body.n);
-	if (p->body.n)
-		buf_add(&all, p->body.p, p->body.n);
 	bad = write_record(p->warc, &head, &all, e);
 	buf_release(&head);
 	buf_release(&all);
 	return bad;
 }
 
-int web_warc_end(
-	struct web_warc_part *p, const struct web_header *h, struct err *e)
+int web_warc_end(struct web_warc_part *p, const struct web_header *h,
+	const struct web_warc_end *end, struct err *e)
 {
 	struct buf head;
 	uint8_t id[16];
@@ -276,7 +273,7 @@ int web_warc_end(
 	if (p->request.n)
 		bad = write_record(p->warc, &head, &p->request, e);
 	if (!bad && h->status)
-		bad = write_response(p, h, id, e);
+		bad = write_response(p, h, end, id, e);
 	buf_release(&head);
 	buf_release(&p->request);
 	buf_release(&p->body);

@@ -4,11 +4,9 @@
  * file is added to; a record that a crash has left half-written at its end is
  * taken off when it is opened again.
  *
- * Lines of a request that hold secrets (Authorization, Cookie) are kept
- * without their value. A body that came in chunks is kept in one piece and
- * the header says so: Transfer-Encoding becomes X-Archive-Orig-
- * Transfer-Encoding. A body that was cut off is kept as far as it came, with
- * WARC-Truncated.
+ * A body is kept as it came: in chunks, compressed. One that was cut off is
+ * kept as far as it came, with WARC-Truncated. Lines of a header that hold
+ * secrets (Authorization, Cookie, Set-Cookie) are kept without their value.
  */
 #ifndef WEB_WARC_H
 #define WEB_WARC_H
@@ -41,9 +39,13 @@ void web_warc_begin(
 	struct web_warc_part *p, struct web_warc *w, const char *url);
 void web_warc_request(struct web_warc_part *p, const char *text, size_t n);
 void web_warc_body(struct web_warc_part *p, const char *text, size_t n);
+struct web_warc_end {
+	const char *cut; /* NULL: it is whole; "length", "time", "disconnect" */
+	const char *address; /* who answered; NULL: not known */
+};
 /* Write it; ERR_IO. The header is the answer's; without a status only the
  * request is kept. */
-int web_warc_end(
-	struct web_warc_part *p, const struct web_header *h, struct err *e);
+int web_warc_end(struct web_warc_part *p, const struct web_header *h,
+	const struct web_warc_end *end, struct err *e);
 
 #endif

@@ -6,7 +6,9 @@
 #
 # PAIRS is 5. GALLERY-DL is the program, as `pip install gallery-dl` installs
 # it. Both search, page by page, and both may wait for nothing. That each has
-# fetched every picture, and over how many connections, is checked.
+# fetched every picture, and over how many connections, is checked. Each run has
+# a folder of its own, and none is removed before the end: ext4 looks for a while
+# past the inodes of files that were just removed, which would be measured too.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 pairs=${1:-5} peer=${2:-gallery-dl}
@@ -21,25 +23,25 @@ serve -r "$dir/site" "$dir/site/script"
 jq -r .sha256 "$dir/site/expected.jsonl" | sort >"$dir/want"
 
 ours() {
-	"$BIN/pinscrape" -q -o "$dir/out" --base-url "$base" \
+	"$BIN/pinscrape" -q -o "$out" --base-url "$base" \
 		--allow 127.0.0.1 --rate 0 runway >"$dir/records"
 }
 
 peers() {
-	"$peer" -q --config-ignore -d "$dir/out" -o sleep-request=0 \
+	"$peer" -q --config-ignore -d "$out" -o sleep-request=0 \
 		-o extractor.pinterest.domain="$base" \
 		'https://www.pinterest.com/search/pins/?q=runway'
 }
 
 # once WHO: its seconds, after it has done all that there was to do.
 once() {
-	local begin end
-	rm -rf "$dir/out"
+	local begin end out
+	out=$(mktemp -d "$dir/out.XXXXXX")
 	server_reset
 	begin=$(date +%s%N)
 	"$1"
 	end=$(date +%s%N)
-	find "$dir/out" -name '*.jpg' -exec sha256sum {} + | cut -d' ' -f1 |
+	find "$out" -name '*.jpg' -exec sha256sum {} + | cut -d' ' -f1 |
 		sort | cmp - "$dir/want"
 	echo "$1: $(stats .open_max) connections at most" >&2
 	awk "BEGIN { print ($end - $begin) / 1e9 }"

@@ -36,8 +36,15 @@ fails() {
 	nn-convert -q "$data/body.pth" a
 	for f in body_old.pth body.pkl body2.pkl; do
 		nn-convert -q "$data/$f" b
-		cmp a b
-	done
+		for x in a b; do
+			nn-info -s $x | jq -c 'select(.name)' >$x.tensors
+		done
+		cmp a.tensors b.tensors
+		# and whose pixels and strides they want, goes with them
+		nn-info --config b | sed -nE \
+			's/^(MODEL.CONVENTIONS|PIXEL_ORDER): //p'
+	done >wants
+	[ "$(xargs <wants)" = "torchvision rgb detectron bgr detectron2 bgr" ]
 	nn-info a | jq -es '.[0].tensors == 100 and
 		.[1].name == "backbone.body.conv1.weight" and
 		.[1].shape == [1, 3, 7, 7]'
@@ -65,6 +72,46 @@ fails() {
 	cmp model_final.safetensors.txt back.txt
 }
 
+@test "a .pth for PyTorch is the same as safetensors" {
+	nn-convert -q --as torchvision o/model_final.safetensors there
+	nn-convert -q --as torchvision o/model_final.safetensors there.pth
+	[ ! -e there.pth.safetensors ]
+	nn-convert -q there back
+	nn-convert -q there.pth back.pth.safetensors
+	cmp back back.pth.safetensors
+	# a zip archive to others, too
+	! command -v unzip || unzip -tq there.pth
+}
+
+@test "DCGANs of PyTorch's example: in, drawn with, out again" {
+	nn-convert -q --arch dcgan --discriminator "$data/netD.pth" \
+		"$data/netG.pth" gan
+	nn-info gan | jq -es '.[0].metadata | .nz == "5" and .ngf == "1" and
+		.ndf == "1" and .steps == "0"'
+	dcgan-sample -q -w gan -n 1 -o drawn
+	for out in a.pth a.safetensors; do
+		nn-convert -q --arch dcgan --as pytorch \
+			--discriminator "d$out" gan "g$out"
+		nn-convert -q --arch dcgan --discriminator "d$out" "g$out" back
+		cmp gan back
+	done
+	run --separate-stderr -0 nn-convert --arch dcgan "$data/netG.pth" gan
+	[[ $stderr == *"the discriminator is new"* ]]
+	fails 65 "is a discriminator" --arch dcgan "$data/netD.pth" out
+	fails 65 "no generator" --arch dcgan "$data/body.pth" out
+	fails 65 "no discriminator" --arch dcgan --discriminator \
+		"$data/body.pth" "$data/netG.pth" out
+	fails 65 "no checkpoint of dcgan-train" --arch dcgan --as pytorch \
+		o/model_final.safetensors out
+}
+
+@test "names that DataParallel wrote" {
+	# netG.pth has them
+	[ "$(grep -ac module.main.0.weight "$data/netG.pth")" = 1 ]
+	sed 's/layer4.1.bn2.bias/layer4.1.bn2.bia_/' "$data/netG.pth" >cut
+	nn-convert -q --arch dcgan cut gan
+}
+
 @test "keys and norms: their small number moves into the variances" {
 	nn-convert -q --bn-eps 0.5 "$data/body.pth" a
 	nn-info -s a | jq -es '.[] | select(.name ==
@@ -76,7 +123,12 @@ fails() {
 @test "usage" {
 	fails 64 "IN, OUT" "$data/body.pth"
 	fails 64 "IN, OUT" "$data/body.pth" out SOLVER.BASE_LR
-	fails 64 "--arch" --arch dcgan "$data/body.pth" out
+	fails 64 "--arch" --arch yolo "$data/body.pth" out
+	fails 64 "--arch dcgan has no keys" --arch dcgan "$data/body.pth" out \
+		SOLVER.BASE_LR 1
+	fails 64 "--as" --arch dcgan --as torchvision "$data/body.pth" out
+	fails 64 "--as" --as pytorch "$data/body.pth" out
+	fails 64 "is for --arch dcgan" --discriminator a "$data/body.pth" out
 	fails 64 "--as" --as caffe "$data/body.pth" out
 	fails 66 "cannot open" none.pth out
 	fails 65 "a body without a detector" --as torchvision \

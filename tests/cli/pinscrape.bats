@@ -435,10 +435,20 @@ END
 		sed 's|"//|"https://|' >img.html
 	pinscrape --dry-run --from-pages <img.html |
 		jq -e '.source.pin == "33" and .source.alt == "coat"'
+	echo '<img src="https://x.example.org/236x/c.jpg">' >other.html
+	run pinscrape --dry-run --from-pages other.html
+	[ "$status" = 1 ]
+	pinscrape --dry-run --host '*.example.org' --from-pages other.html |
+		jq -e '.source.url == "https://x.example.org/236x/c.jpg"'
 	for text in "<html>" "noise" '{"a":'; do
 		run pinscrape --dry-run --from-pages <<<"$text"
 		[ "$status" = 1 ]
 	done
+	# What the parser of HTML would print itself.
+	printf '<\0\0\0\377' >odd.html
+	run pinscrape --dry-run --from-pages odd.html
+	[ "$status" = 1 ]
+	[ -z "$(grep -v '^pinscrape: ' <<<"$output")" ]
 	run pinscrape --dry-run --from-pages none.html
 	[ "$status" = 66 ]
 }
@@ -506,6 +516,11 @@ END
 	rm -r out
 	[ "$(scrape --board https://x.com/me/coats/ | jq -r .source.pin)" = 1 ]
 	echo secret >token
+	chmod 644 token
+	run scrape --api token --board 99
+	[ "$status" = 78 ]
+	[[ $output == *"open to everybody"* ]]
+	chmod 640 token
 	scrape --warc kept.warc --api token --board 99 >got
 	[ "$(jq -r .source.pin got)" = 2 ]
 	# The token is for the API alone, and for nobody's archive.
@@ -538,21 +553,71 @@ END
 	[ "$status" = 66 ]
 }
 
+# warc_check FILE: its records are framed by their lengths, and their digests
+# are right; a line each, with type and digests.
+warc_check() {
+	local LC_ALL=C at=0 size head n length sum
+	size=$(stat -c %s "$1")
+	while [ "$at" -lt "$size" ]; do
+		head=$(tail -c +$((at + 1)) "$1" | sed '/^\r$/q' | tr -d '\r')
+		[[ $head == WARC/1.1* ]] || echo "no record"
+		n=$(tail -c +$((at + 1)) "$1" | sed '/^\r$/q' | wc -c)
+		length=$(sed -n 's/^Content-Length: //p' <<<"$head")
+		tail -c +$((at + n + 1)) "$1" | head -c "$length" >block
+		sum=$(sha1sum <block | cut -d ' ' -f 1 | sed 's/../\\x&/g')
+		sum=$(printf '%b' "$sum" | base32)
+		at=$((at + n + length))
+		[ "$(tail -c +$((at + 1)) "$1" | head -c 4 | od -An -tx1)" = \
+			" 0d 0a 0d 0a" ] || echo "no end"
+		at=$((at + 4))
+		sed -n 's/^WARC-Type: //p' <<<"$head"
+		if grep -q ^WARC-Block-Digest <<<"$head"; then
+			grep -qx "WARC-Block-Digest: sha1:$sum" <<<"$head" ||
+				echo -n "wrong "
+			echo digest
+		fi
+	done | paste -sd ' '
+}
+
 @test "--warc keeps what was exchanged, and mends its end" {
 	site
 	scrape --warc kept.warc -n 1 coat
-	[ "$(head -c 8 kept.warc)" = WARC/1.1 ]
-	[ "$(grep -ac '^WARC-Type: response' kept.warc)" = 3 ]
-	[ "$(grep -ac '^WARC-Type: request' kept.warc)" = 3 ]
+	[ "$(warc_check kept.warc)" = "warcinfo request response digest `
+		`request response digest request response digest" ]
 	grep -aq '^GET /a.jpg HTTP/1.1' kept.warc
 	cp kept.warc whole
 	head -c 20 whole >>kept.warc
 	scrape --warc kept.warc -n 1 coat
 	cmp -n "$(stat -c %s whole)" whole kept.warc
-	[ "$(grep -ac '^WARC/1.1' kept.warc)" -gt 7 ]
+	[ "$(warc_check kept.warc | tr ' ' '\n' | grep -c response)" -gt 3 ]
+	sed '0,/HTTP.1.1 200/s//HTTP\/1.1 201/' kept.warc >bad.warc
+	[[ $(warc_check bad.warc) == *"wrong digest"* ]]
 	echo text >no.warc
 	run scrape --warc no.warc coat
 	[ "$status" = 65 ]
+}
+
+@test "--warc: chunks and compression as they came, and what was cut" {
+	answer -end- "$(pin 1 a.jpg)" >one.json
+	serve <<'END'
+/robots.txt
+	404
+/resource/BaseSearchResource/get/
+	200 page=one.json gzip chunked header="Set-Cookie: id=secret"
+/a.jpg
+	200 jpg=80x120:1 cut=700
+	200 jpg=80x120:1
+END
+	[ "$(scrape --warc kept.warc coat | wc -l)" = 1 ]
+	[ "$(warc_check kept.warc)" = "warcinfo request response digest `
+		`request response digest request response digest `
+		`request response digest" ]
+	for line in "Content-Encoding: gzip" "Transfer-Encoding: chunked" \
+		"WARC-Truncated: disconnect" "WARC-IP-Address: 127.0.0.1" \
+		"WARC-Payload-Digest: sha1:" "Set-Cookie: (left out)"; do
+		grep -aq "^$line" kept.warc
+	done
+	! grep -q secret kept.warc
 }
 
 @test "a wall, an error of the site, a list that goes round" {
@@ -624,8 +689,8 @@ END
 /robots.txt
 	404
 /slow.jpg
-	200 jpg=300x450:1 drip=3000/200
-	200 jpg=300x450:1
+	200 jpg=3000x3000:1 drip=20000/100
+	200 jpg=3000x3000:1
 END
 	pinscrape --allow 127.0.0.1 --rate 0 -o out --urls \
 		<<<"$base/slow.jpg" >got 2>said &

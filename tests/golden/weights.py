@@ -3,7 +3,8 @@
 
 	weights.py tests/data
 
-body.pth and body_old.pth are torch.save's two formats with torchvision's
+netG.pth and netD.pth are PyTorch's examples/dcgan, as narrow, with
+DataParallel's names for the generator. body.pth and body_old.pth are torch.save's two formats with torchvision's
 names; body.pkl is Detectron's; body2.pkl Detectron2's, by Python 2's protocol
 2, as is Detectron's. All hold the same network.
 """
@@ -38,6 +39,36 @@ def body():
                      (n, wide, 1, 1))
             wide = n
     return out
+
+
+def dcgan(layers, norms, prefix):
+    """What examples/dcgan saves: convolutions and norms by their place."""
+    g = torch.Generator().manual_seed(2)
+    out = collections.OrderedDict()
+    for place, shape in layers.items():
+        at = "%smain.%d." % (prefix, place)
+        out[at + "weight"] = torch.randn(shape + (4, 4), generator=g) * 0.02
+        if place in norms:
+            at, n = "%smain.%d." % (prefix, place + 1), norms[place]
+            out[at + "weight"] = torch.rand(n, generator=g) + 0.5
+            out[at + "bias"] = torch.zeros(n)
+            out[at + "running_mean"] = torch.randn(n, generator=g)
+            out[at + "running_var"] = torch.rand(n, generator=g) + 0.5
+            out[at + "num_batches_tracked"] = torch.tensor(7)
+    return out
+
+
+def generator():
+    wide = [5, 8, 4, 2, 1, 3]
+    return dcgan({3 * i: (wide[i], wide[i + 1]) for i in range(5)},
+                 {3 * i: wide[i + 1] for i in range(4)}, "module.")
+
+
+def discriminator():
+    wide = [3, 1, 2, 4, 8, 1]
+    place = [0, 2, 5, 8, 11]
+    return dcgan({place[i]: (wide[i + 1], wide[i]) for i in range(5)},
+                 {place[i]: wide[i + 1] for i in (1, 2, 3)}, "")
 
 
 def split(name):
@@ -75,6 +106,8 @@ def main(folder):
     torch.save(b, folder + "/body.pth")
     torch.save({"epoch": 3, "model": b}, folder + "/body_old.pth",
                _use_new_zipfile_serialization=False)
+    torch.save(generator(), folder + "/netG.pth")
+    torch.save(discriminator(), folder + "/netD.pth")
     one = {detectron(k): v.numpy() for k, v in b.items() if detectron(k)}
     two = {detectron2(k): v.numpy() for k, v in b.items()}
     with open(folder + "/body.pkl", "wb") as f:

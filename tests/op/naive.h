@@ -258,7 +258,7 @@ static inline void naive_roi_align(const struct trial *t, double *y)
 {
 	const struct op_case *c = t->c;
 	bool aligned = c->with & ALIGNED;
-	double size = c->k, samples = c->stride;
+	double size = c->k;
 
 	EACH_OF (t->dim, r, py, px, ch) {
 		const double *roi = t->in[S].v + 5 * r;
@@ -268,21 +268,26 @@ static inline void naive_roi_align(const struct trial *t, double *y)
 		double y0 = roi[2] * scale - (aligned ? 0.5 : 0);
 		double w = (roi[3] - roi[1]) * scale;
 		double h = (roi[4] - roi[2]) * scale;
+		double down = c->stride, across = c->stride;
 
 		if (!aligned) {
 			w = fmax(w, 1);
 			h = fmax(h, 1);
 		}
-		for (int i = 0; i < c->stride; i++)
-			for (int j = 0; j < c->stride; j++) {
-				double fy = (double)py + (i + 0.5) / samples;
-				double fx = (double)px + (j + 0.5) / samples;
+		if (!c->stride) { /* one a pixel */
+			down = ceil(h / size);
+			across = ceil(w / size);
+		}
+		for (int i = 0; i < down; i++)
+			for (int j = 0; j < across; j++) {
+				double fy = (double)py + (i + 0.5) / down;
+				double fx = (double)px + (j + 0.5) / across;
 
 				s += tent_sample(&t->in[level], (int64_t)roi[0],
 					y0 + h * fy / size, x0 + w * fx / size,
 					ch);
 			}
-		y[nhwc(t->dim, r, py, px, ch)] = s / (samples * samples);
+		y[nhwc(t->dim, r, py, px, ch)] = s / fmax(down * across, 1);
 	}
 }
 

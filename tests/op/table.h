@@ -41,6 +41,12 @@ static const struct op_case table[] = {
 	CASE(conv, 1, 9, 14, 32, 16, 3, 1, 0, 1, .with = BIAS | RESIDUAL),
 	CASE(conv, 2, 6, 7, 16, 16, 3, 1, 2, 1, .act = NN_RELU),
 	CASE(conv, 1, 33, 29, 16, 16, 3, 1, 1, 1, .act = NN_RELU),
+	CASE(conv, 2, 9, 7, 16, 3, 3, 1, 1, 1, .with = SCALE | BIAS | RESIDUAL,
+		.act = NN_RELU),
+	CASE(conv, 2, 9, 7, 5, 3, 3, 1, 1, 1, .with = BIAS),
+	CASE(conv, 1, 9, 8, 20, 1, 5, 1, 2, 1, .act = NN_LEAKY),
+	CASE(conv, 1, 12, 9, 300, 3, 3, 1, 0, 1, .with = SCALE),
+	CASE(conv, 1, 6, 7, 3, 16, 3, 1, 2, 1, .with = SCALE),
 	CASE(conv, 0, 5, 7, 16, 16, 3, 1, 1, 1, .with = SCALE | BIAS | RESIDUAL,
 		.act = NN_RELU),
 
@@ -61,6 +67,8 @@ static const struct op_case table[] = {
 	CASE(conv_transpose, 3, 4, 3, 16, 16, 4, 2, 1),
 	CASE(conv_transpose, 2, 6, 6, 32, 16, 4, 2, 1),
 	CASE(conv_transpose, 1, 3, 4, 5, 5, 3, 2, 0),
+	CASE(conv_transpose, 2, 9, 33, 40, 3, 4, 2, 1),
+	CASE(conv_transpose, 1, 5, 3, 16, 1, 5, 3, 1),
 	CASE(conv_transpose, 0, 4, 4, 16, 3, 4, 2, 1),
 
 	CASE(batch_norm, 1, 5, 7, 3, .with = TRAIN),
@@ -127,6 +135,8 @@ static const struct op_case table[] = {
 	CASE(roi_align, 1, 9, 7, 16, 12, 2, 1),
 	CASE(roi_align, 1, 9, 7, 16, 12, 2, 3, .with = ALIGNED),
 	CASE(roi_align, 2, 12, 15, 32, 12, 7, 2),
+	CASE(roi_align, 2, 24, 30, 5, 12, 3, 0),
+	CASE(roi_align, 1, 24, 30, 16, 12, 2, 0, .with = ALIGNED),
 	CASE(roi_align, 2, 12, 15, 5, 0, 3, 2),
 
 	/* oc items by index */

@@ -145,11 +145,70 @@ END
 	[ "$status" = 64 ]
 }
 
-@test "the crontab and the timer start what is there" {
-	for file in "$pipelines"/cron/*.service "$pipelines"/cron/*.crontab; do
-		grep -q '/pipelines/nightly.sh' "$file"
+# A file of cron/, with our folder in place of those that it names.
+here() {
+	sed "s|/srv/deepstyle|$PWD/srv|g; s|/var/lib/deepstyle|$PWD/srv|g;
+		s|/usr/local/share/deepstyle/pipelines/nightly.sh|$PWD/a-night|"
+}
+
+@test "the crontab's lines do a night, and go on when that makes sense" {
+	server_stop
+	serve <<'END'
+/robots.txt
+	404
+/resource/*
+	200 page=2.json
+/1.jpg
+	200 jpg=80x120:1
+/2.jpg
+	503
+	503
+	200 jpg=80x120:5
+END
+	mkdir srv
+	printf '#!/bin/sh\nexec "%s" BIN=bin IMAGES=100 "SCRAPE=%s" "$@"\n' \
+		"$pipelines/nightly.sh" "--base-url $base --allow 127.0.0.1 `
+			`--rate 0 --backoff 0.01 --retries 1 coat" >a-night
+	chmod +x a-night
+	here <"$pipelines/cron/deepstyle.crontab" >crontab
+	# As cron does: its variables, then what follows the five times.
+	sed -n 's/^\([A-Z]*\)="*\([^"]*\)"*$/\1=\2/p' crontab >variables
+	mapfile -t variables <variables
+	for line in 17.2 17.5 17.5; do
+		sed -n "s/^${line/./ } \* \* \* //p" crontab >command
+		[ -s command ]
+		env "${variables[@]}" sh -c "$(cat command)"
 	done
-	! command -v systemd-analyze ||
-		systemd-analyze calendar "$(sed -n 's/^OnCalendar=//p' \
-			"$pipelines/cron/deepstyle-nightly.timer")"
+	[ "$(cat srv/status)" = 75 ]
+	[ "$(ls srv/pictures)" = "1.jpg
+2.jpg" ]
+	[ "$(tr '\n' ' ' <taught)" = "1 2 " ]
+	[[ $(jq -r '.routes["/2.jpg"]' < <(stats)) = 3 ]]
+	# The night was whole: at 05:17 nothing is asked.
+	sed -n "s/^17 2 \* \* \* //p" crontab >command
+	env "${variables[@]}" sh -c "$(cat command)"
+	[ "$(cat srv/status)" = 0 ]
+	server_reset
+	sed -n "s/^17 5 \* \* \* //p" crontab >command
+	env "${variables[@]}" sh -c "$(cat command)"
+	[ "$(stats .requests)" = 0 ]
+}
+
+@test "the service does a night, and its timer is one" {
+	unit=$pipelines/cron/deepstyle-nightly
+	mkdir srv
+	printf '#!/bin/sh\nexec "%s" BIN=bin IMAGES=100 "SCRAPE=%s" "$@"\n' \
+		"$pipelines/nightly.sh" "--base-url $base --allow 127.0.0.1 `
+			`--rate 0 coat" >a-night
+	chmod +x a-night
+	sed -n 's/^ExecStart=//p' "$unit.service" | here >command
+	CONTACT=me@example.org sh -c "$(cat command)"
+	[ "$(ls srv/pictures)" = 1.jpg ]
+	grep -q '^SuccessExitStatus=75$' "$unit.service"
+	command -v systemd-analyze || skip "no systemd"
+	systemd-analyze calendar "$(sed -n 's/^OnCalendar=//p' "$unit.timer")"
+	mkdir units
+	here <"$unit.service" >units/deepstyle-nightly.service
+	cp "$unit.timer" units
+	systemd-analyze verify --man=no units/deepstyle-nightly.{service,timer}
 }

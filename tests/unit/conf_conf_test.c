@@ -33,11 +33,12 @@ static struct config c;
 static struct err e;
 static char noted[600];
 
-static void note(void *arg, const char *message)
+static void note(void *arg, const struct key *k, const char *message)
 {
 	size_t n = strlen(noted);
 
 	(void)arg;
+	(void)k;
 	snprintf(noted + n, sizeof noted - n, "%s;", message);
 }
 
@@ -254,20 +255,21 @@ static void test_set(void)
 {
 	c = (struct config){0};
 	e = (struct err){0};
-	ok(!conf_set(table, &c, "SOLVER.BASE_LR", "0.01", &e) && c.rate == 0.01,
+	ok(!conf_set(table, &c, "SOLVER.BASE_LR", "0.01", note, NULL, &e) &&
+			c.rate == 0.01,
 		"a field set from a command line");
-	ok(!conf_set(table, &c, "TRAIN.SCALES", "(600, 800)", &e) &&
+	ok(!conf_set(table, &c, "TRAIN.SCALES", "(600, 800)", note, NULL, &e) &&
 			c.scales.n == 2,
 		"a list too");
-	ok(conf_set(table, &c, "SOLVER.BASE_RL", "1", &e) &&
+	ok(conf_set(table, &c, "SOLVER.BASE_RL", "1", note, NULL, &e) &&
 			e.code == ERR_CONFIG,
 		"a misspelt key");
 	is_str(e.msg,
 		"unknown key 'SOLVER.BASE_RL'; did you mean 'SOLVER.BASE_LR'?",
 		"gets a hint");
-	ok(conf_set(table, &c, "SOLVER", "1", &e), "a section");
+	ok(conf_set(table, &c, "SOLVER", "1", note, NULL, &e), "a section");
 	is_str(e.msg, "'SOLVER' is a section, not a key", "is no key");
-	ok(conf_set(table, &c, "Q", "1", &e), "a stranger");
+	ok(conf_set(table, &c, "Q", "1", note, NULL, &e), "a stranger");
 	is_str(e.msg, "unknown key 'Q'", "gets none");
 }
 

@@ -35,7 +35,7 @@ int main(void)
 	is_str(web_header_validator(&h), "\"x\"", "a tag is better");
 	line("X-Robots-Tag: a\r\n");
 	line("X-Robots-Tag: b: c\r\n");
-	is_str(h.robots_tag, "a, b: c", "all tags");
+	is_str(h.robots_tag, "a; b: c", "all tags");
 	line("Location: /x\ty\r\n");
 	is_str(h.location, "", "control characters are refused");
 	line("Location:/z\r\n");

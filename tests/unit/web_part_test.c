@@ -47,6 +47,35 @@ static int64_t found(struct web_part *p, const char *url)
 	return s.have(s.to, &validator);
 }
 
+/* More than is held in memory: a file, whole and in order. */
+static void large(void)
+{
+	static char bytes[3 * WEB_PART_HELD / 2];
+	struct web_header h = head(200, "\"v\"", -1, sizeof bytes);
+	const size_t first = WEB_PART_HELD - 100;
+	struct web_sink s;
+	struct web_part p;
+
+	for (size_t i = 0; i < sizeof bytes; i++)
+		bytes[i] = (char)(i * 7 + i / 256);
+	web_part_begin(&p, dir, "name", "http://x/3", true, &a);
+	s = web_part_sink(&p);
+	ok(!s.begin(s.to, &h, NULL) && !s.write(s.to, bytes, first, NULL),
+		"the first bytes");
+	ok(access(p.path, F_OK), "are held in memory");
+	ok(!memcmp(web_part_bytes(&p, NULL), bytes, first), "and can be read");
+	ok(!s.write(s.to, bytes + first, sizeof bytes - first, NULL) &&
+			!access(p.path, F_OK),
+		"more of them make a file");
+	ok(!web_part_end(&p, NULL), "which ends");
+	is_int(p.size, (int64_t)sizeof bytes, "with all of them");
+	ok(!memcmp(web_part_bytes(&p, NULL), bytes, sizeof bytes),
+		"and can be read");
+	web_part_leave(&p);
+	is_int(found(&p, "http://x/3"), (int64_t)sizeof bytes, "and found");
+	web_part_drop(&p);
+}
+
 int main(void)
 {
 	char base[] = "/tmp/partXXXXXX", whole[64], text[16] = "";
@@ -103,6 +132,8 @@ int main(void)
 	leave("http://x/1", "", "01234");
 	is_int(found(&p, "http://x/1"), 0,
 		"without a version it can't be known");
+
+	large();
 
 	leave("http://x/1", "\"v\"", "01234");
 	web_part_sweep(dir);

@@ -131,7 +131,10 @@ static void tags(void)
 		{"pinscrape: noai", true},
 		{"otherbot: noai, nofollow, pinscrape: nofollow", false},
 		{"unavailable_after: 25 Jun 2010 15:00:00 PST, noindex", true},
-		{"noindexing", false}};
+		{"otherbot: noai, noindex", false},
+		{"otherbot: noai; noindex", true},
+		{"max-image-preview: none, noai", true},
+		{"max-snippet:-1; all", false}, {"noindexing", false}};
 
 	for (size_t i = 0; i < sizeof t / sizeof *t; i++)
 		ok(web_robots_tag_forbids(t[i].tag, "pinscrape") ==

@@ -12,7 +12,7 @@ static struct arena a;
 static void exchange(struct web_warc *w, const char *body)
 {
 	static const char *const lines[] = {"HTTP/1.1 200 OK\r\n",
-		"Transfer-Encoding: chunked\r\n", "\r\n"};
+		"Content-Length: 18\r\n", "set-cookie: secret\r\n", "\r\n"};
 	static const char request[] =
 		"GET / HTTP/1.1\r\nCookie: secret\r\n"
 		"authorization: Bearer secret\r\nAccept: x\r\n\r\n";
@@ -20,12 +20,14 @@ static void exchange(struct web_warc *w, const char *body)
 	struct web_header h;
 
 	web_header_init(&h);
-	for (int i = 0; i < 3; i++)
+	for (int i = 0; i < 4; i++)
 		web_header_line(&h, lines[i], strlen(lines[i]));
 	web_warc_begin(&p, w, "http://x/");
 	web_warc_request(&p, request, sizeof request - 1);
 	web_warc_body(&p, body, strlen(body));
-	ok(!web_warc_end(&p, &h, NULL), "an exchange");
+	ok(!web_warc_end(&p, &h,
+		   &(struct web_warc_end){"disconnect", "192.0.2.1"}, NULL),
+		"an exchange");
 	web_header_release(&h);
 }
 
@@ -49,9 +51,9 @@ int main(void)
 			strstr(text, "WARC-Type: response\r\n"),
 		"both sides");
 	ok(!strstr(text, "secret"), "no secrets");
-	ok(strstr(text, "X-Archive-Orig-Transfer-Encoding: chunked\r\n"
-			"Content-Length: 17\r\n\r\nhello"),
-		"one piece");
+	ok(strstr(text, "WARC-Truncated: disconnect\r\n") &&
+			strstr(text, "WARC-IP-Address: 192.0.2.1\r\n"),
+		"what became of it, and who answered");
 	web_sha1("hello\r\n\r\nWARC/1.1", 17, sha1);
 	ok(strstr(text,
 		   arena_printf(&a, "WARC-Payload-Digest: sha1:%s\r\n", sha1)),

@@ -97,9 +97,9 @@ awk -F '\t' -v wait="$wait" '
 		print "/loop"
 		answer("302 location=/loop")
 		print "/gzip-bomb"
-		answer("200 zeros=100000000 gzip type=image/jpeg")
+		answer("200 zeros=20000000 gzip type=image/jpeg")
 		print "/png-bomb"
-		answer("200 bomb=30000x30000")
+		answer("200 bomb=20000x20000")
 		print "/robots.txt"
 		answer("200 text=\"User-agent: *\\nAllow: /\\n\"")
 	}' "$dir/table" >"$dir/script"

@@ -57,125 +57,7 @@ static struct nn_conv in_f32(const struct nn_conv *c)
 	return f;
 }
 
-/* ---- our own kernels ---- */
-
-bool cpu_winograd(const struct cpu_convs *cv, const struct nn_conv *c)
-{
-	return cv->kernels == CPU_WINOGRAD
-		       ? winograd_can(c)
-		       : cv->kernels == CPU_OWN && winograd_pays(c);
-}
-
-/* Room for all three passes. */
-static size_t desks(
-	const struct cpu_convs *cv, const struct nn_conv *c, int threads)
-{
-	struct nn_conv t = winograd_turned(c);
-	size_t a, b;
-
-	if (!cpu_winograd(cv, c))
-		return direct_desks(c, threads);
-	a = winograd_desks(c, threads);
-	b = winograd_desks(&t, threads);
-	return a > b ? a : b;
-}
-
-static struct direct_room direct_room(
-	struct cpu_convs *cv, const struct nn_conv *c)
-{
-	int32_t most = c->ic > c->oc ? c->ic : c->oc;
-	int threads = omp_get_max_threads();
-	struct direct_room r = {.threads = threads};
-
-	r.desks = cpu_scratch(&cv->run, desks(cv, c, threads));
-	/* Read where a kernel leaves the picture, and where pixels are too few
-	 * for a tile. */
-	r.zeros = cpu_scratch(&cv->zeros, (size_t)most * sizeof(float));
-	return r;
-}
-
-static void direct_conv(struct cpu_convs *cv, bool dry, const struct nn_conv *c,
-	const float *x, const float *packed, const struct nn_epilogue *e,
-	float *y)
-{
-	struct nn_conv s = direct_shape(c);
-	struct direct_room room = direct_room(cv, &s);
-	struct direct_job j = {.in = x,
-		.weight = packed,
-		.groups = s.groups,
-		.from = s.ic / s.groups,
-		.to = s.oc / s.groups,
-		.bias = e->bias,
-		.residual = e->residual,
-		.act = e->act,
-		.out = y};
-	struct direct_grid g;
-
-	if (dry)
-		return;
-	if (cpu_winograd(cv, c)) {
-		winograd_conv(c, &j, room.desks, room.threads);
-		return;
-	}
-	direct_forward_grid(&s, &g);
-	direct_gather(&s, &j, &g, &room);
-}
-
-static void direct_dgrad(struct cpu_convs *cv, bool dry,
-	const struct nn_conv *c, const float *dy, const float *packed,
-	float *dx)
-{
-	struct nn_conv s = direct_shape(c);
-	struct direct_room room = direct_room(cv, &s);
-	struct direct_job j = {.in = dy,
-		.weight = packed,
-		.groups = s.groups,
-		.from = s.oc / s.groups,
-		.to = s.ic / s.groups,
-		.out = dx};
-	struct direct_grid g;
-
-	if (dry)
-		return;
-	if (cpu_winograd(cv, c)) {
-		s = winograd_turned(c);
-		winograd_conv(&s, &j, room.desks, room.threads);
-		return;
-	}
-	for (int i = 0; i < s.stride * s.stride; i++) {
-		direct_dgrad_grid(&s, i, &g);
-		direct_gather(&s, &j, &g, &room);
-	}
-}
-
-static void direct_gradient(struct cpu_convs *cv, bool dry,
-	const struct nn_conv *c, const float *x, const float *dy,
-	struct nn_tensor *w, const struct nn_tensor *scale)
-{
-	struct direct_room room = direct_room(cv, c);
-	bool winograd = cpu_winograd(cv, c);
-	size_t n = winograd ? winograd_wgrad_size(c) : direct_wgrad_size(c);
-	float *dw = cpu_scratch(&cv->blocked, n * sizeof *dw);
-	const float *s = scale ? scale->data : NULL;
-
-	if (!dry && winograd) {
-		winograd_wgrad(c, x, dy, dw, room.desks, room.threads);
-		winograd_unpack(c, dw, s, w->grad_set, w->grad);
-	} else if (!dry) {
-		direct_wgrad(c, x, dy, dw, &room);
-		direct_unpack(c, dw, s, w->grad_set, w->grad);
-	}
-	w->grad_set = true;
-}
-
 /* ---- the three passes ---- */
-
-/* Whether our own kernels take it. */
-static bool direct(const struct cpu_convs *cv, const struct nn_conv *c)
-{
-	return cv->kernels != CPU_ONEDNN && c->x_type == NN_F32 &&
-	       direct_takes(c);
-}
 
 static void forward(struct cpu_convs *cv, bool dry, const struct nn_conv *c,
 	const void *x, struct nn_tensor *w, const struct nn_epilogue *e,
@@ -186,9 +68,9 @@ static void forward(struct cpu_convs *cv, bool dry, const struct nn_conv *c,
 	struct plan *p;
 	const void *packed;
 
-	if (direct(cv, c)) {
+	if (cpu_own(cv, c)) {
 		packed = cpu_packed_direct(cv, c, false, w, e->scale, rounded);
-		direct_conv(cv, dry, c, x, packed, e, y);
+		cpu_own_conv(cv, dry, c, x, packed, e, y);
 		return;
 	}
 	p = cpu_plan(cv, &k);
@@ -234,9 +116,9 @@ static void data_gradient(struct cpu_convs *cv, bool dry,
 	struct plan *p;
 	const void *packed;
 
-	if (direct(cv, c)) {
+	if (cpu_own(cv, c)) {
 		packed = cpu_packed_direct(cv, c, true, w, scale, rounded);
-		direct_dgrad(cv, dry, c, dy, packed, dx);
+		cpu_own_dgrad(cv, dry, c, dy, packed, dx);
 		return;
 	}
 	p = cpu_plan(cv, &k);
@@ -272,8 +154,8 @@ static void weight_gradient(struct cpu_convs *cv, bool dry,
 	struct plan *p;
 	void *dw;
 
-	if (direct(cv, c)) {
-		direct_gradient(cv, dry, c, x, dy, w, scale);
+	if (cpu_own(cv, c)) {
+		cpu_own_wgrad(cv, dry, c, x, dy, w, scale);
 		return;
 	}
 	p = cpu_plan(cv, &k);

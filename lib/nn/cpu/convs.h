@@ -5,10 +5,11 @@
  * processors without AVX-512, our own kernels (direct.h, winograd.h).
  *
  * A plan (dnnl_plan.c) is a primitive with its memory objects, kept by
- * geometry. A pack (dnnl_weight.c) is a copy of a weight in a plan's layout
+ * geometry. A pack (pack.c) is a copy of a weight in a plan's layout
  * and type, kept with the weight and made anew when the weight's version
  * changes; a frozen batch norm's scale is folded in on the way, so that no
- * pass over activations is needed for it. convs.c chooses and runs.
+ * pass over activations is needed for it. convs.c chooses and runs;
+ * own.c leads to our own kernels.
  *
  * On a processor without bf16 instructions a convolution of bf16 is computed
  * in f32 from what bf16 can hold, and rounded: slow, but the same numbers but
@@ -93,8 +94,19 @@ const float *cpu_packed_direct(struct cpu_convs *cv, const struct nn_conv *c,
 void cpu_add_gradient(struct cpu_convs *cv, const struct plan *p,
 	struct nn_tensor *w, const struct nn_tensor *scale);
 
-/* Whether Winograd's way is gone. */
+/* Whether our own kernels take a convolution, and go Winograd's way; its three
+ * passes by them, of packed weights. Nothing is computed when dry, but all
+ * memory is had. */
+bool cpu_own(const struct cpu_convs *cv, const struct nn_conv *c);
 bool cpu_winograd(const struct cpu_convs *cv, const struct nn_conv *c);
+void cpu_own_conv(struct cpu_convs *cv, bool dry, const struct nn_conv *c,
+	const float *x, const float *packed, const struct nn_epilogue *e,
+	float *y);
+void cpu_own_dgrad(struct cpu_convs *cv, bool dry, const struct nn_conv *c,
+	const float *dy, const float *packed, float *dx);
+void cpu_own_wgrad(struct cpu_convs *cv, bool dry, const struct nn_conv *c,
+	const float *x, const float *dy, struct nn_tensor *w,
+	const struct nn_tensor *scale);
 
 void cpu_point(dnnl_memory_t m, const void *p);
 /* Run a plan. The three, in the order of the forward pass: what a plan

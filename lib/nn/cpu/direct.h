@@ -41,6 +41,7 @@ struct direct_grid {
 	int32_t in_h, in_w, in_c;
 	int32_t step;
 	int taps;
+	int across; /* so many taps after each other are of one row */
 	int32_t dy[DIRECT_TAPS_MAX], dx[DIRECT_TAPS_MAX];
 	int tap[DIRECT_TAPS_MAX]; /* each one's number in the weight, */
 	int weight_taps;          /* which has so many */
@@ -75,9 +76,16 @@ size_t direct_desks(const struct nn_conv *c, int threads);
 void direct_gather(const struct nn_conv *c, const struct direct_job *j,
 	const struct direct_grid *g, const struct direct_room *room);
 
+/* The same where few channels are computed, of stride 1 or of a data gradient
+ * (turned), whose weights are packed in a form of their own. */
+bool direct_spreads(const struct nn_conv *c, bool turned);
+void direct_spread(const struct nn_conv *c, bool turned,
+	const struct direct_job *j, const struct direct_room *room);
+
 /*
  * Packed weights, by group, block of TILE_COLS computed channels, tap, channel
- * summed over: TILE_COLS floats, the last block's filled up with zeros.
+ * summed over: TILE_COLS floats, the last block's filled up with zeros. For
+ * direct_spread, taps times channels are what is computed, of one tap.
  * turned: for the data gradient, which sums over output channels. Each is
  * scale[oc] (or NULL) times the weight's, and what bf16 has when rounded.
  */
@@ -99,7 +107,8 @@ void direct_unpack(const struct nn_conv *c, const float *dw, const float *scale,
 enum {
 	DIRECT_STRIP = 192, /* pixels worked on at a time */
 	DIRECT_SLOTS = DIRECT_STRIP + TILE_ROWS, /* and up to a whole tile */
-	/* Pictures of so few channels have their taps laid side by side. */
+	/* Fewer channels than these, read or computed, have their taps laid
+	 * side by side. */
 	DIRECT_FEW = 8
 };
 
@@ -120,6 +129,9 @@ struct direct_desk direct_desk(
  * that are outside, or too many, are zeros. Returns how many taps there are:
  * one, of all channels of all taps, when they were laid side by side.
  */
+/* Bytes of a desk's rest that these work in. */
+size_t direct_wgrad_rest(const struct nn_conv *c);
+size_t direct_spread_rest(const struct nn_conv *c);
 int direct_point(const struct direct_grid *g, bool lay_out, const float *in,
 	int64_t first, int n, const struct direct_desk *desk);
 bool direct_lays_out(const struct direct_grid *g, int groups);

@@ -58,12 +58,11 @@ static void sum_up(const struct part *p)
 				from, add);
 }
 
-/* n is a constant wherever a block is whole. */
-static inline __attribute__((always_inline)) void put_rows(
-	const struct part *p, const float *sum, int64_t c, int n)
+/* act and, wherever a block is whole, n are constants. */
+static inline __attribute__((always_inline)) void put_rows(const struct part *p,
+	const float *sum, int64_t c, int n, enum nn_act act)
 {
 	const struct direct_job *j = p->j;
-	float slope = j->act == NN_LEAKY ? NN_LEAKY_SLOPE : 0;
 	float bias[TILE_COLS];
 
 	for (int i = 0; i < n; i++)
@@ -80,13 +79,8 @@ static inline __attribute__((always_inline)) void put_rows(
 			NN_LANES (i, 0, n)
 				v[i] += x[i];
 		}
-		if (j->act != NN_LINEAR)
-			NN_LANES (i, 0, n)
-				v[i] = v[i] > 0     ? v[i]
-				       : slope != 0 ? v[i] * slope
-						    : 0;
 		NN_LANES (i, 0, n)
-			y[i] = v[i];
+			y[i] = nn_act_value(v[i], act);
 	}
 }
 
@@ -97,10 +91,10 @@ static void put_away(const struct part *p, int64_t b)
 	int first = (int)(b % blocks) * TILE_COLS, n = p->j->to - first;
 	int64_t c = b / blocks * p->j->to + first;
 
-	if (n >= TILE_COLS)
-		put_rows(p, sum, c, TILE_COLS);
+	if (n < TILE_COLS)
+		put_rows(p, sum, c, n, p->j->act);
 	else
-		put_rows(p, sum, c, n);
+		NN_ACT_SWITCH(p->j->act, put_rows, p, sum, c, TILE_COLS)
 }
 
 /* Where n pixels of the grid, from the first-th, begin in out. */

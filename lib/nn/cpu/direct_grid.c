@@ -34,6 +34,7 @@ void direct_forward_grid(const struct nn_conv *c, struct direct_grid *g)
 		.in_c = c->ic,
 		.step = c->stride,
 		.taps = c->kh * c->kw,
+		.across = c->kw,
 		.weight_taps = c->kh * c->kw};
 	for (int t = 0; t < g->taps; t++) {
 		g->dy[t] = t / c->kw - c->pad;
@@ -68,6 +69,7 @@ void direct_dgrad_grid(const struct nn_conv *c, int i, struct direct_grid *g)
 		.in_w = c->ow,
 		.in_c = c->oc,
 		.step = 1,
+		.across = s == 1 ? c->kw : 1,
 		.weight_taps = c->kh * c->kw};
 	/* y = oy * s - pad + ky: only ky of the same class divide. */
 	for (int ky = i / s; ky < c->kh; ky += s)
@@ -90,24 +92,31 @@ static size_t at_size(const struct nn_conv *c)
 	return whole((size_t)(c->kh * c->kw) * DIRECT_SLOTS * sizeof(float *));
 }
 
+/* Either side may be the one that is read. */
 static size_t rows_size(const struct nn_conv *c)
 {
-	if (c->ic >= DIRECT_FEW)
-		return 0;
-	return whole(
-		(size_t)(DIRECT_STRIP * c->kh * c->kw * c->ic) * sizeof(float));
+	int few = c->ic < c->oc ? c->ic : c->oc;
+	int most = c->ic < c->oc ? c->oc : c->ic;
+	int channels = most < DIRECT_FEW ? most : few < DIRECT_FEW ? few : 0;
+
+	return whole((size_t)(DIRECT_STRIP * c->kh * c->kw * channels) *
+		     sizeof(float));
 }
 
-/* What is left of a desk: places and sums of direct_gather.c, or the strips of
- * direct_wgrad.c, which are smaller. */
+/* What is left of a desk: places and sums of direct_gather.c, panels of
+ * direct_wgrad.c, or products of direct_spread.c. */
 static size_t rest_size(const struct nn_conv *c)
 {
 	int in = tile_blocks(c->ic / c->groups);
 	int out = tile_blocks(c->oc / c->groups);
 	size_t blocks = (size_t)c->groups * (size_t)(in > out ? in : out);
+	size_t sums = whole(DIRECT_STRIP * sizeof(int64_t)) +
+		      whole(blocks * DIRECT_SLOTS * TILE_COLS * sizeof(float));
+	size_t panels = whole(direct_wgrad_rest(c));
+	size_t products = whole(direct_spread_rest(c));
 
-	return whole(DIRECT_STRIP * sizeof(int64_t)) +
-	       whole(blocks * DIRECT_SLOTS * TILE_COLS * sizeof(float));
+	sums = sums > panels ? sums : panels;
+	return sums > products ? sums : products;
 }
 
 static size_t desk_size(const struct nn_conv *c)
@@ -166,24 +175,77 @@ bool direct_lays_out(const struct direct_grid *g, int groups)
 	       g->taps == g->weight_taps;
 }
 
+/* n floats, a few. */
+static inline float *copy(float *to, const float *from, int32_t n)
+{
+	int32_t i = 0;
+
+	for (; i + 4 <= n; i += 4)
+		memcpy(to + i, from + i, 4 * sizeof *to);
+	for (; i < n; i++)
+		to[i] = from[i];
+	return to + n;
+}
+
+/* The taps of `across` neighbours in a row, from tap t on, of the output pixel
+ * that looks at (y, x) of the image in; in one piece where they lie so. */
+static float *lay_out_row(const struct direct_grid *g, int t, const float *in,
+	int32_t y, int32_t x, float *to)
+{
+	int32_t last = x + g->dx[t + g->across - 1];
+
+	y += g->dy[t];
+	if (y < 0 || y >= g->in_h) {
+		memset(to, 0, (size_t)(g->across * g->in_c) * sizeof *to);
+		return to + g->across * g->in_c;
+	}
+	in += (int64_t)y * g->in_w * g->in_c;
+	if (x + g->dx[t] >= 0 && last < g->in_w && last >= x + g->dx[t])
+		return copy(to, in + (int64_t)(x + g->dx[t]) * g->in_c,
+			g->across * g->in_c);
+	for (int end = t + g->across; t < end; t++) {
+		int32_t ix = x + g->dx[t];
+
+		for (int c = 0; c < g->in_c; c++)
+			*to++ = ix >= 0 && ix < g->in_w ? in[ix * g->in_c + c]
+							: 0;
+	}
+	return to;
+}
+
+/* All taps of n pixels of the grid, from the first-th, side by side. */
+static void lay_out_rows(const struct direct_grid *g, const float *in,
+	int64_t first, int n, float *to)
+{
+	int64_t image = (int64_t)g->in_h * g->in_w * g->in_c;
+
+	for (int i = 0; i < n; i++) {
+		int64_t at = first + i;
+		int32_t x = (int32_t)(at % g->w) * g->step;
+		int32_t y = (int32_t)(at / g->w % g->h) * g->step;
+		const float *im = in + at / g->w / g->h * image;
+
+		for (int t = 0; t < g->taps; t += g->across)
+			to = lay_out_row(g, t, im, y, x, to);
+	}
+}
+
 int direct_point(const struct direct_grid *g, bool lay_out, const float *in,
 	int64_t first, int n, const struct direct_desk *desk)
 {
-	size_t pixel = (size_t)g->in_c * sizeof *in;
 	int64_t row = (int64_t)g->taps * g->in_c;
 
-	for (int t = 0; t < g->taps; t++) {
-		const float **at = desk->at + (lay_out ? 0 : t * DIRECT_SLOTS);
+	if (!lay_out) {
+		for (int t = 0; t < g->taps; t++) {
+			const float **at = desk->at + t * DIRECT_SLOTS;
 
-		point(g, t, in, desk->zeros, first, n, at);
-		for (int i = n; i % TILE_ROWS; i++)
-			at[i] = desk->zeros;
-		for (int i = 0; lay_out && i < n; i++)
-			memcpy(desk->rows + i * row + t * g->in_c, at[i],
-				pixel);
-	}
-	if (!lay_out)
+			point(g, t, in, desk->zeros, first, n, at);
+			for (int i = n; i % TILE_ROWS; i++)
+				at[i] = desk->zeros;
+		}
 		return g->taps;
+	}
+	lay_out_rows(g, in, first, n, desk->rows);
 	for (int i = 0; i < n; i++)
 		desk->at[i] = desk->rows + i * row;
 	/* A row is longer than the zeros: any will do. */

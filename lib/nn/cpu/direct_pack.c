@@ -40,6 +40,9 @@ size_t direct_packed_size(const struct nn_conv *c, bool turned)
 	int from = turned ? v.outputs : v.inputs;
 	int to = turned ? v.inputs : v.outputs;
 
+	if (direct_spreads(c, turned))
+		return (size_t)tile_blocks(v.taps * to) * (size_t)from *
+		       TILE_COLS;
 	return (size_t)(c->groups * tile_blocks(to) * v.taps) * (size_t)from *
 	       TILE_COLS;
 }
@@ -96,6 +99,31 @@ static void pack_turned(const struct view *v, const float *w,
 	}
 }
 
+/* Sums over channels of one side; those of the other, by tap, are computed. */
+static void pack_spread(const struct view *v, bool turned, const float *w,
+	const float *scale, bool rounded, float *to)
+{
+	int few = turned ? v->inputs : v->outputs;
+	int from = turned ? v->outputs : v->inputs;
+
+	for (int b = 0; b < tile_blocks(v->taps * few); b++)
+		for (int k = 0; k < from; k++, to += TILE_COLS)
+			for (int j = 0; j < TILE_COLS; j++) {
+				int q = b * TILE_COLS + j, t = q / few;
+				int o = turned ? k : q % few;
+				int i = turned ? q % few : k;
+
+				to[j] = t < v->taps
+						? value(w[o * output_size(v) +
+								input_at(v, t,
+									i)] *
+								  (scale ? scale[o]
+									 : 1),
+							  rounded)
+						: 0;
+			}
+}
+
 void direct_pack(const struct nn_conv *c, bool turned, const float *w,
 	const float *scale, bool rounded, float *to)
 {
@@ -104,6 +132,10 @@ void direct_pack(const struct nn_conv *c, bool turned, const float *w,
 	int64_t each =
 		(int64_t)v.taps * (turned ? v.outputs : v.inputs) * TILE_COLS;
 
+	if (direct_spreads(c, turned)) {
+		pack_spread(&v, turned, w, scale, rounded, to);
+		return;
+	}
 #pragma omp parallel for schedule(static)
 	for (int k = 0; k < c->groups * blocks; k++) {
 		int g = k / blocks;

@@ -170,7 +170,17 @@ static inline void put_line(const struct direct_job *j, int64_t at, int32_t ch,
 	}
 }
 
-/* A tile's outputs, from m[36][STRIP][wide]. */
+/*
+ * Transformed outputs lie as m[36][blocks][STRIP][TILE_COLS], so that a block
+ * of a product's is read in a line: where channel ch of product i's first tile
+ * is, of tiles of `wide` channels.
+ */
+static inline int64_t block_at(int64_t i, int32_t ch, int64_t wide)
+{
+	return (i * wide + ch / TILE_COLS * TILE_COLS) * STRIP + ch % TILE_COLS;
+}
+
+/* A tile's outputs, from m. */
 static void transform_output(const struct nn_conv *c,
 	const struct direct_job *j, struct place p, const float *m,
 	int64_t wide)
@@ -180,7 +190,7 @@ static void transform_output(const struct nn_conv *c,
 		vec s[PRODUCTS], half[OUT * IN], y[OUT * OUT];
 
 		for (int i = 0; i < PRODUCTS; i++)
-			s[i] = vec_load(m + (int64_t)i * STRIP * wide + ch);
+			s[i] = vec_load(m + block_at(i, ch, wide));
 		for (int i = 0; i < IN; i++)
 			output_line(s + i, IN, half + i, IN);
 		for (int i = 0; i < OUT; i++)
@@ -199,7 +209,7 @@ static void transform_output(const struct nn_conv *c,
 	}
 }
 
-/* A tile's gradients of outputs, into m[36][STRIP][wide]. */
+/* A tile's gradients of outputs, into m. */
 static void transform_gradient(const struct nn_conv *c, const float *dy,
 	struct place p, float *m, int64_t wide)
 {
@@ -227,7 +237,7 @@ static void transform_gradient(const struct nn_conv *c, const float *dy,
 		for (int i = 0; i < IN; i++)
 			gradient_line(half + i * OUT, 1, s + i * IN, 1);
 		for (int i = 0; i < PRODUCTS; i++)
-			vec_store(m + (int64_t)i * STRIP * wide + ch, s[i]);
+			vec_store(m + block_at(i, ch, wide), s[i]);
 	}
 }
 
@@ -268,9 +278,9 @@ static void multiply(
 
 			for (int i = 0; i < STRIP; i += TILE_ROWS)
 				tile(c->ic, row + i, 0, w,
-					m + ((int64_t)k * STRIP + i) * wide +
-						b * TILE_COLS,
-					wide, false);
+					m + block_at(k, b * TILE_COLS, wide) +
+						i * TILE_COLS,
+					TILE_COLS, false);
 		}
 	}
 }
@@ -296,7 +306,7 @@ void winograd_conv(const struct nn_conv *c, const struct direct_job *j,
 		multiply(c, j->weight, v, m);
 		for (int64_t i = 0; i < n; i++)
 			transform_output(c, j, place_of(c, s * STRIP + i),
-				m + i * wide, wide);
+				m + i * TILE_COLS, wide);
 	}
 }
 
@@ -311,20 +321,20 @@ static void add_product(const struct nn_conv *c, int k, int n, const float *v,
 	const float *m, float *dw)
 {
 	int64_t wide = (int64_t)tile_blocks(c->oc) * TILE_COLS;
-	const float *row[STRIP];
 
-	for (int i = 0; i < n; i++)
-		row[i] = v + ((int64_t)k * STRIP + i) * c->ic;
-	for (int64_t b = 0; b < wide; b += TILE_COLS)
-		for (int ch = 0; ch < c->ic; ch += TILE_ROWS) {
-			int rows =
-				c->ic - ch < TILE_ROWS ? c->ic - ch : TILE_ROWS;
+	v += (int64_t)k * STRIP * c->ic;
+	for (int ch = 0; ch < c->ic; ch += TILE_ROWS) {
+		int rows = c->ic - ch < TILE_ROWS ? c->ic - ch : TILE_ROWS;
+		float *to = dw + ((int64_t)k * c->ic + ch) * wide;
+		float panel[STRIP * TILE_ROWS];
 
-			turned_rows(rows, n, row, ch,
-				m + (int64_t)k * STRIP * wide + b, wide,
-				dw + ((int64_t)k * c->ic + ch) * wide + b,
-				wide);
-		}
+		for (int i = 0; i < n; i++)
+			turned_copy(rows, v + i * c->ic + ch,
+				panel + i * TILE_ROWS);
+		for (int b = 0; b < wide; b += TILE_COLS)
+			turned_rows(rows, n, panel, m + block_at(k, b, wide),
+				to + b, wide);
+	}
 }
 
 /* Threads share out a strip's tiles first, then its products: each product
@@ -346,7 +356,7 @@ void winograd_wgrad(const struct nn_conv *c, const float *x, const float *dy,
 			struct place p = place_of(c, s + i);
 
 			transform_input(c, x, p, v + (int64_t)i * c->ic);
-			transform_gradient(c, dy, p, m + i * wide, wide);
+			transform_gradient(c, dy, p, m + i * TILE_COLS, wide);
 		}
 #pragma omp for schedule(static)
 		for (int k = 0; k < PRODUCTS; k++)
