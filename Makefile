@@ -126,6 +126,16 @@ bench-nn: $(NN_BENCH) ## the nets' speed beside PyTorch's, which must be there
 bench-loader: $(B)/tests/bench/loader_bench $(BIN)/rcnn-train $(BIN)/dfsynth ## photographs a second that are decoded, and learnt
 	tests/bench/loader.sh $< $(DATA)
 
+bench-near: $(B)/tests/bench/near_bench ## how fast imdedup finds near pairs among 100,000
+	$<
+
+# Needs pycocotools in PYTHON.
+check-coco-eval: $(B)/tests/unit/data_cocoeval_test ## N random cases (3000) against pycocotools, by SEED
+	$(or $(PYTHON),python3) tests/golden/coco_eval.py $(or $(N),3000) $(or $(SEED),100) >$(B)/cases.jsonl
+	$(or $(PYTHON),python3) tests/golden/coco_eval.py 60 $(or $(SEED),100) 14 >>$(B)/cases.jsonl
+	$(or $(PYTHON),python3) tests/golden/coco_eval.py 20 $(or $(SEED),100) 14 30 >>$(B)/cases.jsonl
+	prove $< :: $(B)/cases.jsonl
+
 tests: all $(UNIT_BIN) $(FUZZ_BIN) $(FAULTD) $(NN_BENCH) $(CARD_TEST) ## build the test programs too
 
 check: tests ## run every quick test
@@ -182,7 +192,9 @@ help: ## this list
 
 -include $(LIB_OBJ:.o=.d) $(CMDS:%=$(B)/cmd/%.d) $(UNIT:%.c=$(B)/%.d) \
 	$(CARD_OBJ:.o=.d) $(FAULTD_SRC:%.c=$(B)/%.d) $(FUZZERS:%.c=$(B)/%.d) \
-	$(BENCH:%.c=$(B)/%.d) $(B)/tests/bench/loader_bench.d
-.PHONY: all tests check soak soak-valgrind bench-nn bench-loader fuzz fuzzers install \
+	$(BENCH:%.c=$(B)/%.d) $(B)/tests/bench/loader_bench.d \
+	$(B)/tests/bench/near_bench.d
+.PHONY: all tests check check-coco-eval soak soak-valgrind bench-nn \
+	bench-loader bench-near fuzz fuzzers install \
 	uninstall format clean help
 .SECONDARY:

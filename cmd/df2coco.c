@@ -1,4 +1,5 @@
 /* df2coco: DeepFashion, or another's categories, as a COCO file. */
+#include <omp.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -16,11 +17,7 @@ static struct {
 	const char *remap;
 	int64_t classes, jobs;
 	bool no_images, inclusive;
-} o = {.partition = "all",
-	.classes = 3,
-	.output = "-",
-	.from = "deepfashion",
-	.jobs = 1};
+} o = {.partition = "all", .classes = 3, .output = "-", .from = "deepfashion"};
 
 /* What was wrong, as it is found and then in all. */
 struct watch {
@@ -181,7 +178,7 @@ static int run(struct cli *c, struct err *e)
 		.classes = (int)o.classes,
 		.no_images = o.no_images,
 		.inclusive = o.inclusive,
-		.threads = (int)o.jobs,
+		.threads = o.jobs ? (int)o.jobs : omp_get_max_threads(),
 		.defect = on_defect,
 		.progress = on_progress,
 		.arg = &w,
@@ -225,7 +222,7 @@ int main(int argc, char **argv)
 		OPT_STR(0, "sizes", "FILE", &o.sizes,
 			"remember the pictures' sizes here"),
 		OPT_INT('j', "jobs", "N", &o.jobs, 1, 256,
-			"threads: pictures looked at, lines written (1)"),
+			"threads: pictures looked at, lines written (all)"),
 		OPT_STR(0, "remap", "MAP", &o.remap,
 			"categories of a COCO file to upper, lower, full: "
 			"fashionpedia, modanet, deepfashion2 or a file"),

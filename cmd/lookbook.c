@@ -1,24 +1,46 @@
 /* lookbook: a page of thumbnails to browse. */
 #include "base/file.h"
-#include "cli/filter.h"
+#include "cli/parallel.h"
 #include "data/page.h"
 
 #include <string.h>
 
 static struct {
 	const char *out, *title, *sort, *root;
+	int64_t jobs;
 	bool reverse, beside;
-} o = {.out = "-", .title = "Lookbook"};
+} o = {.out = "-", .title = "Lookbook", .jobs = 1};
 
-static int add(struct cli *c, const struct lines *in, struct arena *a, void *to,
-	struct err *e)
+struct job {
+	struct record record;
+	struct page_thumb thumb;
+};
+
+static int take(struct parallel_line *l, void *to)
 {
-	struct record r;
+	struct job *j = l->own;
 
-	if (record_parse(&r, in->line, in->n, a, e) ||
-		page_add(to, &r, file_join(a, o.root, r.path), e))
-		return filter_skip(c, in, e);
-	return 0;
+	(void)to;
+	return record_parse(
+		&j->record, l->in.line, l->in.n, &l->arena, &l->why);
+}
+
+static int make_small(struct parallel_line *l, void *to)
+{
+	struct job *j = l->own;
+
+	(void)to;
+	return page_thumb_make(&j->thumb,
+		file_join(&l->arena, o.root, j->record.path), &l->why);
+}
+
+static int add(struct cli *c, struct parallel_line *l, void *to, struct err *e)
+{
+	struct job *j = l->own;
+
+	return page_add(to, &j->record, &j->thumb, e)
+		       ? filter_skip(c, &l->in, e)
+		       : 0;
 }
 
 /* book.html has its thumbnails in book_files. */
@@ -32,6 +54,8 @@ static const char *folder_beside(struct arena *a)
 
 static int run(struct cli *c, struct err *e)
 {
+	static const struct parallel_steps steps = {
+		sizeof(struct job), take, make_small, add};
 	struct arena names = {0};
 	struct page page;
 	struct file_out out;
@@ -40,7 +64,7 @@ static int run(struct cli *c, struct err *e)
 	if (o.beside && !strcmp(o.out, "-"))
 		return err_set(e, ERR_USAGE, "--beside needs -o FILE.html");
 	page_init(&page, o.beside ? folder_beside(&names) : NULL);
-	bad = filter_lines(c, add, &page, e);
+	bad = parallel_lines(c, (int)o.jobs, &steps, &page, e);
 	if (o.sort)
 		page_sort(&page, o.sort, o.reverse);
 	if (!bad && !(bad = file_begin(&out, o.out, e))) {
@@ -65,6 +89,8 @@ int main(int argc, char **argv)
 			"thumbnails in a folder beside the page"),
 		OPT_STR(0, "root", "DIR", &o.root,
 			"where the records' paths begin"),
+		OPT_INT('j', "jobs", "N", &o.jobs, 1, 256,
+			"pictures that are made small at a time (1)"),
 		{0}};
 	static const struct cli_prog prog = {
 		.name = "lookbook",

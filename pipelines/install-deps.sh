@@ -1,7 +1,7 @@
 #!/bin/bash
 # Install what is missing of Debian's packages, and nothing when nothing is.
 #
-#	install-deps.sh [build] [test] [fuzz] [plot]
+#	install-deps.sh [build] [test] [fuzz] [plot] [bench]
 #
 # Status 77 when packages are missing and we may not install them, 69 when
 # apt cannot, 64 for a set that does not exist.
@@ -12,6 +12,8 @@ libyaml-dev libcurl4-openssl-dev libxml2-dev libsqlite3-dev libssl-dev'
 test='g++ bats mandoc shellcheck clang-format jq perl curl zlib1g-dev sqlite3'
 fuzz='clang libclang-rt-dev libomp-dev'
 plot='gnuplot-nox jq'
+# A test of lookbook's page, which is skipped without; tests/bench/crop_peer.py
+bench='chromium python3-pil'
 
 say() {
 	echo "install-deps: $*" >&2
@@ -24,8 +26,9 @@ for set in "${@:-build}"; do
 	test) read -r -d '' -a more <<<"$test" ;;
 	fuzz) read -r -d '' -a more <<<"$fuzz" ;;
 	plot) read -r -d '' -a more <<<"$plot" ;;
+	bench) read -r -d '' -a more <<<"$bench" ;;
 	*)
-		say "no set '$set': build, test, fuzz and plot are"
+		say "no set '$set': build, test, fuzz, plot and bench are"
 		exit 64
 		;;
 	esac

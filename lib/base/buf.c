@@ -24,7 +24,7 @@ void buf_clear(struct buf *b)
 		b->p[0] = 0;
 }
 
-static bool room(struct buf *b, size_t n)
+bool buf_room(struct buf *b, size_t n)
 {
 	if (n > b->max - b->n) {
 		b->overflow = true;
@@ -41,17 +41,6 @@ static bool room(struct buf *b, size_t n)
 	return true;
 }
 
-bool buf_add(struct buf *b, const void *p, size_t n)
-{
-	if (!room(b, n))
-		return false;
-	if (n)
-		memcpy(b->p + b->n, p, n);
-	b->n += n;
-	b->p[b->n] = 0;
-	return true;
-}
-
 bool buf_printf(struct buf *b, const char *fmt, ...)
 {
 	va_list ap;
@@ -60,7 +49,7 @@ bool buf_printf(struct buf *b, const char *fmt, ...)
 	va_start(ap, fmt);
 	n = vsnprintf(NULL, 0, fmt, ap);
 	va_end(ap);
-	if (n < 0 || !room(b, (size_t)n))
+	if (n < 0 || !buf_room(b, (size_t)n))
 		return false;
 	va_start(ap, fmt);
 	vsnprintf(b->p + b->n, (size_t)n + 1, fmt, ap);

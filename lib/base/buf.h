@@ -18,8 +18,20 @@ struct buf {
 void buf_init(struct buf *b, size_t max);
 void buf_release(struct buf *b);
 void buf_clear(struct buf *b);
-/* Append; false, with overflow set, when the limit is reached. */
-bool buf_add(struct buf *b, const void *p, size_t n);
+/* Room for n bytes more and a 0; false, with overflow set, when the limit is
+ * reached. */
+bool buf_room(struct buf *b, size_t n);
+/* Append; false as buf_room. */
+static inline bool buf_add(struct buf *b, const void *p, size_t n)
+{
+	if ((b->cap - b->n <= n || b->max - b->n < n) && !buf_room(b, n))
+		return false;
+	if (n)
+		memcpy(b->p + b->n, p, n);
+	b->n += n;
+	b->p[b->n] = 0;
+	return true;
+}
 static inline bool buf_str(struct buf *b, const char *s)
 {
 	return buf_add(b, s, strlen(s));

@@ -50,11 +50,31 @@ static int make_parent(const char *path, struct err *e)
 	return bad;
 }
 
+/* The temporary file; its folder is nearly always there. */
+static int open_tmp(struct file_out *o, struct err *e)
+{
+	const int flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC;
+	int fd = open(o->tmp, flags, 0666);
+
+	if (fd < 0 && (errno == ENOENT || errno == ENOTDIR)) {
+		if (make_parent(o->path, e))
+			return -1;
+		fd = open(o->tmp, flags, 0666);
+	}
+	o->f = fd < 0 ? NULL : fdopen(fd, "wb");
+	if (o->f)
+		return 0;
+	err_set(e, ERR_CREATE, "cannot create '%s': %s", o->path,
+		strerror(errno));
+	if (fd >= 0)
+		close(fd);
+	return -1;
+}
+
 int file_begin(struct file_out *o, const char *path, struct err *e)
 {
-	struct arena a = {0};
+	size_t n = strlen(path) + 32;
 	struct stat st;
-	int fd;
 
 	*o = (struct file_out){0};
 	if (!strcmp(path, "-")) {
@@ -71,24 +91,13 @@ int file_begin(struct file_out *o, const char *path, struct err *e)
 		o->path = mem_dup(path);
 		return 0;
 	}
-	if (make_parent(path, e))
-		return -1;
 	o->path = mem_dup(path);
-	o->tmp = mem_dup(arena_printf(&a, "%s.tmp.%ld", path, (long)getpid()));
-	arena_release(&a);
-	fd = open(o->tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-	o->f = fd < 0 ? NULL : fdopen(fd, "wb");
-	if (!o->f) {
-		int why = errno;
-
-		if (fd >= 0)
-			close(fd);
-		err_set(e, ERR_CREATE, "cannot create '%s': %s", path,
-			strerror(why));
-		file_abort(o);
-		return -1;
-	}
-	return 0;
+	o->tmp = mem_alloc(n, 1);
+	snprintf(o->tmp, n, "%s.tmp.%ld", path, (long)getpid());
+	if (!open_tmp(o, e))
+		return 0;
+	file_abort(o);
+	return -1;
 }
 
 static int close_file(struct file_out *o, bool sync, struct err *e)
@@ -128,6 +137,16 @@ int file_commit(struct file_out *o, struct err *e)
 int file_finish(struct file_out *o, struct err *e)
 {
 	return close_file(o, false, e);
+}
+
+int file_put(const char *path, const void *p, size_t n, struct err *e)
+{
+	struct file_out o;
+
+	if (file_begin(&o, path, e))
+		return -1;
+	fwrite(p, 1, n, o.f); /* file_finish sees its failure */
+	return file_finish(&o, e);
 }
 
 void file_abort(struct file_out *o)

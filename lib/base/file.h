@@ -24,6 +24,8 @@ int file_commit(struct file_out *o, struct err *e);
 /* The same without waiting for the disk, for one of very many files that can
  * be made again. */
 int file_finish(struct file_out *o, struct err *e);
+/* Such a file, of n bytes. */
+int file_put(const char *path, const void *p, size_t n, struct err *e);
 /* Throw away what was written. */
 void file_abort(struct file_out *o);
 

@@ -8,6 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <unistd.h>
 
 void mem_oom(size_t bytes)
@@ -59,6 +62,15 @@ char *mem_dup(const char *s)
 void mem_free(void *p)
 {
 	free(p);
+}
+
+void mem_keep(void)
+{
+#ifdef __GLIBC__
+	mallopt(M_MMAP_THRESHOLD, 32 << 20);
+	mallopt(M_TRIM_THRESHOLD, 64 << 20);
+	mallopt(M_TOP_PAD, 4 << 20);
+#endif
 }
 
 static void *map(size_t bytes)

@@ -143,6 +143,7 @@ int parallel_lines(struct cli *c, int jobs, const struct parallel_steps *steps,
 	struct crew *w = mem_alloc(1, sizeof *w);
 	bool bad, left;
 
+	mem_keep();
 	*w = (struct crew){.c = c, .steps = steps, .to = to};
 	pthread_mutex_init(&w->reading, NULL);
 	pthread_mutex_init(&w->lock, NULL);

@@ -43,6 +43,9 @@ struct coco_ann {
 	double box[4];       /* x, y, w, h */
 	double area;         /* as annotated; w * h where it isn't */
 	bool crowd, ignore;
+	/* Its JSON, to be written; NULL: the box's rectangle. coco_read leaves
+	 * it in the file. */
+	const char *segmentation;
 	struct coco_span span;
 };
 

@@ -7,11 +7,28 @@
 
 enum { PORTION = 4096 }; /* items that a thread writes at a time */
 
+static void put_whole(struct buf *b, int64_t v)
+{
+	char text[24], *at = text + sizeof text;
+	uint64_t n = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
+
+	do
+		*--at = (char)('0' + n % 10);
+	while (n /= 10);
+	if (v < 0)
+		*--at = '-';
+	buf_add(b, at, (size_t)(text + sizeof text - at));
+}
+
+/* As json_format; nearly all are small and whole. */
 static void put_number(struct buf *b, double v)
 {
 	char text[JSON_NUMBER_SIZE];
 
-	buf_str(b, json_format(v, text));
+	if (v > 0 && v < 0x1p31 && v == (double)(int32_t)v)
+		put_whole(b, (int32_t)v);
+	else
+		buf_str(b, json_format(v, text));
 }
 
 static void put_numbers(struct buf *b, const double *v, int n)
@@ -23,14 +40,10 @@ static void put_numbers(struct buf *b, const double *v, int n)
 	}
 }
 
-/* An id: exact beyond 2^53 too. */
 static void put_id(struct buf *b, const char *key, int64_t id)
 {
 	buf_str(b, key);
-	if (id > -(1ll << 53) && id < 1ll << 53)
-		put_number(b, (double)id);
-	else
-		buf_printf(b, "%lld", (long long)id);
+	put_whole(b, id);
 }
 
 static void put_image(const struct coco_image *im, struct buf *b)
@@ -51,7 +64,6 @@ static void put_ann(const struct coco_ann *ann, struct buf *b)
 {
 	double corners[8];
 
-	coco_rectangle(ann->box, corners);
 	put_id(b, "{\"id\":", ann->id);
 	put_id(b, ",\"image_id\":", ann->image_id);
 	put_id(b, ",\"category_id\":", ann->category_id);
@@ -62,9 +74,16 @@ static void put_ann(const struct coco_ann *ann, struct buf *b)
 	buf_str(b, ann->crowd ? ",\"iscrowd\":1" : ",\"iscrowd\":0");
 	if (ann->ignore)
 		buf_str(b, ",\"ignore\":1");
-	buf_str(b, ",\"segmentation\":[[");
-	put_numbers(b, corners, 8);
-	buf_str(b, "]]}");
+	buf_str(b, ",\"segmentation\":");
+	if (ann->segmentation) {
+		buf_str(b, ann->segmentation);
+	} else {
+		coco_rectangle(ann->box, corners);
+		buf_str(b, "[[");
+		put_numbers(b, corners, 8);
+		buf_str(b, "]]");
+	}
+	buf_str(b, "}");
 }
 
 static void put_category(const struct coco_category *category, struct buf *b)

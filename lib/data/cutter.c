@@ -1,6 +1,7 @@
 #include "data/cutter.h"
 
 #include <math.h>
+#include <string.h>
 
 enum { JPG_QUALITY = 95, FINER = 2 };
 
@@ -12,7 +13,9 @@ struct work {
 	int w, h;              /* of the whole photograph */
 	struct img_part *part; /* a box; w 0: none */
 	bool whole_blocks;     /* cut without decoding */
-	struct img_window win; /* empty then */
+	/* Decoded to be encoded as it was; or else as pixels. */
+	struct img_planes planes;
+	struct img_window win;
 };
 
 /* The size that a part is scaled to. */
@@ -107,6 +110,8 @@ static int encode(struct work *j, struct img_part *part, const char *path,
 		return bad;
 	}
 	scaled(j->k, part, w, h);
+	if (j->planes.light)
+		return img_planes_save(&j->planes, part, path, JPG_QUALITY, e);
 	img_window_cut(&crop, &j->win, part, *w, *h);
 	if (j->k->w && (crop.w < j->k->w || crop.h < j->k->h)) {
 		*w = j->k->w;
@@ -140,12 +145,25 @@ static int cut_box(struct work *j, const struct record_box *box,
 	return 0;
 }
 
+/* What the boxes need of the photograph. */
+static int decode(struct work *j, int n, struct err *e)
+{
+	struct img_ask ask = ask_for(j, n);
+	int got = 0;
+
+	if (ask.part.w <= 0 || j->whole_blocks)
+		return 0;
+	if (!j->k->w && !strcmp(j->k->ext, "jpg"))
+		got = img_planes_load(&j->planes, j->file, &ask.part, e);
+	return got ? (got < 0 ? -1 : 0)
+		   : img_load_window(&j->win, j->file, &ask, e);
+}
+
 int cutter_photo(const struct cutter *k, const struct record *photo,
 	const char *file, const struct record_box *const *box, int n,
 	struct derived_names *names, struct cutter_crop *crop, struct err *e)
 {
 	struct work j = {.k = k, .photo = photo, .file = file};
-	struct img_ask ask;
 
 	if (look_at(&j, e))
 		return -1;
@@ -153,14 +171,13 @@ int cutter_photo(const struct cutter *k, const struct record *photo,
 	for (int i = 0; i < n; i++)
 		if (!crop_pixels(&k->rule, box[i], j.w, j.h, &j.part[i]))
 			j.part[i].w = 0;
-	ask = ask_for(&j, n);
-	if (ask.part.w > 0 && !j.whole_blocks &&
-		img_load_window(&j.win, file, &ask, e))
+	if (decode(&j, n, e))
 		return -1;
 	for (int i = 0; i < n; i++)
 		crop[i].bad = cut_box(&j, box[i], &j.part[i], names,
 			&crop[i].record, &crop[i].why);
 	img_release(&j.win.im);
+	img_planes_release(&j.planes);
 	return 0;
 }
 

@@ -57,6 +57,7 @@ enum df_defect {
 	DF_OUTSIDE,  /* nothing of the box is in the picture */
 	DF_CROSSING, /* something is not: clipped */
 	DF_TYPE,     /* clothes_type is not that of the category */
+	DF_POLYGON,  /* outlines that are none: the rectangle instead */
 	DF_COUNT,    /* the number of rows is not what the first line says */
 	DF_DEFECTS
 };

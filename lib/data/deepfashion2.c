@@ -58,6 +58,38 @@ static bool get_box(const struct json *item, double more, double box[4])
 	return isfinite(box[2] * box[3]);
 }
 
+/* COCO's readers want polygons of three corners and more: an item's are kept
+ * as they are written, or none of them. */
+static const char *get_polygons(
+	const struct reading *r, const struct json *item)
+{
+	const struct json *list = json_get(item, "segmentation");
+	const char *text = NULL;
+	struct buf b;
+	double v;
+
+	if (json_kind(list) != JSON_ARRAY || !json_first(list))
+		return NULL;
+	json_each (polygon, list) {
+		int n = 0;
+
+		if (json_kind(polygon) != JSON_ARRAY)
+			return NULL;
+		json_each (x, polygon) {
+			if (!json_to_num(x, &v))
+				return NULL;
+			n++;
+		}
+		if (n < 6 || n % 2)
+			return NULL;
+	}
+	buf_init(&b, JSON_MAX);
+	if (json_print_buf(list, &b))
+		text = arena_dupn(r->arena, b.p, b.n);
+	buf_release(&b);
+	return text;
+}
+
 static int read_item(struct reading *r, const char *file,
 	const struct json *item, struct err *e)
 {
@@ -77,6 +109,10 @@ static int read_item(struct reading *r, const char *file,
 		return report(r, d, file, key, NULL, e);
 	ann.category_id =
 		r->o->classes == DF2_CLASSES ? category : type_of(category) + 1;
+	ann.segmentation = get_polygons(r, item);
+	if (!ann.segmentation && json_get(item, "segmentation") &&
+		report(r, DF_POLYGON, file, key, NULL, e))
+		return -1;
 	coco_add_ann(&r->found, &ann);
 	return 0;
 }

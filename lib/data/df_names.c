@@ -28,6 +28,7 @@ static const struct {
 	[DF_OUTSIDE] = {"outside", "a box outside of the picture"},
 	[DF_CROSSING] = {"crossing", "a box clipped to the picture"},
 	[DF_TYPE] = {"type", "a clothes_type that is not the category's"},
+	[DF_POLYGON] = {"polygon", "an outline that is none"},
 	[DF_COUNT] = {"count", "the first line promises other rows"},
 };
 

@@ -75,42 +75,36 @@ static void add_address(struct buf *out, const char *name)
 
 /* The thumbnail's address: itself in base 64, or the file that it is in. */
 static int add_source(
-	struct page *p, const struct img *im, struct buf *out, struct err *e)
+	struct page *p, const struct buf *jpg, struct buf *out, struct err *e)
 {
 	struct arena a = {0};
-	struct buf jpg;
 	const char *name;
 	int bad;
 
-	if (p->folder) {
-		name = arena_printf(&a, "%s/%06d.jpg", p->folder, p->n + 1);
-		bad = img_save(im, name, THUMB_QUALITY, e);
-		add_address(out, "./");
-		add_address(out, arena_printf(&a, "%s/%06d.jpg",
-					 file_base(p->folder), p->n + 1));
-		arena_release(&a);
-		return bad;
-	}
-	buf_init(&jpg, TEXT_MAX);
-	bad = img_write_jpg(im, THUMB_QUALITY, &jpg, e);
-	if (!bad) {
+	if (!p->folder) {
 		buf_str(out, "data:image/jpeg;base64,");
-		add_base64(out, &jpg);
+		add_base64(out, jpg);
+		return 0;
 	}
-	buf_release(&jpg);
+	name = arena_printf(&a, "%s/%06d.jpg", p->folder, p->n + 1);
+	bad = file_put(name, jpg->p, jpg->n, e);
+	add_address(out, "./");
+	add_address(out, arena_printf(&a, "%s/%06d.jpg", file_base(p->folder),
+				 p->n + 1));
+	arena_release(&a);
 	return bad;
 }
 
-/* The entry as far as its thumbnail, which is no larger than the picture. */
-static int add_thumb(struct page *p, const char *file, struct err *e)
+/* No larger than the picture. */
+int page_thumb_make(struct page_thumb *t, const char *file, struct err *e)
 {
 	struct img im, small;
-	int bad;
+	int side, bad;
 
+	*t = (struct page_thumb){0};
 	if (img_load(&im, file, THUMB_SIDE, e))
 		return -1;
-	int side = im.w > im.h ? im.w : im.h;
-
+	side = im.w > im.h ? im.w : im.h;
 	if (side > THUMB_SIDE) {
 		int w = (int)((int64_t)im.w * THUMB_SIDE / side);
 		int h = (int)((int64_t)im.h * THUMB_SIDE / side);
@@ -119,8 +113,10 @@ static int add_thumb(struct page *p, const char *file, struct err *e)
 		img_release(&im);
 		im = small;
 	}
-	buf_printf(&p->text, "{\"w\":%d,\"h\":%d,\"thumb\":\"", im.w, im.h);
-	bad = add_source(p, &im, &p->text, e);
+	t->w = im.w;
+	t->h = im.h;
+	buf_init(&t->jpg, TEXT_MAX);
+	bad = img_write_jpg(&im, THUMB_QUALITY, &t->jpg, e);
 	img_release(&im);
 	return bad;
 }
@@ -143,12 +139,16 @@ static void add_json(struct buf *out, const struct json *j)
 	buf_release(&plain);
 }
 
-int page_add(
-	struct page *p, const struct record *r, const char *file, struct err *e)
+int page_add(struct page *p, const struct record *r, struct page_thumb *t,
+	struct err *e)
 {
 	size_t at = p->text.n;
+	int bad;
 
-	if (add_thumb(p, file, e)) {
+	buf_printf(&p->text, "{\"w\":%d,\"h\":%d,\"thumb\":\"", t->w, t->h);
+	bad = add_source(p, &t->jpg, &p->text, e);
+	buf_release(&t->jpg);
+	if (bad) {
 		p->text.n = at;
 		return -1;
 	}

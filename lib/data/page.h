@@ -5,7 +5,8 @@
  *
  *	struct page p;
  *	page_init(&p, NULL);
- *	page_add(&p, &record, "photos/1.jpg", e);
+ *	page_thumb_make(&thumb, "photos/1.jpg", e);
+ *	page_add(&p, &record, &thumb, e);
  *	page_sort(&p, "score", true);
  *	page_write(&p, "Spring", f);
  *	page_release(&p);
@@ -29,8 +30,16 @@ struct page {
 void page_init(struct page *p, const char *folder);
 void page_release(struct page *p);
 
-/* Add a record with a thumbnail of the picture in file. */
-int page_add(struct page *p, const struct record *r, const char *file,
+/* A picture made small, as a JPEG. Any number of threads may make them. */
+struct page_thumb {
+	int w, h;
+	struct buf jpg;
+};
+
+int page_thumb_make(struct page_thumb *t, const char *file, struct err *e);
+
+/* Add a record with its thumbnail, which is released whatever happens. */
+int page_add(struct page *p, const struct record *r, struct page_thumb *t,
 	struct err *e);
 
 /* By a key of the records: numbers in their order, then words in that of their

@@ -237,16 +237,6 @@ int img_about_bytes(
 	return bad;
 }
 
-int img_put_file(const char *path, const void *p, size_t n, struct err *e)
-{
-	struct file_out o;
-
-	if (file_begin(&o, path, e))
-		return -1;
-	fwrite(p, 1, n, o.f); /* file_finish sees its failure */
-	return file_finish(&o, e);
-}
-
 int img_save(const struct img *im, const char *path, int quality, struct err *e)
 {
 	const char *dot = strrchr(file_base(path), '.');
@@ -264,7 +254,7 @@ int img_save(const struct img *im, const char *path, int quality, struct err *e)
 	if (bad)
 		err_wrap(e, "cannot write picture '%s'", path);
 	else
-		bad = img_put_file(path, b.p, b.n, e);
+		bad = file_put(path, b.p, b.n, e);
 	buf_release(&b);
 	return bad;
 }

@@ -75,6 +75,28 @@ int img_load_window(struct img_window *win, const char *path,
 void img_window_cut(struct img *out, const struct img_window *win,
 	const struct img_part *part, int w, int h);
 
+/*
+ * A part of a JPEG as most of them store it, which becomes JPEGs again: the
+ * brightness of pixels, their two colours at half the resolution. No colour is
+ * converted, nor brought to another resolution and back, so less is lost, and
+ * less computed, than by img_load_window and img_save.
+ */
+struct img_planes {
+	int x, y, w, h;     /* what it shows of the whole; x and y are even */
+	int across, down;   /* samples of a colour */
+	uint8_t *light;     /* [h][w] */
+	uint8_t *colour[2]; /* [down][across] */
+};
+
+/* 1; 0 for what is stored in another way or is to be turned, and p is empty
+ * then; -1. The part must lie inside. */
+int img_planes_load(struct img_planes *p, const char *path,
+	const struct img_part *part, struct err *e);
+void img_planes_release(struct img_planes *p);
+/* Encode a part of the whole, all of which p shows, as img_save does. */
+int img_planes_save(const struct img_planes *p, const struct img_part *part,
+	const char *path, int quality, struct err *e);
+
 /* What a file holds, by its first bytes. */
 enum img_format { IMG_JPG, IMG_PNG };
 int img_format(const char *path, enum img_format *format, struct err *e);

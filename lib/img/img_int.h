@@ -27,9 +27,6 @@ int img_png_read(FILE *f, struct img *im, struct img_info *info, struct err *e);
 /* ERR_DATA unless w*h is between 1 and IMG_PIXELS_MAX. */
 int img_check_size(uint32_t w, uint32_t h, struct err *e);
 
-/* A whole file of n bytes, or none; not waited for. */
-int img_put_file(const char *path, const void *p, size_t n, struct err *e);
-
 /*
  * The orientation in an EXIF block that begins with its TIFF header: 1..8, 1
  * when there is none or it is damaged. 5 to 8 swap width and height.

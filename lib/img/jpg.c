@@ -14,7 +14,7 @@ int img_jpg_turn(const struct jpeg_decompress_struct *d)
 void img_jpg_header(struct jpeg_decompress_struct *d, FILE *f)
 {
 	jpeg_create_decompress(d);
-	jpeg_stdio_src(d, f);
+	img_jpg_source(d, f);
 	d->progress = &((struct img_jpg_errors *)d->err)->progress;
 	jpeg_save_markers(d, IMG_JPG_EXIF, 0xffff);
 	jpeg_save_markers(d, IMG_JPG_PROFILE, 0xffff);
@@ -178,7 +178,21 @@ int img_jpg_read(FILE *f, const struct img_ask *ask, struct img *im,
 	return 0;
 }
 
-enum { OWN_TABLES = 300 * 300 }; /* pixels */
+enum { OWN_TABLES = 64 * 64 }; /* pixels */
+
+void img_jpg_ask(struct jpeg_compress_struct *c, int w, int h,
+	J_COLOR_SPACE colours, int quality)
+{
+	c->image_width = (JDIMENSION)w;
+	c->image_height = (JDIMENSION)h;
+	c->input_components = 3;
+	c->in_color_space = colours;
+	jpeg_set_defaults(c);
+	/* Tables of its own pay in a small file; they take twice as long as
+	 * coding. */
+	c->optimize_coding = w * h <= OWN_TABLES;
+	jpeg_set_quality(c, quality ? quality : 90, TRUE);
+}
 
 static int encode(const struct img *im, int quality, struct img_jpg_bytes *to,
 	struct err *e)
@@ -193,14 +207,7 @@ static int encode(const struct img *im, int quality, struct img_jpg_bytes *to,
 	}
 	jpeg_create_compress(&c);
 	jpeg_mem_dest(&c, &to->p, &to->n);
-	c.image_width = (JDIMENSION)im->w;
-	c.image_height = (JDIMENSION)im->h;
-	c.input_components = 3;
-	c.in_color_space = JCS_RGB;
-	jpeg_set_defaults(&c);
-	/* Tables of its own pay in a small file, and take as long as coding. */
-	c.optimize_coding = im->w * im->h < OWN_TABLES;
-	jpeg_set_quality(&c, quality ? quality : 90, TRUE);
+	img_jpg_ask(&c, im->w, im->h, JCS_RGB, quality);
 	jpeg_start_compress(&c, TRUE);
 	while (c.next_scanline < c.image_height) {
 		JSAMPROW row = im->px + (size_t)c.next_scanline * im->w * 3;

@@ -1,4 +1,5 @@
 #include "img/jpg_int.h"
+#include "base/file.h"
 #include "base/mem.h"
 
 /* The part of a JPEG that is cut. */
@@ -193,7 +194,7 @@ int img_cut_jpg(
 	if (bad)
 		err_wrap(e, "cannot read picture '%s'", path);
 	else
-		bad = img_put_file(to, bytes.p, bytes.n, e);
+		bad = file_put(to, bytes.p, bytes.n, e);
 	free(bytes.p);
 	return bad;
 }

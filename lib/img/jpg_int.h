@@ -22,10 +22,16 @@ struct jpeg_error_mgr *img_jpg_errors_init(struct img_jpg_errors *x);
 /* The markers that we look into, which the header keeps. */
 enum { IMG_JPG_EXIF = JPEG_APP0 + 1, IMG_JPG_PROFILE = JPEG_APP0 + 2 };
 
+/* Read from f, by large pieces. */
+void img_jpg_source(struct jpeg_decompress_struct *d, FILE *f);
 /* A decoder at the end of the header, its errors and jump set before. */
 void img_jpg_header(struct jpeg_decompress_struct *d, FILE *f);
 /* The orientation that the header told. */
 int img_jpg_turn(const struct jpeg_decompress_struct *d);
+
+/* What every JPEG is encoded with: colours at half the resolution. */
+void img_jpg_ask(struct jpeg_compress_struct *c, int w, int h,
+	J_COLOR_SPACE colours, int quality);
 
 /* What libjpeg allocates to write into; lives outside of the function that
  * setjmp returns into. */

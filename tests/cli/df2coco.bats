@@ -320,6 +320,75 @@ END
 	run -66 df2coco --from deepfashion2 d
 }
 
+@test "DeepFashion2: outlines are kept, or else are the box's rectangle" {
+	mkdir -p lines/annos lines/image
+	cp "d/${names[0]}" lines/image/000000.jpg
+	item() {
+		echo "\"item$1\":{\"category_id\":1,"`
+			`"\"bounding_box\":[10,20,30,60]$2}"
+	}
+	shape='[[10,20,30.5,20,20,60],[1,2,3,4,5,6,7,8]]'
+	cat >lines/annos/000000.json <<-END
+		{$(item 1 ",\"segmentation\":$shape"),
+		$(item 2 ''),
+		$(item 3 ',"segmentation":[[1,2,3,4]]'),
+		$(item 4 ',"segmentation":[[1,2,3,4,5,6,7]]'),
+		$(item 5 ',"segmentation":[[1,2,3,4,5,null]]'),
+		$(item 6 ',"segmentation":{"counts":"x"}')}
+	END
+	df2coco -q --no-images --report r --from deepfashion2 lines >got
+	box='[[10,20,30,20,30,60,10,60]]'
+	[ "$(jq -c '.annotations[].segmentation' got)" = "$shape
+$box
+$box
+$box
+$box
+$box" ]
+	[ "$(jq -r '.defect + " " + .message' r)" = "$(for i in 3 4 5 6; do
+		echo "polygon lines/annos/000000.json: item$i:" \
+			"an outline that is none"
+	done)" ]
+	run -65 df2coco -q --strict --no-images --from deepfashion2 lines
+}
+
+# Detectron wants segmentation, area and iscrowd, Detectron2 ids that are there
+# once, known categories and polygons of three corners, CVAT a license and no
+# category 0, FiftyOne sizes, and names in all places.
+@test "what other programs ask of a COCO file" {
+	wanted='
+	def ids: map(.id) | (. == unique) and all(. >= 1);
+	(.info | type == "object"),
+	(.licenses | length > 0 and all(has("id") and has("name") and
+		has("url"))),
+	(.images | length > 0 and ids and all(.width > 0 and .height > 0 and
+		.license == 1 and (.file_name | startswith("/") | not))),
+	(.categories | ids),
+	(.categories | all((.name | length > 0) and
+		(.supercategory | length > 0))),
+	(.annotations | length > 0 and ids),
+	([.annotations[].image_id] - [.images[].id] == []),
+	([.annotations[].category_id] - [.categories[].id] == []),
+	(.annotations | all((.bbox | length == 4 and .[2] > 0 and .[3] > 0) and
+		.area > 0 and (.iscrowd == 0 or .iscrowd == 1) and
+		(has("ignore") | not) and (.segmentation | length > 0 and
+			all(length >= 6 and length % 2 == 0))))'
+	df2coco -q d >a.json
+	df2coco -q --classes 50 d >b.json
+	coco2jsonl a.json | jq -c 'del(.coco_file)' | jsonl2coco >c.json
+	mkdir -p two/annos
+	echo '{"item1":{"category_id":9,"bounding_box":[1,2,3,4],
+		"segmentation":[[1,2,3,2,3,4.5]]}}' >two/annos/000001.json
+	df2coco -q --no-images --from deepfashion2 two >d.json
+	for file in a b c d; do
+		[ "$(jq "$wanted" $file.json | sort | uniq -c | tr -d ' ')" = \
+			9true ] || { jq "$wanted" $file.json; false; }
+	done
+	# and the test can tell
+	[ "$(jq '.licenses = [] | .annotations[0].id = 0 |
+		del(.annotations[0].area)' a.json | jq "$wanted" |
+		grep -c false)" = 3 ]
+}
+
 @test "categories of another COCO file, put together" {
 	cat >f.json <<'END'
 {"info":{"n":9007199254740993},"categories":[{"id":0,"name":"shirt, blouse"},

@@ -132,6 +132,19 @@ data() {
 	[[ $output == "lookbook: "* ]]
 }
 
+@test "-j: the same page, and the same files beside it" {
+	for i in {1..20}; do echo "$((i % 4)).jpg"; done >many
+	for j in 1 5; do
+		run -1 --separate-stderr lookbook -j $j -o "$j.html" many
+		echo "$stderr" >$j.said
+		run -1 lookbook --beside -j $j -o "$j/page.html" many
+	done
+	cmp 1.html 5.html
+	cmp 1.said 5.said
+	[ "$(data 5.html | jq length)" = 15 ]
+	diff -r 1 5
+}
+
 @test "--beside: thumbnails in files" {
 	mkdir "$BATS_TEST_TMPDIR/a b"
 	lookbook --beside -o "$BATS_TEST_TMPDIR/a b/p#1.html" in.jsonl

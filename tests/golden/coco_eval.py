@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Random cases for tests/unit/data_cocoeval_test.c, rated by pycocotools.
 
-	coco_eval.py N [SEED [CATEGORIES]] >>tests/golden/coco_eval.jsonl
+	coco_eval.py N [SEED [CATEGORIES [TIMES]]] >>tests/golden/coco_eval.jsonl
 
 The file is of 40 cases, and of 4 with 14 categories (seed 7), whose means are
-over more values than numpy adds up at a time.
+over more values than numpy adds up at a time. TIMES as many images, truths and
+detections make larger ones, for `make check-coco-eval`.
 
 A line a case: images and categories are lists of ids, a truth is [id, image,
 category, x, y, w, h, area, crowd], a detection [image, category, x, y, w, h,
@@ -34,14 +35,14 @@ def near(rng, box):
     return [round(v + rng.choice([0, 0, 1, -1, 2.5]), 2) for v in box]
 
 
-def draw_case(rng, many_categories):
-    images = rng.sample(range(0, 50), rng.randint(1, 4))
+def draw_case(rng, many_categories, times):
+    images = rng.sample(range(0, 50 * times), rng.randint(1, 4) * times)
     categories = sorted(rng.sample(
         range(0, 20), many_categories or rng.randint(1, 3)))
     grid = rng.random() < 0.5
     truths, dets = [], []
     first = 0 if rng.random() < 0.1 else 1
-    for _ in range(4 * many_categories or rng.randint(0, 12)):
+    for _ in range(times * (4 * many_categories or rng.randint(0, 12))):
         box = draw_box(rng, grid)
         area = box[2] * box[3]
         if rng.random() < 0.2:
@@ -51,7 +52,8 @@ def draw_case(rng, many_categories):
                        int(rng.random() < 0.15)])
     rng.shuffle(truths)
     many = 130 if rng.random() < 0.02 else 16
-    for _ in range(8 * many_categories or rng.choice([0, 3, many, many])):
+    for _ in range(times * (8 * many_categories or
+                            rng.choice([0, 3, many, many]))):
         if truths and rng.random() < 0.7:
             near_to = rng.choice(truths)
             image, category = near_to[1], near_to[2]
@@ -101,7 +103,8 @@ def rate(images, categories, truths, dets):
 def main():
     rng = random.Random(int(sys.argv[2]) if len(sys.argv) > 2 else 1)
     for _ in range(int(sys.argv[1])):
-        case = draw_case(rng, int(sys.argv[3]) if len(sys.argv) > 3 else 0)
+        case = draw_case(rng, int(sys.argv[3]) if len(sys.argv) > 3 else 0,
+                         int(sys.argv[4]) if len(sys.argv) > 4 else 1)
         with contextlib.redirect_stdout(io.StringIO()):
             figures, ap, ap50 = rate(*case)
         names = ["images", "categories", "truths", "dets"]

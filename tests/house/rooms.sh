@@ -37,7 +37,7 @@ cudnn_graph.h: nn/cuda'
 
 # What the compiler and libc bring is everybody's.
 host='arpa/inet assert complex cpuid ctype dirent dlfcn errno fcntl fenv float immintrin
-inttypes limits locale math netinet/in omp poll pthread sched setjmp signal stdarg
+inttypes limits locale malloc math netinet/in omp poll pthread sched setjmp signal stdarg
 stdatomic stdbool stddef stdint stdio stdlib string strings termios time unistd'
 
 # rule ROOT: a line for each include below ROOT that breaks the law

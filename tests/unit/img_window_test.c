@@ -1,73 +1,5 @@
 #define _XOPEN_SOURCE 700
-#include "base/rng.h"
-#include "img_file.h"
-
-#include <jpeglib.h>
-
-/* What a JPEG may be like. */
-struct kind {
-	int h, v; /* of colours, stored at 1/h by 1/v */
-	bool progressive, cmyk;
-	int turn; /* by EXIF, 1: none */
-};
-
-static void put_turn(struct jpeg_compress_struct *c, int turn)
-{
-	const JOCTET exif[] = {'E', 'x', 'i', 'f', 0, 0, 'M', 'M', 0, 42, 0, 0,
-		0, 8, 0, 1, 1, 0x12, 0, 3, 0, 0, 0, 1, 0, (JOCTET)turn, 0, 0};
-
-	jpeg_write_marker(c, JPEG_APP0 + 1, exif, sizeof exif);
-}
-
-/* Noise of w by h, which no mistake of a pixel survives. */
-static const char *encode(const struct kind *k, int w, int h)
-{
-	struct rng r = rng_new(3, RNG_DRAW);
-	struct jpeg_compress_struct c;
-	struct jpeg_error_mgr err;
-	unsigned char *p = NULL;
-	unsigned long n = 0;
-	static JSAMPLE row[4096];
-	const char *path;
-
-	c.err = jpeg_std_error(&err);
-	jpeg_create_compress(&c);
-	jpeg_mem_dest(&c, &p, &n);
-	c.image_width = (JDIMENSION)w;
-	c.image_height = (JDIMENSION)h;
-	c.input_components = k->cmyk ? 4 : 3;
-	c.in_color_space = k->cmyk ? JCS_CMYK : JCS_RGB;
-	jpeg_set_defaults(&c);
-	c.comp_info[0].h_samp_factor = k->h;
-	c.comp_info[0].v_samp_factor = k->v;
-	if (k->progressive)
-		jpeg_simple_progression(&c);
-	jpeg_start_compress(&c, TRUE);
-	if (k->turn != 1)
-		put_turn(&c, k->turn);
-	for (int y = 0; y < h; y++) {
-		JSAMPROW to = row;
-
-		for (int i = 0; i < w * c.input_components; i++)
-			row[i] = (JSAMPLE)rng_below(&r, 256);
-		jpeg_write_scanlines(&c, &to, 1);
-	}
-	jpeg_finish_compress(&c);
-	jpeg_destroy_compress(&c);
-	path = test_write("whole.jpg", p, n);
-	free(p);
-	return path;
-}
-
-static struct img_part some_part(struct rng *r, int w, int h)
-{
-	struct img_part p = {(int)rng_below(r, (uint32_t)w),
-		(int)rng_below(r, (uint32_t)h), 1, 1};
-
-	p.w += (int)rng_below(r, (uint32_t)(w - p.x));
-	p.h += (int)rng_below(r, (uint32_t)(h - p.y));
-	return p;
-}
+#include "img_noise.h"
 
 /* A part that is decoded alone has the pixels that it has in the whole, which
  * are there between the same numbers. */
@@ -96,9 +28,9 @@ static bool same_as_whole(const struct img_window *whole, const char *path,
 	return same;
 }
 
-static void check_kind(const struct kind *k, int w, int h)
+static void check_kind(const struct noise_kind *k, int w, int h)
 {
-	const char *path = encode(k, w, h);
+	const char *path = noise_encode(k, w, h);
 	struct rng r = rng_new(5, RNG_DRAW);
 
 	for (int shrink = 1; shrink <= 8; shrink *= 2) {
@@ -108,7 +40,7 @@ static void check_kind(const struct kind *k, int w, int h)
 
 		img_load_window(&whole, path, &ask, NULL);
 		for (int i = 0; i < 60; i++) {
-			ask.part = some_part(&r, upright_w, w + h - upright_w);
+			ask.part = noise_part(&r, upright_w, w + h - upright_w);
 			bad += !same_as_whole(&whole, path, &ask);
 		}
 		ok(!bad, "%dx%d%s%s, turn %d, 1/%d: %d of 60 parts differ",
@@ -120,8 +52,8 @@ static void check_kind(const struct kind *k, int w, int h)
 
 static void check_cut_sizes(void)
 {
-	struct kind k = {2, 2, false, false, 1};
-	const char *path = encode(&k, 320, 200);
+	struct noise_kind k = {2, 2, false, false, 1};
+	const char *path = noise_encode(&k, 320, 200);
 	struct img_part part = {40, 30, 160, 120};
 	struct img_ask ask = {.part = part};
 	struct img_window win;
@@ -146,8 +78,8 @@ static void check_cut_sizes(void)
 
 static void check_stored(void)
 {
-	struct kind k = {1, 1, false, false, 6};
-	const char *path = encode(&k, 64, 40);
+	struct noise_kind k = {1, 1, false, false, 6};
+	const char *path = noise_encode(&k, 64, 40);
 	struct img_window win;
 
 	img_load_window(&win, path, &(struct img_ask){.as_stored = true}, NULL);
@@ -157,7 +89,7 @@ static void check_stored(void)
 
 int main(void)
 {
-	static const struct kind kinds[] = {{1, 1, false, false, 1},
+	static const struct noise_kind kinds[] = {{1, 1, false, false, 1},
 		{2, 1, false, false, 1}, {2, 2, false, false, 1},
 		{1, 2, false, false, 1}, {2, 2, true, false, 1},
 		{1, 1, false, true, 1}, {4, 1, false, false, 1},
