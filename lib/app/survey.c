@@ -94,8 +94,8 @@ static void look(struct survey *s, struct pass *p)
 		.dim = {b->n, b->h, b->w, 3},
 		.data = b->x};
 	rcnn_features(&d->model, &d->tape, &x, &f);
-	rcnn_look_in(&d->model, &d->tape, &x, &f, sight, &s->rule, &s->arena,
-		all);
+	rcnn_look_in(
+		&d->model, &d->tape, &x, &f, sight, &s->rule, &s->arena, all);
 	if (s->maps && p->first)
 		s->maps(s->to, p->photo, &f);
 	rcnn_features_drop(&d->tape, &f);
@@ -117,9 +117,8 @@ static void look_at_all(struct survey *s, const struct survey_view *view,
 {
 	struct arena *a = &s->arena;
 	bool *done = arena_zero(a, (size_t)n, sizeof *done);
-	struct pass p = {.view = *view,
-		.first = view == s->view,
-		.look = s->d->look};
+	struct pass p = {
+		.view = *view, .first = view == s->view, .look = s->d->look};
 
 	p.look.max_size = view->max_size;
 	p.photo = arena_zero(a, (size_t)n, sizeof(struct survey_photo *));

@@ -57,9 +57,8 @@ static struct rcnn_example truth(
 		struct rcnn_box box;
 		float corner[4];
 
-		if (truth_drops(
-			    truth_box(corner, &coco->anns[i], c->gt_min_area,
-				    shot->w, shot->h, as->pixel != 0)))
+		if (truth_drops(truth_box(corner, &coco->anns[i],
+			    c->gt_min_area, shot->w, shot->h, as->pixel != 0)))
 			continue;
 		memcpy(&box, corner, sizeof box);
 		list[ex.ntruths++] = (struct rcnn_truth){
@@ -117,8 +116,9 @@ int validate(struct detector *d, const struct loader_set *set,
 	r.survey.to = &r;
 	for (r.image = 0; r.image < set->coco->nimages && !bad; r.image++) {
 		struct arena_mark m = arena_mark(a);
-		struct survey_photo p = {.path = file_join(a, set->root,
-						 set->coco->images[r.image].file)};
+		struct survey_photo p = {
+			.path = file_join(
+				a, set->root, set->coco->images[r.image].file)};
 
 		survey_photos(&r.survey, &p, 1);
 		arena_back(a, m);

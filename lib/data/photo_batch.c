@@ -36,8 +36,7 @@ int photo_batch_add(struct photo_batch *b, const struct photo_look *look,
 	*s = (struct photo_shot){w, h, photo_fit(look, size, w, h)};
 	if (photo_load(&win, path, &s->fit, e))
 		return -1;
-	if (win.w != w || win.h != h ||
-		photo_padded(look, s->fit.w) != b->w ||
+	if (win.w != w || win.h != h || photo_padded(look, s->fit.w) != b->w ||
 		photo_padded(look, s->fit.h) != b->h) {
 		bad = err_set(e, ERR_DATA,
 			"'%s' has %d by %d pixels, which is not what it had a "
