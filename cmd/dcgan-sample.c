@@ -70,8 +70,9 @@ static int draw(struct cli *c, const struct nn_st *st,
 	bad = gan_file_load_generator(st, &g, e);
 	if (!bad) {
 		bad = sampler_open(&s, c, &o, run, st, &g, e) ||
-		      compute_type(c, dtype, be, &s.draw.dtype, e) ||
-		      sampler_run(&s, e);
+		      compute_type(c, dtype, be, &s.draw.dtype, e);
+		s.records = stdout;
+		bad = bad || sampler_run(&s, e);
 		sampler_close(&s);
 	}
 	dcgan_net_release(&g);

@@ -5,7 +5,9 @@
 #ifndef APP_SAMPLER_H
 #define APP_SAMPLER_H
 
-#include "app/nearest.h"
+#include <stdio.h>
+
+#include "app/neighbour.h"
 #include "data/record.h"
 #include "gan/directions.h"
 
@@ -33,6 +35,7 @@ struct sampler {
 	struct gan_eye eye;
 	struct nearest nearest; /* where o->nearest */
 	struct nearest_hit hit; /* of the picture drawn last */
+	FILE *records;          /* where they are written */
 	int copies;
 };
 

@@ -74,7 +74,7 @@ static int say(
 		record_set_number(r, "copy_rate", (double)s->copies / s->count);
 	else if (o->nearest)
 		say_nearest(&s->hit, r);
-	if (record_write(r, stdout, e))
+	if (record_write(r, s->records, e))
 		return -1;
 	return cli_flush(e);
 }

@@ -2,6 +2,7 @@
 # Where make finds CUDA and cuDNN, and what it says of that: trees of empty
 # files, laid out as each of those who hand them out does it.
 set -u
+unset MAKEFLAGS MFLAGS MAKEOVERRIDES CUDA # as make check was called
 cd "$(dirname "$0")/../.." || exit 1
 . tests/tap.sh
 t=$(mktemp -d) || exit 1

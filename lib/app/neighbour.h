@@ -8,8 +8,8 @@
  *	nearest_find(&n, px, &hit);
  *	nearest_release(&n);
  */
-#ifndef APP_NEAREST_H
-#define APP_NEAREST_H
+#ifndef APP_NEIGHBOUR_H
+#define APP_NEIGHBOUR_H
 
 #include "app/score_side.h"
 

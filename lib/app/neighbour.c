@@ -1,4 +1,4 @@
-#include "app/nearest.h"
+#include "app/neighbour.h"
 #include "base/mem.h"
 #include "gan/neighbours.h"
 
