@@ -136,6 +136,8 @@ static inline void run_passes(struct trial *t, struct nn_tape *tape,
 		r->y = keep(t, tape->be, y->data, y->type, nn_count(y));
 		nn_backward(tape, NULL, 0);
 		nn_tape_reset(tape);
+		if (t->c->op->done)
+			t->c->op->done(tape->be);
 	}
 }
 

@@ -47,7 +47,8 @@ static struct nn_tensor *conv_run(
 			.act = c->act});
 }
 
-static const struct op conv = {"conv", conv_setup, naive_conv, conv_run, false};
+static const struct op conv = {
+	"conv", conv_setup, naive_conv, conv_run, false, NULL};
 
 static void linear_setup(struct trial *t)
 {
@@ -74,7 +75,7 @@ static struct nn_tensor *linear_run(
 }
 
 static const struct op linear = {
-	"linear", linear_setup, naive_linear, linear_run, false};
+	"linear", linear_setup, naive_linear, linear_run, false, NULL};
 
 static void transpose_setup(struct trial *t)
 {
@@ -99,7 +100,7 @@ static struct nn_tensor *transpose_run(
 }
 
 static const struct op conv_transpose = {"conv_transpose", transpose_setup,
-	naive_conv_transpose, transpose_run, false};
+	naive_conv_transpose, transpose_run, false, NULL};
 
 static void conv_double_setup(struct trial *t)
 {
@@ -110,21 +111,31 @@ static void conv_double_setup(struct trial *t)
 	set_y(t, DIMS(c->n, 2 * c->h, 2 * c->w, c->oc));
 }
 
-/* The kernel is the run's: nobody asks it of a trial. */
+/* The kernels of a pass, of at most two ops. */
+static struct nn_wide wide[2];
+static int wides;
+
 static struct nn_tensor *conv_double_run(
 	const struct trial *t, struct nn_tape *tape, struct nn_tensor **in)
 {
-	static struct nn_wide wide;
+	struct nn_wide *k = &wide[wides++];
 
 	(void)t;
-	if (wide.k.data)
-		nn_wide_release(&wide, tape->be);
-	nn_wide_init(&wide, tape->be, in[W]);
-	return nn_conv_double(tape, in[X], in[W], &wide);
+	nn_wide_init(k, tape->be, in[W]);
+	return nn_conv_double(tape, in[X], in[W], k);
 }
 
-static const struct op conv_double = {"conv_double", conv_double_setup,
-	naive_conv_double, conv_double_run, false};
+static void conv_double_done(struct nn_backend *be)
+{
+	while (wides)
+		nn_wide_release(&wide[--wides], be);
+}
+
+static const struct op conv_double = {.name = "conv_double",
+	.setup = conv_double_setup,
+	.naive = naive_conv_double,
+	.run = conv_double_run,
+	.done = conv_double_done};
 
 /* ---- norms and pointwise ops ---- */
 
@@ -167,10 +178,10 @@ static struct nn_tensor *group_norm_run(
 	return nn_group_norm(tape, in[X], &norm, in[R], t->c->act);
 }
 
-static const struct op batch_norm = {
-	"batch_norm", norm_setup, naive_batch_norm, batch_norm_run, false};
-static const struct op group_norm = {
-	"group_norm", norm_setup, naive_group_norm, group_norm_run, false};
+static const struct op batch_norm = {"batch_norm", norm_setup, naive_batch_norm,
+	batch_norm_run, false, NULL};
+static const struct op group_norm = {"group_norm", norm_setup, naive_group_norm,
+	group_norm_run, false, NULL};
 
 static void activation_setup(struct trial *t)
 {
@@ -187,7 +198,7 @@ static struct nn_tensor *activation_run(
 }
 
 static const struct op activation = {"activation", activation_setup,
-	naive_activation, activation_run, false};
+	naive_activation, activation_run, false, NULL};
 
 /* ---- regions ---- */
 
@@ -207,7 +218,7 @@ static struct nn_tensor *max_pool_run(
 }
 
 static const struct op max_pool = {
-	"max_pool", max_pool_setup, naive_max_pool, max_pool_run, false};
+	"max_pool", max_pool_setup, naive_max_pool, max_pool_run, false, NULL};
 
 static void upsample_setup(struct trial *t)
 {
@@ -226,7 +237,7 @@ static struct nn_tensor *upsample_run(
 }
 
 static const struct op upsample_add = {"upsample_add", upsample_setup,
-	naive_upsample_add, upsample_run, false};
+	naive_upsample_add, upsample_run, false, NULL};
 
 static void double_setup(struct trial *t)
 {
@@ -244,7 +255,7 @@ static struct nn_tensor *double_run(
 }
 
 static const struct op upsample = {
-	"upsample", double_setup, naive_upsample, double_run, false};
+	"upsample", double_setup, naive_upsample, double_run, false, NULL};
 
 /* Pictures moved by up to oc pixels, k of them cut out; groups: recoloured. */
 static struct nn_augment_picture augment_of(const struct op_case *c, int n)
@@ -311,7 +322,7 @@ static void augment_setup(struct trial *t)
 }
 
 static const struct op augment = {
-	"augment", augment_setup, naive_augment, augment_run, false};
+	"augment", augment_setup, naive_augment, augment_run, false, NULL};
 
 /* oc boxes over two pictures of n; k bins, stride samples a bin each way. */
 static void roi_setup(struct trial *t)
@@ -354,7 +365,7 @@ static struct nn_tensor *roi_run(
 }
 
 static const struct op roi_align = {
-	"roi_align", roi_setup, naive_roi_align, roi_run, false};
+	"roi_align", roi_setup, naive_roi_align, roi_run, false, NULL};
 
 /* ---- losses ---- */
 
@@ -433,7 +444,8 @@ static struct nn_tensor *giou_run(
 	return nn_giou_loss(tape, in[X], in[W], in[R], 0.25f);
 }
 
-static const struct op giou = {"giou", giou_setup, naive_giou, giou_run, true};
+static const struct op giou = {
+	"giou", giou_setup, naive_giou, giou_run, true, NULL};
 
 static struct nn_tensor *bce_run(
 	const struct trial *t, struct nn_tape *tape, struct nn_tensor **in)
@@ -456,11 +468,11 @@ static struct nn_tensor *softmax_run(
 	return nn_softmax_loss(tape, in[X], in[W], 0.25f);
 }
 
-static const struct op bce = {"bce", bce_setup, naive_bce, bce_run, true};
+static const struct op bce = {"bce", bce_setup, naive_bce, bce_run, true, NULL};
 static const struct op smooth_l1 = {
-	"smooth_l1", loss_setup, naive_smooth_l1, smooth_l1_run, true};
+	"smooth_l1", loss_setup, naive_smooth_l1, smooth_l1_run, true, NULL};
 static const struct op softmax = {
-	"softmax", softmax_setup, naive_softmax, softmax_run, true};
+	"softmax", softmax_setup, naive_softmax, softmax_run, true, NULL};
 
 #include "table.h"
 

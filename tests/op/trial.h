@@ -43,6 +43,8 @@ struct op {
 	struct nn_tensor *(*run)(const struct trial *t, struct nn_tape *tape,
 		struct nn_tensor **in);
 	bool f32_only; /* takes no bf16 */
+	/* Free what run keeps, once the pass is over; or NULL. */
+	void (*done)(struct nn_backend *be);
 };
 
 struct op_case {
