@@ -72,6 +72,7 @@ int scrape_open(struct scrape *s, struct err *e)
 {
 	if (open_archive(s, true, e))
 		return -1;
+	mem_keep();
 	s->parts = mem_alloc(strlen(s->rule.out) + 7, 1);
 	snprintf(s->parts, strlen(s->rule.out) + 7, "%s/.part", s->rule.out);
 	s->old_parts = !access(s->parts, F_OK);

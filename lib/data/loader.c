@@ -161,6 +161,7 @@ static int start(struct loader *l, struct err *e)
 	sigset_t all, old;
 	int bad = 0;
 
+	mem_keep();
 	/* Signals are the main thread's business. */
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &old);

@@ -7,8 +7,9 @@
 # PAIRS is 5. GALLERY-DL is the program, as `pip install gallery-dl` installs
 # it. Both search, page by page, and both may wait for nothing. That each has
 # fetched every picture, and over how many connections, is checked. Each run has
-# a folder of its own, and none is removed before the end: ext4 looks for a while
-# past the inodes of files that were just removed, which would be measured too.
+# a folder of its own, in memory where there is such a place: ext4 looks for half
+# a minute past the inodes of files that were just removed, whoever removed them,
+# which would be measured too. TMPDIR says where else.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 pairs=${1:-5} peer=${2:-gallery-dl}
@@ -16,6 +17,8 @@ pictures=1000 pages=50 base=''
 . tests/web/server.bash
 : "${BIN:=$PWD/bin}"
 
+[ ! -w /dev/shm ] || : "${TMPDIR:=/dev/shm}"
+export TMPDIR=${TMPDIR:-/tmp}
 dir=$(mktemp -d)
 trap 'server_stop; rm -rf "$dir"' EXIT
 BIN=$BIN FATES=+plain tests/web/site.sh $pictures $pages "$dir/site"
