@@ -171,11 +171,14 @@ END
 
 @test "User-Agent with contact; --rate spaces requests" {
 	site
+	begin=$(date +%s%3N)
 	scrape --contact me@example.org --rate 20/s coat >got
+	ms=$(($(date +%s%3N) - begin))
 	[ "$(jq -r '.headers["user-agent"]' log | sort -u)" = \
 		"pinscrape/0.1.0 (+me@example.org)" ]
-	jq -s -e '[.[].ms] | [.[1:], .[:-1]] | transpose |
-		map(.[0] - .[1]) | all(. >= 45)' log
+	# Between two requests lie 50 ms or, on a busy machine, more.
+	[ "$(wc -l <log)" -gt 3 ]
+	[ "$ms" -ge $((50 * ($(wc -l <log) - 1))) ]
 	for rate in x 1/d -1 1/s/s; do
 		run scrape --rate $rate coat
 		[ "$status" = 64 ]
