@@ -152,10 +152,14 @@ static void ask_decoder(struct jpeg_decompress_struct *d,
 		d->scale_num = (unsigned)(8 / ask->shrink);
 }
 
+/* As measured: without it, columns that are not needed are decoded only as far
+ * as to know where they end. */
+enum { WORTH = 30 };
+
 /* Colours of a lower resolution are smoothed with their neighbours: an MCU more
  * at each side. Returns where what is left begins. */
-static struct img_area trim(struct jpeg_decompress_struct *d, FILE *f,
-	struct img_area *a)
+static struct img_area trim(
+	struct jpeg_decompress_struct *d, FILE *f, struct img_area *a)
 {
 	struct img_part part = {(int)a->x, (int)a->y, (int)a->w, (int)a->h};
 	struct img_part left;
@@ -163,7 +167,7 @@ static struct img_area trim(struct jpeg_decompress_struct *d, FILE *f,
 
 	if (a->w <= 0)
 		return from;
-	img_jpg_trim(d, f, &part, 1, &left);
+	img_jpg_trim(d, f, &part, 1, WORTH, &left);
 	from.x = part.x - left.x;
 	from.y = part.y - left.y;
 	a->x = left.x;

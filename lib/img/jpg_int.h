@@ -35,12 +35,14 @@ int img_jpg_turn(const struct jpeg_decompress_struct *d);
 /*
  * A decoder at the end of f's header goes on with a smaller JPEG, in memory,
  * that has only the MCUs of a part, as it is stored, and margin more at each
- * side; again at the end of the header, which has neither EXIF nor a profile.
- * *left is the part in what is left. Where that is not possible (progressive,
- * damaged), or not worth it, nothing changes, and *left is the part.
+ * side; again at the end of the header, with all that was in it. *left is the
+ * part in what is left. Where that is not possible (progressive, damaged), or
+ * these are more than most percent of what would be decoded, so that it would
+ * take longer, nothing changes and *left is the part.
  */
 void img_jpg_trim(struct jpeg_decompress_struct *d, FILE *f,
-	const struct img_part *part, int margin, struct img_part *left);
+	const struct img_part *part, int margin, int most,
+	struct img_part *left);
 
 /* What every JPEG is encoded with: colours at half the resolution. */
 void img_jpg_ask(struct jpeg_compress_struct *c, int w, int h,

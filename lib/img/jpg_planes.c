@@ -6,6 +6,9 @@
  * together. */
 enum { MCU = 2 * DCTSIZE };
 
+/* As measured. */
+enum { WORTH = 50 };
+
 static int min_int(int a, int b)
 {
 	return a < b ? a : b;
@@ -134,7 +137,7 @@ static int read_file(FILE *f, const struct img_part *part, struct img_planes *p,
 		if (got > 0) {
 			BUG_ON(part->x + part->w > (int)d.image_width ||
 				part->y + part->h > (int)d.image_height);
-			img_jpg_trim(&d, f, part, 0, &left);
+			img_jpg_trim(&d, f, part, 0, WORTH, &left);
 			read_planes(&d, p, &left);
 			p->x += part->x - left.x;
 			p->y += part->y - left.y;

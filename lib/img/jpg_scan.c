@@ -54,8 +54,8 @@ static bool means_init(struct img_scan_means *m, const JHUFF_TBL *t)
 			m->size[s] = (uint8_t)l;
 			for (int k = 0; l <= LOOK && k < 1 << (LOOK - l); k++)
 				m->look[(code << (LOOK - l)) + k] =
-					(struct img_scan_mean){(uint8_t)l,
-						(uint8_t)s};
+					(struct img_scan_mean){
+						(uint8_t)l, (uint8_t)s};
 		}
 	return true;
 }
@@ -199,34 +199,48 @@ static bool read_mean(struct img_scan *s, struct img_scan_component *c)
 
 /* A code alone: a long one, or the last of a block. */
 static struct img_scan_step read_code(
-	const struct img_scan *s, const struct img_scan_blocks *b)
+	uint64_t word, const struct img_scan_blocks *b)
 {
-	struct img_scan_step one = b->one[s->word >> (64 - LOOK)];
+	struct img_scan_step one = b->one[word >> (64 - LOOK)];
 	int length = 0, symbol;
 
 	if (one.bits)
 		return one;
-	symbol = look_up(&b->codes, s->word, &length);
+	symbol = look_up(&b->codes, word, &length);
 	return symbol < 0 ? one : one_step(symbol, length);
 }
 
-/* Past a block's other coefficients. */
+/* Past a block's other coefficients. Two looks take at most 2 * (16 + 15) bits,
+ * as many as there are after a refill of 56: the second's are not all looked
+ * at. */
 static bool skip_block(struct img_scan *s, const struct img_scan_blocks *b)
 {
-	struct img_scan_step step;
+	const uint8_t *next = s->next;
+	uint64_t word = s->word;
+	int have = s->have, left = LAST;
+	struct img_scan_step step = {0};
 
-	for (int left = LAST; left > 0; left -= step.run) {
-		refill(s);
-		step = b->step[s->word >> (64 - LOOK)];
-		if (!step.bits || step.run > left) {
-			step = read_code(s, b);
-			if (!step.bits || step.run > left)
-				return false;
+	while (left > 0 && !step.ends) {
+		word |= load(next) >> have;
+		next += (63 - have) >> 3;
+		have |= 56;
+		for (int i = 0; i < 2; i++) {
+			step = b->step[word >> (64 - LOOK)];
+			if (!step.bits || step.run > left) {
+				step = read_code(word, b);
+				if (!step.bits || step.run > left)
+					return false;
+			}
+			word <<= step.bits;
+			have -= step.bits;
+			left -= step.run;
+			if (step.ends || !left)
+				break;
 		}
-		use(s, step.bits);
-		if (step.ends)
-			break;
 	}
+	s->next = next;
+	s->word = word;
+	s->have = have;
 	return true;
 }
 
@@ -281,9 +295,9 @@ static inline void put_bits(struct img_scan *s, uint32_t v, int n)
 static void put_copy(struct img_scan *s, size_t from, size_t to)
 {
 	for (; from < to; from += 32) {
-		uint32_t v = (uint32_t)(load(s->bytes + from / 8) <<
-						(from % 8) >>
-					32);
+		uint32_t v =
+			(uint32_t)(load(s->bytes + from / 8) << (from % 8) >>
+				   32);
 		int n = to - from < 32 ? (int)(to - from) : 32;
 
 		put_bits(s, v >> (32 - n), n);
@@ -302,8 +316,7 @@ static bool put_mean(struct img_scan *s, struct img_scan_component *c)
 		return false;
 	put_bits(s, c->means->code[size], c->means->size[size]);
 	if (size)
-		put_bits(s,
-			(uint32_t)(v < 0 ? v + (1 << size) - 1 : v), size);
+		put_bits(s, (uint32_t)(v < 0 ? v + (1 << size) - 1 : v), size);
 	return true;
 }
 

@@ -8,9 +8,9 @@ enum { HEADER = 4096, CHUNK = 1 << 18 };
 
 struct source {
 	struct jpeg_source_mgr mgr; /* first: libjpeg knows only this part */
-	FILE *f;     /* NULL: all is there */
-	size_t next; /* how much to read */
-	JOCTET *p;   /* [CHUNK] */
+	FILE *f;                    /* NULL: all is there */
+	size_t next;                /* how much to read */
+	JOCTET *p;                  /* [CHUNK] */
 };
 
 static void begin(j_decompress_ptr d)
@@ -50,12 +50,12 @@ static struct source *source_new(struct jpeg_decompress_struct *d)
 	struct source *s = d->mem->alloc_small(
 		(j_common_ptr)d, JPOOL_PERMANENT, sizeof *s);
 
-	*s = (struct source){.mgr = {.init_source = begin,
-				     .fill_input_buffer = fill,
-				     .skip_input_data = skip,
-				     .resync_to_restart =
-					     jpeg_resync_to_restart,
-				     .term_source = begin}};
+	*s = (struct source){
+		.mgr = {.init_source = begin,
+			.fill_input_buffer = fill,
+			.skip_input_data = skip,
+			.resync_to_restart = jpeg_resync_to_restart,
+			.term_source = begin}};
 	d->src = &s->mgr;
 	return s;
 }

@@ -1,8 +1,7 @@
 #include "img/jpg_trim_int.h"
 
-/* Larger files, and parts that are nearly all that would be decoded, are left
- * to libjpeg. */
-enum { FILE_MAX = 1 << 28, WORTH_NUM = 3, WORTH_DEN = 4 };
+/* Larger files are left to libjpeg. */
+enum { FILE_MAX = 1 << 28 };
 
 /* What the scan may still read when it is past the end: an MCU has 10 blocks
  * of 64 coefficients at most, each of 31 bits. */
@@ -10,11 +9,11 @@ enum { BEHIND = 4096 };
 
 /* Whole MCUs, of the picture and of what is kept. */
 struct trim {
-	JDIMENSION mcu_w, mcu_h;       /* in pixels */
-	JDIMENSION across, down;       /* of the whole */
-	JDIMENSION x0, y0, x1, y1;     /* what is kept, x1 and y1 not */
-	const uint8_t *file;           /* [n] */
-	size_t n, scan;                /* where the coefficients begin */
+	JDIMENSION mcu_w, mcu_h;   /* in pixels */
+	JDIMENSION across, down;   /* of the whole */
+	JDIMENSION x0, y0, x1, y1; /* what is kept, x1 and y1 not */
+	const uint8_t *file;       /* [n] */
+	size_t n, scan;            /* where the coefficients begin */
 	uint8_t *out;
 	size_t put;
 };
@@ -40,10 +39,10 @@ static bool is_plain(const struct jpeg_decompress_struct *d)
 	       blocks <= D_MAX_BLOCKS_IN_MCU;
 }
 
-/* The MCUs that the part needs, and margin more at each side. Whether leaving
- * out the rest is worth the trouble. */
+/* The MCUs that the part needs, and margin more at each side; false: more than
+ * most percent of those that would be decoded. */
 static bool choose(const struct jpeg_decompress_struct *d, struct trim *t,
-	const struct img_part *part, JDIMENSION margin)
+	const struct img_part *part, JDIMENSION margin, int most)
 {
 	JDIMENSION x0 = (JDIMENSION)part->x, y0 = (JDIMENSION)part->y;
 
@@ -57,8 +56,8 @@ static bool choose(const struct jpeg_decompress_struct *d, struct trim *t,
 	t->y0 = y0 / t->mcu_h < margin ? 0 : y0 / t->mcu_h - margin;
 	t->x1 = t->x1 < t->across ? t->x1 : t->across;
 	t->y1 = t->y1 < t->down ? t->y1 : t->down;
-	return (uint64_t)(t->x1 - t->x0) * (t->y1 - t->y0) * WORTH_DEN <
-	       (uint64_t)t->across * t->y1 * WORTH_NUM;
+	return (uint64_t)(t->x1 - t->x0) * (t->y1 - t->y0) * 100 <=
+	       (uint64_t)t->across * t->y1 * (uint64_t)most;
 }
 
 static uint8_t *get_memory(struct jpeg_decompress_struct *d, size_t n)
@@ -114,17 +113,9 @@ static void put_size(
 	put_side(frame + 7, min_dim(d->image_width, t->x1 * t->mcu_w) - x);
 }
 
-/* Segments that say how to decode, or in which colours. */
-static bool is_needed(int marker)
-{
-	return marker == 0xc0 || marker == 0xc4 || marker == 0xdb ||
-	       marker == 0xda || marker == 0xe0 || marker == 0xee;
-}
-
 /* The file's segments up to the coefficients; false for what is not as it
  * usually is. */
-static bool put_header(
-	const struct jpeg_decompress_struct *d, struct trim *t)
+static bool put_header(const struct jpeg_decompress_struct *d, struct trim *t)
 {
 	size_t at = 2, n;
 	int marker;
@@ -143,8 +134,7 @@ static bool put_header(
 			return false;
 		if (marker == 0xc0 && n < 9)
 			return false;
-		if (is_needed(marker))
-			put(t, p, n);
+		put(t, p, n);
 		if (marker == 0xc0)
 			put_size(d, t, t->out + t->put - n);
 		at += n;
@@ -191,8 +181,7 @@ static bool put_rows(struct trim *t, struct img_scan *s)
 	return t->y1 < t->down || img_scan_skip(s, t->across - t->x1);
 }
 
-static bool trim_file(
-	struct jpeg_decompress_struct *d, FILE *f, struct trim *t)
+static bool trim_file(struct jpeg_decompress_struct *d, FILE *f, struct trim *t)
 {
 	struct img_scan *s;
 	uint8_t *bits;
@@ -219,12 +208,13 @@ static bool trim_file(
 }
 
 void img_jpg_trim(struct jpeg_decompress_struct *d, FILE *f,
-	const struct img_part *part, int margin, struct img_part *left)
+	const struct img_part *part, int margin, int most,
+	struct img_part *left)
 {
 	struct trim t = {0};
 
 	*left = *part;
-	if (!is_plain(d) || !choose(d, &t, part, (JDIMENSION)margin) ||
+	if (!is_plain(d) || !choose(d, &t, part, (JDIMENSION)margin, most) ||
 		!trim_file(d, f, &t))
 		return;
 	left->x -= (int)(t.x0 * t.mcu_w);
