@@ -1,7 +1,7 @@
 #include "img/jpg_trim_int.h"
 
 /* Larger files are left to libjpeg. */
-enum { FILE_MAX = 1 << 28 };
+enum { FILE_MAX = 1 << 26 };
 
 /* What the scan may still read when it is past the end: an MCU has 10 blocks
  * of 64 coefficients at most, each of 31 bits. */
