@@ -90,8 +90,10 @@ static int convert(
 	progress_end(&w->progress);
 	if (!bad) {
 		print_counts(w, &coco);
+		/* A second writer waits for the first, and for memory: it pays
+		 * only where whoever asks for it has processors to spare. */
 		bad = coco_write(&coco, two ? "DeepFashion2" : "DeepFashion",
-			df->threads, out, e);
+			o.jobs ? df->threads : 1, out, e);
 	}
 	arena_release(&a);
 	return bad;
@@ -222,7 +224,8 @@ int main(int argc, char **argv)
 		OPT_STR(0, "sizes", "FILE", &o.sizes,
 			"remember the pictures' sizes here"),
 		OPT_INT('j', "jobs", "N", &o.jobs, 1, 256,
-			"threads: pictures looked at, lines written (all)"),
+			"pictures looked at (all), portions written (1), at a "
+			"time"),
 		OPT_STR(0, "remap", "MAP", &o.remap,
 			"categories of a COCO file to upper, lower, full: "
 			"fashionpedia, modanet, deepfashion2 or a file"),

@@ -39,16 +39,13 @@ int img_jpg_info(FILE *f, struct img_info *info, struct err *e)
 }
 
 /* The smallest n/8 that keeps the shorter side at min_side or more. */
-static void choose_scale(struct jpeg_decompress_struct *d, int min_side)
+static int choose_scale(const struct img_info *of, int min_side)
 {
-	JDIMENSION side = d->image_width < d->image_height ? d->image_width
-							   : d->image_height;
+	int side = of->w < of->h ? of->w : of->h, n = 8;
 
-	d->scale_denom = 8;
-	d->scale_num = 8;
-	while (min_side > 0 && d->scale_num > 1 &&
-		(side * (d->scale_num - 1) + 7) / 8 >= (JDIMENSION)min_side)
-		d->scale_num--;
+	while (min_side > 0 && n > 1 && (side * (n - 1) + 7) / 8 >= min_side)
+		n--;
+	return n;
 }
 
 /* Adobe's files store ink inverted, 255 for none. */
@@ -63,26 +60,34 @@ static void cmyk_to_rgb(uint8_t *to, const uint8_t *from, int n, bool inverted)
 					  255);
 }
 
-/* The part of the decoder's output, whose size is known, that shows what was
- * asked for. */
-static struct img_part needed(const struct jpeg_decompress_struct *d,
-	const struct img_ask *ask, int turn)
+/* The part that was asked for, as it is stored; w 0: all. */
+static struct img_area stored_part(
+	const struct img_ask *ask, const struct img_info *of)
 {
-	int w = (int)d->image_width, h = (int)d->image_height;
-	double scale = (double)d->scale_num / d->scale_denom;
-	struct img_part p = {0, 0, (int)d->output_width, (int)d->output_height};
 	struct img_area a = {
 		ask->part.x, ask->part.y, ask->part.w, ask->part.h};
 
 	if (!ask->part.w)
-		return p;
+		return (struct img_area){0};
 	if (!ask->as_stored)
-		a = img_unturn_area(a, turn, w, h);
-	BUG_ON(a.x < 0 || a.y < 0 || a.x + a.w > w || a.y + a.h > h);
-	p.x = (int)(a.x * scale);
-	p.y = (int)(a.y * scale);
-	p.w = (int)ceil((a.x + a.w) * scale) - p.x;
-	p.h = (int)ceil((a.y + a.h) * scale) - p.y;
+		a = img_unturn_area(a, of->turn, of->w, of->h);
+	BUG_ON(a.x < 0 || a.y < 0 || a.x + a.w > of->w || a.y + a.h > of->h);
+	return a;
+}
+
+/* The pixels of the decoder's output, whose size is known, that show it. */
+static struct img_part needed(
+	const struct jpeg_decompress_struct *d, const struct img_area *a)
+{
+	double scale = (double)d->scale_num / d->scale_denom;
+	struct img_part p = {0, 0, (int)d->output_width, (int)d->output_height};
+
+	if (a->w <= 0)
+		return p;
+	p.x = (int)(a->x * scale);
+	p.y = (int)(a->y * scale);
+	p.w = (int)ceil((a->x + a->w) * scale) - p.x;
+	p.h = (int)ceil((a->y + a->h) * scale) - p.y;
 	return p;
 }
 
@@ -134,16 +139,58 @@ static void read_rows(struct jpeg_decompress_struct *d, struct img *im,
 		jpeg_finish_decompress(d);
 }
 
-static void ask_decoder(
-	struct jpeg_decompress_struct *d, const struct img_ask *ask)
+static void ask_decoder(struct jpeg_decompress_struct *d,
+	const struct img_ask *ask, const struct img_info *of)
 {
 	d->out_color_space = d->jpeg_color_space == JCS_CMYK ||
 					     d->jpeg_color_space == JCS_YCCK
 				     ? JCS_CMYK
 				     : JCS_RGB;
-	choose_scale(d, ask->min_side);
+	d->scale_denom = 8;
+	d->scale_num = (unsigned)choose_scale(of, ask->min_side);
 	if (ask->shrink > 1)
 		d->scale_num = (unsigned)(8 / ask->shrink);
+}
+
+/* As measured: without it, columns that are not needed are decoded only as far
+ * as to know where they end. */
+enum { WORTH = 30 };
+
+/* Colours of a lower resolution are smoothed with their neighbours: an MCU more
+ * at each side. Returns where what is left begins. */
+static struct img_area trim(
+	struct jpeg_decompress_struct *d, FILE *f, struct img_area *a)
+{
+	struct img_part part = {(int)a->x, (int)a->y, (int)a->w, (int)a->h};
+	struct img_part left;
+	struct img_area from = {0};
+
+	if (a->w <= 0)
+		return from;
+	img_jpg_trim(d, f, &part, 1, WORTH, &left);
+	from.x = part.x - left.x;
+	from.y = part.y - left.y;
+	a->x = left.x;
+	a->y = left.y;
+	return from;
+}
+
+static void read_part(struct jpeg_decompress_struct *d, FILE *f,
+	const struct img_ask *ask, const struct img_info *of, struct img *im,
+	struct img_area *at)
+{
+	struct img_area a = stored_part(ask, of), from = trim(d, f, &a);
+	struct img_part p;
+	double scale;
+
+	ask_decoder(d, ask, of);
+	jpeg_start_decompress(d);
+	p = needed(d, &a);
+	img_init(im, p.w, p.h);
+	read_rows(d, im, &p);
+	scale = (double)d->scale_num / d->scale_denom;
+	*at = (struct img_area){p.x / scale + from.x, p.y / scale + from.y,
+		p.w / scale, p.h / scale};
 }
 
 int img_jpg_read(FILE *f, const struct img_ask *ask, struct img *im,
@@ -151,8 +198,6 @@ int img_jpg_read(FILE *f, const struct img_ask *ask, struct img *im,
 {
 	struct jpeg_decompress_struct d = {0};
 	struct img_jpg_errors x;
-	struct img_part p;
-	double scale;
 
 	d.err = img_jpg_errors_init(&x);
 	if (setjmp(x.jump)) {
@@ -166,14 +211,7 @@ int img_jpg_read(FILE *f, const struct img_ask *ask, struct img *im,
 	}
 	*info = (struct img_info){
 		(int)d.image_width, (int)d.image_height, img_jpg_turn(&d)};
-	ask_decoder(&d, ask);
-	jpeg_start_decompress(&d);
-	p = needed(&d, ask, info->turn);
-	img_init(im, p.w, p.h);
-	read_rows(&d, im, &p);
-	scale = (double)d.scale_num / d.scale_denom;
-	*at = (struct img_area){
-		p.x / scale, p.y / scale, p.w / scale, p.h / scale};
+	read_part(&d, f, ask, info, im, at);
 	jpeg_destroy_decompress(&d);
 	return 0;
 }

@@ -24,10 +24,25 @@ enum { IMG_JPG_EXIF = JPEG_APP0 + 1, IMG_JPG_PROFILE = JPEG_APP0 + 2 };
 
 /* Read from f, by large pieces. */
 void img_jpg_source(struct jpeg_decompress_struct *d, FILE *f);
+/* The same from memory, which must stay. */
+void img_jpg_source_bytes(
+	struct jpeg_decompress_struct *d, const uint8_t *p, size_t n);
 /* A decoder at the end of the header, its errors and jump set before. */
 void img_jpg_header(struct jpeg_decompress_struct *d, FILE *f);
 /* The orientation that the header told. */
 int img_jpg_turn(const struct jpeg_decompress_struct *d);
+
+/*
+ * A decoder at the end of f's header goes on with a smaller JPEG, in memory,
+ * that has only the MCUs of a part, as it is stored, and margin more at each
+ * side; again at the end of the header, with all that was in it. *left is the
+ * part in what is left. Where that is not possible (progressive, damaged), or
+ * these are more than most percent of what would be decoded, so that it would
+ * take longer, nothing changes and *left is the part.
+ */
+void img_jpg_trim(struct jpeg_decompress_struct *d, FILE *f,
+	const struct img_part *part, int margin, int most,
+	struct img_part *left);
 
 /* What every JPEG is encoded with: colours at half the resolution. */
 void img_jpg_ask(struct jpeg_compress_struct *c, int w, int h,

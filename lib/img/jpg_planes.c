@@ -6,6 +6,9 @@
  * together. */
 enum { MCU = 2 * DCTSIZE };
 
+/* As measured. */
+enum { WORTH = 50 };
+
 static int min_int(int a, int b)
 {
 	return a < b ? a : b;
@@ -91,7 +94,8 @@ static void need(struct jpeg_decompress_struct *d, bool needed)
 		d->comp_info[k].component_needed = needed;
 }
 
-/* Not jpeg_crop_scanline: it goes only with colours brought to the resolution
+/* Where the file could not be trimmed, all columns are decoded. Not
+ * jpeg_crop_scanline: it goes only with colours brought to the resolution
  * of pixels, which takes longer than the blocks that it saves. */
 static void read_planes(struct jpeg_decompress_struct *d, struct img_planes *p,
 	const struct img_part *part)
@@ -119,6 +123,7 @@ static int read_file(FILE *f, const struct img_part *part, struct img_planes *p,
 {
 	struct jpeg_decompress_struct d = {0};
 	struct img_jpg_errors x;
+	struct img_part left;
 	int got;
 
 	d.err = img_jpg_errors_init(&x);
@@ -132,7 +137,10 @@ static int read_file(FILE *f, const struct img_part *part, struct img_planes *p,
 		if (got > 0) {
 			BUG_ON(part->x + part->w > (int)d.image_width ||
 				part->y + part->h > (int)d.image_height);
-			read_planes(&d, p, part);
+			img_jpg_trim(&d, f, part, 0, WORTH, &left);
+			read_planes(&d, p, &left);
+			p->x += part->x - left.x;
+			p->y += part->y - left.y;
 		}
 	}
 	jpeg_destroy_decompress(&d);

@@ -118,6 +118,13 @@ in gt.json" ]
 	[ "$output" = 'coco-eval: bad.json:2: detection 2: no "score"' ]
 	sed 's/0.8/NaN/' r.json >bad.json
 	run -65 coco-eval gt.json bad.json
+	[[ $output == *"bad.json:2: bad JSON at byte "* ]]
+	sed 's/0.8/1e999/' r.json >bad.json
+	run -65 coco-eval gt.json bad.json
+	[[ $output == *"bad.json:2: bad JSON at byte "*": number out of range" ]]
+	sed "s/0.8/$(printf '[%.0s' {1..100000})/" r.json >bad.json
+	run -65 coco-eval gt.json bad.json
+	[[ $output == *"bad.json:"*": bad JSON"* ]]
 	run -65 coco-eval r.json gt.json
 	run -65 coco-eval gt.json gt.json
 	[ "$output" = "coco-eval: gt.json:1: bad JSON: an array expected" ]

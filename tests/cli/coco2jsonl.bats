@@ -93,6 +93,37 @@ missing or not a name" ]
 or directory" ]
 }
 
+# What a COCO file may be made to hold, for all that read one.
+@test "hostile files" {
+	local deep
+	deep=$(printf '[%.0s' {1..100000})
+	echo 'full full' >map
+	echo '[]' >none.json
+	hostile() {
+		sed "$1" t.json >bad.json
+		! cmp -s t.json bad.json
+		run -65 coco2jsonl bad.json
+		[[ $output == "coco2jsonl: bad.json:"*"$2"* ]]
+		run -65 coco-eval bad.json none.json
+		[[ $output == "coco-eval: bad.json:"*"$2"* ]]
+		run -65 df2coco -o out --remap map bad.json
+		[[ $output == "df2coco: bad.json:"*"$2"* ]]
+		[ ! -e out ]
+	}
+	hostile 's/1,2.5,30/NaN,2.5,30/' "2: bad JSON at byte 46"
+	hostile 's/1,2.5,30/1e999,2.5,30/' "2: bad JSON at byte 46: number out"
+	hostile "s/\[\[1,2\]\]/$deep/" "bad JSON"
+	hostile 's/"id":1,"file/"id":2,"file/' " image 2 is there twice"
+	hostile 's/"id":9/"id":8/' " annotation 8 is there twice"
+	hostile 's/c.jpg/c\\u0000.jpg/' "5: bad JSON at byte 23: NUL in a string"
+	hostile '/image_id":2,"category_id":1/,$d' "bad JSON: it ends"
+	# Names are only names: a record may hold any.
+	sed 's|c.jpg|../..\\n/c.jpg|' t.json >odd.json
+	[ "$(coco2jsonl odd.json | jq -c .path)" = \
+		'"a \"b\".jpg"
+"../..\n/c.jpg"' ]
+}
+
 @test "usage, a full disk, a closed stdin, a folder" {
 	run -64 coco2jsonl a b
 	run -64 coco2jsonl --strict t.json

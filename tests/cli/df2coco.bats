@@ -315,6 +315,23 @@ END
 	[ "$(jq -c '[.annotations[].category_id], (.categories | length)' \
 		a.json)" = "[8,1]
 13" ]
+	# Hostile ones are counted, and the others read.
+	printf '{"item1":{"category_id":1,"bounding_box":[NaN,2,3,4]}}' \
+		>two/annos/000003.json
+	printf '{"item1":{"category_id":1,"bounding_box":[1e300,2,1e301,4]}}' \
+		>two/annos/000004.json
+	printf '%s' "{\"item1\":$(printf '[%.0s' {1..100000})" \
+		>two/annos/000005.json
+	printf '{"item1":{"category_name":"a\\u0000"}}' >two/annos/000006.json
+	printf '{"item1":\0}' >two/annos/000007.json
+	printf '{"item1":{"category_id":1,"bounding_box":[1,2,3,4]},' \
+		>two/annos/000008.json
+	cp two/annos/000000.json $'two/annos/a\nb.json'
+	run -1 --separate-stderr df2coco --from deepfashion2 --no-images \
+		--report r two
+	[ "$(jq -r 'select(.path | test("00000[3-8]")) | .path' r | sort -u |
+		wc -l)" = 6 ]
+	[ "$(jq -c '[.annotations[].id]' <<<"$output")" = "[1,2,3,4]" ]
 	run -64 df2coco --from deepfashion2 -p train two
 	run -64 df2coco --from deepfashion2 --classes 50 two
 	run -66 df2coco --from deepfashion2 d

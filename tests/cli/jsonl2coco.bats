@@ -94,6 +94,25 @@ END
 	[ "$stderr" = 'jsonl2coco: in:1: box 2: no "score"' ]
 }
 
+@test "hostile records" {
+	{
+		echo '{"path":"a.jpg","boxes":[{"bbox":[NaN,0,1,1],"category":"x"}]}'
+		echo '{"path":"a.jpg","boxes":[{"bbox":[1e999,0,1,1],"category":"x"}]}'
+		echo '{"path":"a\u0000.jpg","boxes":[]}'
+		echo "{\"path\":\"a.jpg\",\"deep\":$(printf '[%.0s' {1..100000})"
+		printf '{"path":"a\0.jpg"}\n'
+		echo '{"path":"../..\n/b.jpg","boxes":[{"bbox":[0,0,1,1],"category":"x"}]}'
+		printf '{"path":"c.jpg","boxes":['
+	} >in
+	run -1 --separate-stderr jsonl2coco in
+	[ "$(jq -c '[.images[].file_name], (.annotations | length)' \
+		<<<"$output")" = '["../..\n/b.jpg"]
+1' ]
+	[ "$(cut -d: -f1-3 <<<"$stderr" | tr '\n' ' ')" = \
+		"$(printf 'jsonl2coco: in:%d ' 1 2 3 4 5 7)" ]
+	[[ $stderr == *"in:4: bad JSON"*"nested too deeply"* ]]
+}
+
 @test "categories that contradict each other" {
 	cat >in <<'END'
 {"path":"a","boxes":[{"bbox":[0,0,1,1],"category":"x","category_id":1}]}
