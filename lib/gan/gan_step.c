@@ -23,6 +23,9 @@ struct turn {
 	struct gan_report *r;
 	float *select; /* [n][1+labels]: D's outputs into a logit */
 	const struct nn_augment_picture *augment[3];
+	/* Who moved last, and where the norm of its gradients goes. */
+	const struct nn_params *moved;
+	double *norm;
 };
 
 static struct nn_tape tape(struct gan *m, bool record)
@@ -111,18 +114,36 @@ static void want_gradients(struct nn_params *ps, bool want)
 			ps->p[i]->x.needs_grad = want;
 }
 
-static void move(struct gan *m, struct nn_params *ps, double lr)
+/* Whether the gradients of who moved last were finite; if not, it has not
+ * moved. */
+static bool held(struct turn *u)
 {
-	const struct gan_how *how = &m->run.how;
+	if (!u->moved)
+		return true;
+	*u->norm = nn_grad_norm(u->moved);
+	return u->m->be->dry || isfinite(*u->norm);
+}
 
+/* Who moves second asks for the first: logits of this turn are here by now, so
+ * that nobody waits for that. */
+static bool move(struct turn *u, struct nn_params *ps, double lr, double *norm)
+{
+	const struct gan_run *run = &u->m->run;
+	const struct gan_how *how = &run->how;
+
+	if (!held(u))
+		return false;
 	nn_adam_step(
 		ps, &(struct nn_adam){
-			    .lr = (float)(lr * gan_falls(&m->run, how->lr_end)),
+			    .lr = (float)(lr * gan_falls(run, how->lr_end)),
 			    .eps = adam_eps,
 			    .l2 = (float)how->l2,
 			    .beta1 = how->beta1,
 			    .beta2 = how->beta2,
-			    .step = m->run.steps + 1});
+			    .step = run->steps + 1});
+	u->moved = ps;
+	u->norm = norm;
+	return true;
 }
 
 /* ---- D learns ---- */
@@ -201,11 +222,8 @@ static bool step_d(struct turn *u, struct nn_tensor *fake)
 	else
 		learn_d(u, real, fake, r);
 	nn_drop(&t, real);
-	r->grad_d = nn_grad_norm(&m->d.params);
-	if (!isfinite(r->loss_d) || !isfinite(r->grad_d))
-		return false;
-	move(m, &m->d.params, m->run.how.lr_d);
-	return true;
+	return isfinite(r->loss_d) &&
+	       move(u, &m->d.params, m->run.how.lr_d, &r->grad_d);
 }
 
 /* ---- G learns ---- */
@@ -244,11 +262,8 @@ static bool step_g(struct turn *u, struct nn_tape *made, struct nn_tensor *fake)
 	nn_backward(&t, NULL, 0);
 	want_gradients(&m->d.params, true);
 	nn_backward(made, NULL, 0);
-	r->grad_g = nn_grad_norm(&m->g.params);
-	if (!isfinite(r->loss_g) || !isfinite(r->grad_g))
-		return false;
-	move(m, &m->g.params, m->run.how.lr_g);
-	return true;
+	return isfinite(r->loss_g) &&
+	       move(u, &m->g.params, m->run.how.lr_g, &r->grad_g);
 }
 
 /* ---- a step ---- */
@@ -321,7 +336,7 @@ int gan_step(
 
 	*r = (struct gan_report){0};
 	begin(&u);
-	good = m->run.how.g_first ? g_then_d(&u) : d_then_g(&u);
+	good = (m->run.how.g_first ? g_then_d(&u) : d_then_g(&u)) && held(&u);
 	nn_tape_reset(&t);
 	if (m->be->dry)
 		return 0;

@@ -85,6 +85,14 @@ struct nn_backend {
 	/* Forget the packed copies of a weight (its memory is about to go). */
 	void (*unpack)(struct nn_backend *be, struct nn_tensor *w);
 
+	/*
+	 * w was just changed and its version raised, or that is asked for: a
+	 * packed copy that whoever does so may renew on the way, which then
+	 * counts as renewed. False where there is none. NULL: never.
+	 */
+	bool (*renew)(struct nn_backend *be, struct nn_tensor *w,
+		struct nn_part *part);
+
 	/* Run a body over rows x lanes items (nn/body/list.h). */
 	void (*each)(struct nn_backend *be, enum nn_body body, const void *args,
 		int64_t rows, int64_t lanes);

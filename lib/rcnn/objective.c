@@ -303,11 +303,9 @@ int rcnn_update(struct rcnn_model *m, const struct rcnn_losses *l, int64_t step,
 	float lr = rcnn_config_lr(c, step);
 	float before = step ? rcnn_config_lr(c, step - 1) : lr;
 
-	*norm = nn_grad_norm(&m->params);
+	*norm = 0;
 	if (check_finite(l, *norm, e))
 		return -1;
-	if (c->clip_norm > 0 && *norm > c->clip_norm)
-		nn_grad_scale(&m->params, (float)(c->clip_norm / *norm));
 	if (!strcmp(c->solver_type, "adam"))
 		nn_adam_step(
 			&m->params, &(struct nn_adam){.lr = lr,
@@ -315,7 +313,8 @@ int rcnn_update(struct rcnn_model *m, const struct rcnn_losses *l, int64_t step,
 					    .decay = (float)c->weight_decay,
 					    .beta1 = 0.9,
 					    .beta2 = 0.999,
-					    .step = step + 1});
+					    .step = step + 1,
+					    .clip = c->clip_norm});
 	else
 		nn_sgd_step(&m->params,
 			&(struct nn_sgd){.lr = lr,
@@ -324,6 +323,8 @@ int rcnn_update(struct rcnn_model *m, const struct rcnn_losses *l, int64_t step,
 				.rescale = rcnn_config_rescale(c, before, lr),
 				.bias_lr = c->bias_double_lr ? 2 : 1,
 				.bias_decay = c->bias_weight_decay,
-				.norm_decay = (float)c->weight_decay_gn});
-	return 0;
+				.norm_decay = (float)c->weight_decay_gn,
+				.clip = c->clip_norm});
+	*norm = nn_grad_norm(&m->params);
+	return check_finite(l, *norm, e);
 }

@@ -219,6 +219,7 @@ struct nn_backend *nn_cuda_open(int device, struct err *e)
 		.conv_dgrad = cuda_conv_dgrad,
 		.conv_wgrad = cuda_conv_wgrad,
 		.unpack = cuda_unpack,
+		.renew = cuda_renew,
 		.each = each,
 		.sums = sums,
 		.held = held,

@@ -62,5 +62,7 @@ void cuda_conv_wgrad(struct nn_backend *be, const struct nn_conv *c,
 	const void *x, const void *dy, struct nn_tensor *w,
 	const struct nn_tensor *scale);
 void cuda_unpack(struct nn_backend *be, struct nn_tensor *w);
+bool cuda_renew(
+	struct nn_backend *be, struct nn_tensor *w, struct nn_part *part);
 
 #endif
