@@ -11,6 +11,7 @@
 #include "base/err.h"
 #include "nn/tensor.h"
 #include "nn/body/list.h"
+#include "nn/body/propose.h"
 
 /* The geometry of a convolution. The transposed one is the data gradient of
  * this: x and y change places. */
@@ -104,6 +105,14 @@ struct nn_backend {
 	void (*sums)(struct nn_backend *be, enum nn_type type, const void *x,
 		const void *y, int64_t rows, int64_t lanes, double *sx,
 		double *sxy);
+
+	/*
+	 * Proposals of regions, by their order (nn/body/propose.h): of each
+	 * picture, of each level, at most p->after in to, how many in count.
+	 * p->before is at most NN_PROPOSE_MOST. NULL: that is the host's work.
+	 */
+	void (*propose)(struct nn_backend *be, const struct nn_propose *p,
+		struct nn_proposal *to, int32_t *count);
 
 	/* Bytes that it holds besides what alloc and reserve gave: packed
 	 * weights, scratch. */

@@ -1,5 +1,6 @@
 #include "rcnn/objective.h"
 #include "nn/optim.h"
+#include "rcnn/propose.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -18,6 +19,9 @@ struct step {
 	struct nn_tensor *loss[LOSSES_MAX];
 	float *to[LOSSES_MAX]; /* where its value is told */
 	int nlosses;
+	/* The head's, of as many regions as there are labels: for accuracy. */
+	const struct nn_tensor *logits;
+	const int32_t *label;
 };
 
 /* A tensor of n values that the host has in v. */
@@ -121,11 +125,12 @@ static void choose_regions(struct step *s, struct rng *rng,
 	struct rcnn_roi_rule roi_rule = rcnn_config_roi_rule(c);
 	struct arena *a = s->t->arena;
 	struct rcnn_proposals *p = arena_zero(a, (size_t)s->n, sizeof *p);
+	struct rcnn_view *view = arena_alloc(a, (size_t)s->n * sizeof *view);
 	int at = 0;
 
 	for (int im = 0; im < s->n; im++)
-		rcnn_features_propose(
-			s->t, &s->f, im, &s->example[im].view, &rule, &p[im]);
+		view[im] = s->example[im].view;
+	rcnn_features_propose(s->t, &s->f, s->n, view, &rule, p);
 	rcnn_config_collect(c, &c->train_rpn, p, s->n, a);
 	r->n = 0;
 	for (int im = 0; im < s->n; im++) {
@@ -203,12 +208,16 @@ static void head_losses(struct step *s, const struct rcnn_regions *r,
 			rcnn_config_convention(&s->m->config)->box_beta,
 			1 / (float)r->n),
 		&out->box);
-	out->accuracy = accuracy(s->t, logits, label);
+	s->logits = logits;
+	s->label = label;
 }
 
-/* All at once, for the first has to wait for the device. */
+/* All at once, for the first has to wait for the device; so after the way back
+ * has been asked for, which then is not waiting for us. */
 static void tell_losses(struct step *s, struct rcnn_losses *out)
 {
+	if (s->logits)
+		out->accuracy = accuracy(s->t, s->logits, s->label);
 	for (int i = 0; i < s->nlosses; i++)
 		*s->to[i] += *(const float *)nn_host(s->t, s->loss[i]);
 	out->total = out->rpn_cls + out->rpn_box + out->cls + out->box;
@@ -236,7 +245,6 @@ static void all_losses(struct step *s, int64_t step, struct rcnn_losses *out)
 		rpn_level(s, l, &out->rpn_cls, &out->rpn_box);
 	choose_regions(s, &rng, targets, &r);
 	head_losses(s, &r, targets, out);
-	tell_losses(s, out);
 }
 
 void rcnn_losses(struct rcnn_model *m, struct nn_tape *t, struct nn_tensor *x,
@@ -250,6 +258,7 @@ void rcnn_losses(struct rcnn_model *m, struct nn_tape *t, struct nn_tensor *x,
 	all_losses(&s, step, out);
 	rcnn_features_drop(t, &s.f);
 	nn_backward(t, s.loss, s.nlosses);
+	tell_losses(&s, out);
 }
 
 void rcnn_losses_of(struct rcnn_model *m, struct nn_tape *t,
@@ -259,6 +268,7 @@ void rcnn_losses_of(struct rcnn_model *m, struct nn_tape *t,
 	struct step s = {.m = m, .t = t, .f = *f, .example = example, .n = n};
 
 	all_losses(&s, step, out);
+	tell_losses(&s, out);
 }
 
 struct nn_need rcnn_losses_need(
