@@ -23,9 +23,11 @@ struct turn {
 	struct gan_report *r;
 	float *select; /* [n][1+labels]: D's outputs into a logit */
 	const struct nn_augment_picture *augment[3];
-	/* Who moved last, and where the norm of its gradients goes. */
+	/* Who moved and was not asked yet whether its gradients were finite,
+	 * and where their norm goes; somebody's were not. */
 	const struct nn_params *moved;
 	double *norm;
+	bool failed;
 };
 
 static struct nn_tape tape(struct gan *m, bool record)
@@ -67,15 +69,27 @@ static struct nn_tensor *upload_noise(
 		(int64_t[]){u->b->n, 1, 1, in}, u->m->dtype);
 }
 
-/* D's outputs into logits. */
+/* If they were not, it has not moved. */
+static void ask(struct turn *u)
+{
+	if (!u->moved)
+		return;
+	*u->norm = nn_grad_norm(u->moved);
+	u->failed |= !u->m->be->dry && !isfinite(*u->norm);
+	u->moved = NULL;
+}
+
+/* D's outputs into logits. This waits for all that was asked for, so that who
+ * moved before can be asked as well. */
 static float *logits(
-	const struct turn *u, struct nn_tape *t, const struct nn_tensor *out)
+	struct turn *u, struct nn_tape *t, const struct nn_tensor *out)
 {
 	int64_t each = nn_channels(out);
 	float *v = arena_zero(t->arena, nn_bytes(out), 1);
 	float *logit = arena_zero(t->arena, (size_t)u->b->n, sizeof *logit);
 
 	t->be->copy(t->be, v, out->data, nn_bytes(out));
+	ask(u);
 	for (int64_t i = 0; i < nn_count(out); i++)
 		logit[i / each] += u->select[i] * v[i];
 	return logit;
@@ -114,24 +128,14 @@ static void want_gradients(struct nn_params *ps, bool want)
 			ps->p[i]->x.needs_grad = want;
 }
 
-/* Whether the gradients of who moved last were finite; if not, it has not
- * moved. */
-static bool held(struct turn *u)
-{
-	if (!u->moved)
-		return true;
-	*u->norm = nn_grad_norm(u->moved);
-	return u->m->be->dry || isfinite(*u->norm);
-}
-
-/* Who moves second asks for the first: logits of this turn are here by now, so
- * that nobody waits for that. */
+/* Who moves second is told of the first (logits), so that nobody waits for
+ * that. */
 static bool move(struct turn *u, struct nn_params *ps, double lr, double *norm)
 {
 	const struct gan_run *run = &u->m->run;
 	const struct gan_how *how = &run->how;
 
-	if (!held(u))
+	if (u->failed)
 		return false;
 	nn_adam_step(
 		ps, &(struct nn_adam){
@@ -336,7 +340,9 @@ int gan_step(
 
 	*r = (struct gan_report){0};
 	begin(&u);
-	good = (m->run.how.g_first ? g_then_d(&u) : d_then_g(&u)) && held(&u);
+	good = m->run.how.g_first ? g_then_d(&u) : d_then_g(&u);
+	ask(&u);
+	good = good && !u.failed;
 	nn_tape_reset(&t);
 	if (m->be->dry)
 		return 0;
