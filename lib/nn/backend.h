@@ -11,7 +11,7 @@
 #include "base/err.h"
 #include "nn/tensor.h"
 #include "nn/body/list.h"
-#include "nn/body/propose.h"
+#include "nn/proposal.h"
 
 /* The geometry of a convolution. The transposed one is the data gradient of
  * this: x and y change places. */
@@ -107,7 +107,7 @@ struct nn_backend {
 		double *sxy);
 
 	/*
-	 * Proposals of regions, by their order (nn/body/propose.h): of each
+	 * Proposals of regions, by their order (nn/proposal.h): of each
 	 * picture, of each level, at most p->after in to, how many in count.
 	 * p->before is at most NN_PROPOSE_MOST. NULL: that is the host's work.
 	 */

@@ -1,5 +1,5 @@
 #include "rcnn/boxes.h"
-#include "nn/body/propose.h"
+#include "nn/proposal.h"
 
 #include <math.h>
 

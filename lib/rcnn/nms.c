@@ -1,5 +1,5 @@
 #include "rcnn/nms.h"
-#include "nn/body/propose.h"
+#include "nn/proposal.h"
 
 #include <math.h>
 #include <stdbool.h>

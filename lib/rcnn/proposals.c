@@ -1,7 +1,7 @@
 #include "rcnn/proposals.h"
 
 #include "base/err.h"
-#include "nn/body/propose.h"
+#include "nn/proposal.h"
 #include "rcnn/nms.h"
 
 /* Append the proposals of one level to p, which has room. */

@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 #include "nn/body/list.h"
-#include "nn/body/propose.h"
+#include "nn/proposal.h"
 
 struct CUstream_st;
 

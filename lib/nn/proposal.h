@@ -3,8 +3,8 @@
  * device and the host must agree on the arithmetic. A box is four floats, x1,
  * y1, x2, y2, and x2 - x1 + pixel wide.
  */
-#ifndef NN_BODY_PROPOSE_H
-#define NN_BODY_PROPOSE_H
+#ifndef NN_PROPOSAL_H
+#define NN_PROPOSAL_H
 
 #include <stdbool.h>
 
