@@ -97,7 +97,7 @@ CARD := $(B)/card
 CARD_OBJ := $(patsubst %,$(CARD)/%.o,lib/nn/cuda/cuda lib/nn/cuda/cuda_convs \
 	lib/nn/cuda/cuda_memory $(basename $(wildcard lib/nn/cuda/*.cu)) \
 	tests/cuda/card tests/cuda/card_convs)
-CARD_TEST := $(CARD)/op_test
+CARD_TEST := $(addprefix $(CARD)/,op_test update_test propose_test step_test)
 
 $(CARD)/%.o: %.c Makefile config.mk
 	@mkdir -p $(@D)
@@ -108,7 +108,10 @@ $(CARD)/%.o: %.cu Makefile config.mk
 	$(CXX) -x c++ -std=c++17 -Itests/cuda/shim -Ilib -g -O2 -fopenmp-simd \
 		-Wall -Wextra -Wno-unknown-pragmas $(if $(DEV),-Werror) $(INSTR) -MMD -MP -c -o $@ $<
 
-$(CARD_TEST): $(B)/tests/op/op_test.o $(CARD_OBJ) $(B)/libdeepstyle.a
+$(CARD)/op_test $(CARD)/update_test: $(CARD)/%: $(B)/tests/op/%.o $(CARD_OBJ) $(B)/libdeepstyle.a
+	$(CXX) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+
+$(CARD)/propose_test $(CARD)/step_test: $(CARD)/%: $(B)/tests/cuda/%.o $(CARD_OBJ) $(B)/libdeepstyle.a
 	$(CXX) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
 
 # A fuzz target is driven by libFuzzer, or else by a replay of its corpus.

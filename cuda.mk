@@ -82,6 +82,9 @@ GPU_SPEED := $(B)/tests/gpu/speed
 $(B)/tests/gpu/%.o: ALL_CFLAGS += $(CUDA_CFLAGS)
 $(GPU_PLAN) $(GPU_SPEED): $(B)/tests/gpu/nets.o
 
+# Built with the tests, so that they go with the library.
+tests: $(GPU_PLAN) $(GPU_SPEED)
+
 # A folder that runs on a machine that has a card, a driver and nothing else.
 gpu-bundle: all $(GPU_PLAN) $(GPU_SPEED) $(UNIT_BIN) ## what a bare machine with a card needs, in build/gpu
 	BIN="$(BIN)" BUILD="$(B)" LIBS="$(CUDA_LIB):$(patsubst %/include,%/lib,$(CUDNN_INC))" \

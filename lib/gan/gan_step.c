@@ -23,6 +23,11 @@ struct turn {
 	struct gan_report *r;
 	float *select; /* [n][1+labels]: D's outputs into a logit */
 	const struct nn_augment_picture *augment[3];
+	/* Who moved and was not asked yet whether its gradients were finite,
+	 * and where their norm goes; somebody's were not. */
+	const struct nn_params *moved;
+	double *norm;
+	bool failed;
 };
 
 static struct nn_tape tape(struct gan *m, bool record)
@@ -64,15 +69,27 @@ static struct nn_tensor *upload_noise(
 		(int64_t[]){u->b->n, 1, 1, in}, u->m->dtype);
 }
 
-/* D's outputs into logits. */
+/* If they were not, it has not moved. */
+static void ask(struct turn *u)
+{
+	if (!u->moved)
+		return;
+	*u->norm = nn_grad_norm(u->moved);
+	u->failed |= !u->m->be->dry && !isfinite(*u->norm);
+	u->moved = NULL;
+}
+
+/* D's outputs into logits. This waits for all that was asked for, so that who
+ * moved before can be asked as well. */
 static float *logits(
-	const struct turn *u, struct nn_tape *t, const struct nn_tensor *out)
+	struct turn *u, struct nn_tape *t, const struct nn_tensor *out)
 {
 	int64_t each = nn_channels(out);
 	float *v = arena_zero(t->arena, nn_bytes(out), 1);
 	float *logit = arena_zero(t->arena, (size_t)u->b->n, sizeof *logit);
 
 	t->be->copy(t->be, v, out->data, nn_bytes(out));
+	ask(u);
 	for (int64_t i = 0; i < nn_count(out); i++)
 		logit[i / each] += u->select[i] * v[i];
 	return logit;
@@ -111,18 +128,26 @@ static void want_gradients(struct nn_params *ps, bool want)
 			ps->p[i]->x.needs_grad = want;
 }
 
-static void move(struct gan *m, struct nn_params *ps, double lr)
+/* Who moves second is told of the first (logits), so that nobody waits for
+ * that. */
+static bool move(struct turn *u, struct nn_params *ps, double lr, double *norm)
 {
-	const struct gan_how *how = &m->run.how;
+	const struct gan_run *run = &u->m->run;
+	const struct gan_how *how = &run->how;
 
+	if (u->failed)
+		return false;
 	nn_adam_step(
 		ps, &(struct nn_adam){
-			    .lr = (float)(lr * gan_falls(&m->run, how->lr_end)),
+			    .lr = (float)(lr * gan_falls(run, how->lr_end)),
 			    .eps = adam_eps,
 			    .l2 = (float)how->l2,
 			    .beta1 = how->beta1,
 			    .beta2 = how->beta2,
-			    .step = m->run.steps + 1});
+			    .step = run->steps + 1});
+	u->moved = ps;
+	u->norm = norm;
+	return true;
 }
 
 /* ---- D learns ---- */
@@ -201,11 +226,8 @@ static bool step_d(struct turn *u, struct nn_tensor *fake)
 	else
 		learn_d(u, real, fake, r);
 	nn_drop(&t, real);
-	r->grad_d = nn_grad_norm(&m->d.params);
-	if (!isfinite(r->loss_d) || !isfinite(r->grad_d))
-		return false;
-	move(m, &m->d.params, m->run.how.lr_d);
-	return true;
+	return isfinite(r->loss_d) &&
+	       move(u, &m->d.params, m->run.how.lr_d, &r->grad_d);
 }
 
 /* ---- G learns ---- */
@@ -244,11 +266,8 @@ static bool step_g(struct turn *u, struct nn_tape *made, struct nn_tensor *fake)
 	nn_backward(&t, NULL, 0);
 	want_gradients(&m->d.params, true);
 	nn_backward(made, NULL, 0);
-	r->grad_g = nn_grad_norm(&m->g.params);
-	if (!isfinite(r->loss_g) || !isfinite(r->grad_g))
-		return false;
-	move(m, &m->g.params, m->run.how.lr_g);
-	return true;
+	return isfinite(r->loss_g) &&
+	       move(u, &m->g.params, m->run.how.lr_g, &r->grad_g);
 }
 
 /* ---- a step ---- */
@@ -322,6 +341,8 @@ int gan_step(
 	*r = (struct gan_report){0};
 	begin(&u);
 	good = m->run.how.g_first ? g_then_d(&u) : d_then_g(&u);
+	ask(&u);
+	good = good && !u.failed;
 	nn_tape_reset(&t);
 	if (m->be->dry)
 		return 0;

@@ -1,5 +1,6 @@
 #include "gan/mean.h"
 #include "gan/latent.h"
+#include "nn/ema.h"
 
 #include <math.h>
 
@@ -16,19 +17,9 @@ double gan_mean_half_life(int64_t images)
 void gan_mean_update(struct dcgan_net *mean, const struct dcgan_net *g,
 	int64_t images, int n)
 {
-	struct nn_backend *be = mean->params.be;
 	double keep = pow(0.5, n / gan_mean_half_life(images));
 
-	for (int i = 0; i < g->params.n; i++) {
-		struct nn_tensor *to = &mean->params.p[i]->x;
-		struct nn_ema_args a = {
-			to->data, g->params.p[i]->x.data, (float)(1 - keep)};
-
-		if (g->params.p[i]->role == NN_BUFFER)
-			continue;
-		be->each(be, NN_BODY_ema, &a, 1, nn_count(to));
-		to->version++;
-	}
+	nn_mean_step(&mean->params, &g->params, (float)(1 - keep), false);
 }
 
 static struct nn_tensor *noise(struct nn_tape *t, const struct dcgan_config *c,

@@ -11,6 +11,7 @@
 #include "base/err.h"
 #include "nn/tensor.h"
 #include "nn/body/list.h"
+#include "nn/proposal.h"
 
 /* The geometry of a convolution. The transposed one is the data gradient of
  * this: x and y change places. */
@@ -85,6 +86,14 @@ struct nn_backend {
 	/* Forget the packed copies of a weight (its memory is about to go). */
 	void (*unpack)(struct nn_backend *be, struct nn_tensor *w);
 
+	/*
+	 * w was just changed and its version raised, or that is asked for: a
+	 * packed copy that whoever does so may renew on the way, which then
+	 * counts as renewed. False where there is none. NULL: never.
+	 */
+	bool (*renew)(struct nn_backend *be, struct nn_tensor *w,
+		struct nn_part *part);
+
 	/* Run a body over rows x lanes items (nn/body/list.h). */
 	void (*each)(struct nn_backend *be, enum nn_body body, const void *args,
 		int64_t rows, int64_t lanes);
@@ -96,6 +105,14 @@ struct nn_backend {
 	void (*sums)(struct nn_backend *be, enum nn_type type, const void *x,
 		const void *y, int64_t rows, int64_t lanes, double *sx,
 		double *sxy);
+
+	/*
+	 * Proposals of regions, by their order (nn/proposal.h): of each
+	 * picture, of each level, at most p->after in to, how many in count.
+	 * p->before is at most NN_PROPOSE_MOST. NULL: that is the host's work.
+	 */
+	void (*propose)(struct nn_backend *be, const struct nn_propose *p,
+		struct nn_proposal *to, int32_t *count);
 
 	/* Bytes that it holds besides what alloc and reserve gave: packed
 	 * weights, scratch. */

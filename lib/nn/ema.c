@@ -1,4 +1,5 @@
 #include "nn/ema.h"
+#include "nn/parts.h"
 
 #include <math.h>
 #include <string.h>
@@ -35,15 +36,30 @@ void nn_ema_restart(struct nn_ema *ema, const struct nn_params *of)
 	of->be->sync(of->be);
 }
 
+void nn_mean_step(struct nn_params *mean, const struct nn_params *of,
+	float rest, bool buffers)
+{
+	struct nn_parts *t = nn_parts_begin(mean);
+	struct nn_ema_args a;
+
+	for (int i = 0; i < of->n; i++) {
+		struct nn_tensor *m = &mean->p[i]->x;
+
+		if (!buffers && of->p[i]->role == NN_BUFFER)
+			continue;
+		*nn_parts_add(t) = (struct nn_part){.w = of->p[i]->x.data,
+			.m = m->data,
+			.n = (int32_t)nn_count(m)};
+		m->version++;
+	}
+	nn_parts_end(mean);
+	a = (struct nn_ema_args){t->table, rest};
+	of->be->each(of->be, NN_BODY_ema, &a, t->rows, NN_CHUNK);
+}
+
 void nn_ema_step(struct nn_ema *ema, const struct nn_params *of, float keep)
 {
-	for (int i = 0; i < of->n; i++) {
-		const struct nn_tensor *w = &of->p[i]->x;
-		struct nn_ema_args a = {
-			ema->mean.p[i]->x.data, w->data, 1 - keep};
-
-		of->be->each(of->be, NN_BODY_ema, &a, 1, nn_count(w));
-	}
+	nn_mean_step(&ema->mean, of, 1 - keep, true);
 }
 
 float nn_ema_keep(double decay, int64_t steps)

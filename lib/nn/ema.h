@@ -34,4 +34,9 @@ void nn_ema_step(struct nn_ema *ema, const struct nn_params *of, float keep);
 float nn_ema_keep(double decay, int64_t steps);
 void nn_ema_swap(struct nn_ema *ema, struct nn_params *with);
 
+/* A step of any mean of the same parameters, buffers among them or not:
+ * mean += rest * (w - mean). */
+void nn_mean_step(struct nn_params *mean, const struct nn_params *of,
+	float rest, bool buffers);
+
 #endif

@@ -1,8 +1,13 @@
 /*
  * Optimisers over all parameters that have a gradient in this step. Each
  * parameter's state is made, zeroed, when it is first needed. After a step
- * the version of each changed tensor is raised, so that packed copies of
- * weights are made anew.
+ * the version of each tensor that took part is raised, so that packed copies
+ * of weights are made anew; one that is made on the device is, in passing.
+ *
+ * A step takes a few launches, however many parameters there are. The norm of
+ * all gradients is found first: where it is more than clip (0: never), they
+ * are scaled down to that; where it is not finite, nothing is changed. All of
+ * this is the device's affair: nobody waits, and nn_grad_norm tells later.
  */
 #ifndef NN_OPTIM_H
 #define NN_OPTIM_H
@@ -20,6 +25,7 @@ struct nn_sgd {
 	float bias_lr;
 	bool bias_decay;
 	float norm_decay;
+	double clip;
 };
 void nn_sgd_step(struct nn_params *ps, const struct nn_sgd *how);
 
@@ -31,14 +37,15 @@ struct nn_adam {
 	float lr, eps, decay, l2;
 	double beta1, beta2;
 	int64_t step;
+	double clip;
 };
 void nn_adam_step(struct nn_params *ps, const struct nn_adam *how);
 
-/* Euclidean norm of all gradients of the step; not finite when any is not. */
-double nn_grad_norm(struct nn_params *ps);
-/* Of nn_params_release: forget the room that the norm took. */
-void nn_squares_free(struct nn_params *ps);
-/* Multiply all gradients of the step. */
-void nn_grad_scale(struct nn_params *ps, float by);
+/*
+ * Euclidean norm of all gradients of the last step, before they were clipped.
+ * Not finite when any of them is not, and then the step has changed nothing.
+ * This waits for the device, which the step itself does not.
+ */
+double nn_grad_norm(const struct nn_params *ps);
 
 #endif

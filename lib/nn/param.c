@@ -1,6 +1,6 @@
 #include "nn/param.h"
 #include "base/mem.h"
-#include "nn/optim.h"
+#include "nn/parts.h"
 
 #include <string.h>
 
@@ -27,7 +27,7 @@ void nn_params_release(struct nn_params *ps)
 		release(ps, p, p->state[0]);
 		release(ps, p, p->state[1]);
 	}
-	nn_squares_free(ps);
+	nn_parts_free(ps);
 	mem_free(ps->p);
 	arena_release(&ps->arena);
 	*ps = (struct nn_params){0};

@@ -52,8 +52,8 @@ struct nn_params {
 	struct arena arena; /* names and entries */
 	struct rng rng;     /* RNG_INIT stream: values by order of creation */
 	int n, cap;
-	struct nn_param **p;        /* entries never move */
-	struct nn_squares *squares; /* of nn_grad_norm, once it was asked */
+	struct nn_param **p;    /* entries never move */
+	struct nn_parts *parts; /* of nn/parts.h, once it was asked for */
 };
 
 void nn_params_init(struct nn_params *ps, struct nn_backend *be, uint64_t seed);

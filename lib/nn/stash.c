@@ -1,5 +1,5 @@
 #include "nn/stash.h"
-#include "base/mem.h"
+#include "base/err.h"
 
 static bool changes(const struct nn_param *p)
 {
@@ -20,8 +20,9 @@ void nn_stash_take(struct nn_stash *s, const struct nn_params *ps)
 	char *to;
 
 	if (!s->values) {
+		s->be = ps->be;
 		s->bytes = bytes(ps);
-		s->values = mem_alloc(s->bytes + 1, 1);
+		s->values = ps->be->alloc(ps->be, s->bytes);
 	}
 	to = (char *)s->values;
 	for (int i = 0; i < ps->n; i++) {
@@ -48,11 +49,11 @@ void nn_stash_put(const struct nn_stash *s, struct nn_params *ps)
 		x->version++;
 		from += nn_bytes(x);
 	}
-	ps->be->sync(ps->be);
 }
 
 void nn_stash_release(struct nn_stash *s)
 {
-	mem_free(s->values);
+	if (s->values)
+		s->be->free(s->be, s->values, s->bytes);
 	*s = (struct nn_stash){0};
 }

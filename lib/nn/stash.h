@@ -14,8 +14,11 @@
 #include "nn/param.h"
 
 struct nn_stash {
-	float *values; /* of all buffers, one after the other; host memory */
+	/* Of all buffers, one after the other, where they are: so that nobody
+	 * waits for the device. */
+	float *values;
 	size_t bytes;
+	struct nn_backend *be;
 };
 
 /* The memory is taken at the first time, and used again. */

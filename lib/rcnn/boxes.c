@@ -1,4 +1,5 @@
 #include "rcnn/boxes.h"
+#include "nn/proposal.h"
 
 #include <math.h>
 
@@ -31,35 +32,19 @@ void rcnn_box_encode(const struct rcnn_box *from, const struct rcnn_box *to,
 struct rcnn_box rcnn_box_decode(const struct rcnn_box *from,
 	const float delta[4], const float weight[4], float pixel)
 {
-	float w = from->x2 - from->x1 + pixel, h = from->y2 - from->y1 + pixel;
-	float x = from->x1 + 0.5f * w, y = from->y1 + 0.5f * h;
-	float dw = delta[2] / weight[2], dh = delta[3] / weight[3];
+	struct rcnn_box to;
 
-	/* Not fminf: a NaN must stay one, for the filters to see. */
-	dw = dw > RCNN_BOX_GROWTH ? RCNN_BOX_GROWTH : dw;
-	dh = dh > RCNN_BOX_GROWTH ? RCNN_BOX_GROWTH : dh;
-	x += delta[0] / weight[0] * w;
-	y += delta[1] / weight[1] * h;
-	w *= expf(dw);
-	h *= expf(dh);
-	return (struct rcnn_box){x - 0.5f * w, y - 0.5f * h,
-		x + 0.5f * w - pixel, y + 0.5f * h - pixel};
-}
-
-/* v into 0..hi; a NaN stays one. */
-static float clamp(float v, float hi)
-{
-	v = v > hi ? hi : v;
-	return v < 0 ? 0 : v;
+	nn_box_decode((const float *)from, delta, weight, pixel, (float *)&to);
+	return to;
 }
 
 struct rcnn_box rcnn_box_clip(
 	const struct rcnn_box *b, float w, float h, float pixel)
 {
-	w -= pixel;
-	h -= pixel;
-	return (struct rcnn_box){clamp(b->x1, w), clamp(b->y1, h),
-		clamp(b->x2, w), clamp(b->y2, h)};
+	struct rcnn_box to = *b;
+
+	nn_box_clip((float *)&to, w, h, pixel);
+	return to;
 }
 
 int rcnn_box_level(const struct rcnn_box *b, const struct rcnn_pyramid *p)

@@ -35,9 +35,6 @@ struct rcnn_truth {
 	bool crowd; /* a region of many: neither object nor background */
 };
 
-/* The most that a side grows by decoding: log(1000/16). */
-#define RCNN_BOX_GROWTH 4.135166556742356f
-
 static inline float rcnn_box_area(const struct rcnn_box *b, float pixel)
 {
 	return (b->x2 - b->x1 + pixel) * (b->y2 - b->y1 + pixel);
@@ -59,7 +56,7 @@ float rcnn_box_iou(
  */
 void rcnn_box_encode(const struct rcnn_box *from, const struct rcnn_box *to,
 	const float weight[4], float pixel, float delta[4]);
-/* The reverse. Growth is limited to RCNN_BOX_GROWTH. */
+/* The reverse. A side grows to 1000/16 of itself at most. */
 struct rcnn_box rcnn_box_decode(const struct rcnn_box *from,
 	const float delta[4], const float weight[4], float pixel);
 

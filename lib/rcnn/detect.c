@@ -1,4 +1,5 @@
 #include "rcnn/detect.h"
+#include "rcnn/propose.h"
 
 #include <string.h>
 #include "base/err.h"
@@ -14,17 +15,20 @@ static struct rcnn_regions propose(struct rcnn_model *m, struct nn_tape *t,
 		rcnn_config_proposal_rule(c, &c->test_rpn);
 	struct rcnn_regions r = {0};
 	int n = (int)x->dim[0];
+	struct rcnn_view *view =
+		arena_alloc(t->arena, (size_t)n * sizeof *view);
 
 	for (int i = 0; i < n; i++) {
-		struct rcnn_view view = sight[i].view;
-
+		view[i] = sight[i].view;
 		if (as->padding) {
-			view.w = (float)x->dim[2];
-			view.h = (float)x->dim[1];
+			view[i].w = (float)x->dim[2];
+			view[i].h = (float)x->dim[1];
 		}
 		if (!as->photo)
-			view.scale = 1;
-		rcnn_features_propose(t, f, i, &view, &rule, &p[i]);
+			view[i].scale = 1;
+	}
+	rcnn_features_propose(t, f, n, view, &rule, p);
+	for (int i = 0; i < n; i++) {
 		/* A picture's answer does not depend on its neighbours. */
 		rcnn_config_collect(c, &c->test_rpn, &p[i], 1, t->arena);
 		r.n += p[i].n;

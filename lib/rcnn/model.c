@@ -199,25 +199,6 @@ void rcnn_features(struct rcnn_model *m, struct nn_tape *t, struct nn_tensor *x,
 		&m->config, h, w, (int)x->dim[1], (int)x->dim[2], &f->anchors);
 }
 
-void rcnn_features_propose(struct nn_tape *t, struct rcnn_features *f, int i,
-	const struct rcnn_view *view, const struct rcnn_proposal_rule *rule,
-	struct rcnn_proposals *p)
-{
-	const float *logits[RCNN_PYRAMID], *deltas[RCNN_PYRAMID];
-
-	for (int l = 0; l < f->anchors.levels; l++) {
-		const struct nn_tensor *x = f->logits[l], *d = f->deltas[l];
-
-		if (!f->logit[l]) {
-			f->logit[l] = nn_host(t, x);
-			f->delta[l] = nn_host(t, d);
-		}
-		logits[l] = f->logit[l] + i * (nn_count(x) / x->dim[0]);
-		deltas[l] = f->delta[l] + i * (nn_count(d) / d->dim[0]);
-	}
-	rcnn_propose(&f->anchors, logits, deltas, view, rule, t->arena, p);
-}
-
 void rcnn_features_drop(struct nn_tape *t, struct rcnn_features *f)
 {
 	for (int l = 0; l < RCNN_PYRAMID; l++)

@@ -45,8 +45,6 @@ struct rcnn_features {
 	/* Of anchors.levels levels, from RPN_MIN_LEVEL up. */
 	struct nn_tensor *logits[RCNN_PYRAMID]; /* n h w shapes */
 	struct nn_tensor *deltas[RCNN_PYRAMID]; /* n h w shapes*4 */
-	/* The same where the host reads them, once it did. */
-	const float *logit[RCNN_PYRAMID], *delta[RCNN_PYRAMID];
 	struct rcnn_anchors anchors;
 };
 void rcnn_features(struct rcnn_model *m, struct nn_tape *t, struct nn_tensor *x,
@@ -54,11 +52,6 @@ void rcnn_features(struct rcnn_model *m, struct nn_tape *t, struct nn_tensor *x,
 
 /* Neither the head nor anybody else will read the maps again. */
 void rcnn_features_drop(struct nn_tape *t, struct rcnn_features *f);
-
-/* The proposals of picture i of the batch, before rcnn_collect. */
-void rcnn_features_propose(struct nn_tape *t, struct rcnn_features *f, int i,
-	const struct rcnn_view *view, const struct rcnn_proposal_rule *rule,
-	struct rcnn_proposals *p);
 
 /* What the box head says of n regions, each of picture image[i] of the batch:
  * logits n x classes, deltas n x classes*4. */

@@ -1,22 +1,11 @@
 #include "rcnn/nms.h"
+#include "nn/proposal.h"
 
 #include <math.h>
 #include <stdbool.h>
 #include <string.h>
 
 enum { BLOCK = 64 }; /* kept boxes that are looked at in one go */
-
-/* A number whose order is the order of v; below all others for a NaN. */
-static uint32_t sort_key(float v)
-{
-	uint32_t u;
-
-	if (isnan(v))
-		return 0;
-	v += 0.0f; /* -0 equals 0 */
-	memcpy(&u, &v, sizeof u);
-	return u >> 31 ? ~u : u | UINT32_C(1) << 31;
-}
 
 /*
  * Sort items by their upper half, highest first, those that are equal in the
@@ -58,13 +47,13 @@ int rcnn_top(const float *score, int n, int k, struct arena *a, int32_t **order)
 		return 0;
 	/* Only what may be among the first k is worth sorting. */
 	for (int i = 0; i < n; i++)
-		count[sort_key(score[i]) >> SHIFT]++;
+		count[nn_sort_key(score[i]) >> SHIFT]++;
 	while ((many += count[bin]) < k)
 		bin--;
 	mark = arena_mark(a);
 	items = arena_alloc(a, 2 * (size_t)many * sizeof *items);
 	for (int i = 0; i < n; i++) {
-		uint32_t key = sort_key(score[i]);
+		uint32_t key = nn_sort_key(score[i]);
 
 		if (key >> SHIFT >= (uint32_t)bin)
 			items[m++] = (uint64_t)key << 32 | (uint32_t)i;

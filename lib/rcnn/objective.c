@@ -1,5 +1,6 @@
 #include "rcnn/objective.h"
 #include "nn/optim.h"
+#include "rcnn/propose.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -18,6 +19,9 @@ struct step {
 	struct nn_tensor *loss[LOSSES_MAX];
 	float *to[LOSSES_MAX]; /* where its value is told */
 	int nlosses;
+	/* The head's, of as many regions as there are labels: for accuracy. */
+	const struct nn_tensor *logits;
+	const int32_t *label;
 };
 
 /* A tensor of n values that the host has in v. */
@@ -121,11 +125,12 @@ static void choose_regions(struct step *s, struct rng *rng,
 	struct rcnn_roi_rule roi_rule = rcnn_config_roi_rule(c);
 	struct arena *a = s->t->arena;
 	struct rcnn_proposals *p = arena_zero(a, (size_t)s->n, sizeof *p);
+	struct rcnn_view *view = arena_alloc(a, (size_t)s->n * sizeof *view);
 	int at = 0;
 
 	for (int im = 0; im < s->n; im++)
-		rcnn_features_propose(
-			s->t, &s->f, im, &s->example[im].view, &rule, &p[im]);
+		view[im] = s->example[im].view;
+	rcnn_features_propose(s->t, &s->f, s->n, view, &rule, p);
 	rcnn_config_collect(c, &c->train_rpn, p, s->n, a);
 	r->n = 0;
 	for (int im = 0; im < s->n; im++) {
@@ -203,12 +208,16 @@ static void head_losses(struct step *s, const struct rcnn_regions *r,
 			rcnn_config_convention(&s->m->config)->box_beta,
 			1 / (float)r->n),
 		&out->box);
-	out->accuracy = accuracy(s->t, logits, label);
+	s->logits = logits;
+	s->label = label;
 }
 
-/* All at once, for the first has to wait for the device. */
+/* All at once, for the first has to wait for the device; so after the way back
+ * has been asked for, which then is not waiting for us. */
 static void tell_losses(struct step *s, struct rcnn_losses *out)
 {
+	if (s->logits)
+		out->accuracy = accuracy(s->t, s->logits, s->label);
 	for (int i = 0; i < s->nlosses; i++)
 		*s->to[i] += *(const float *)nn_host(s->t, s->loss[i]);
 	out->total = out->rpn_cls + out->rpn_box + out->cls + out->box;
@@ -236,7 +245,6 @@ static void all_losses(struct step *s, int64_t step, struct rcnn_losses *out)
 		rpn_level(s, l, &out->rpn_cls, &out->rpn_box);
 	choose_regions(s, &rng, targets, &r);
 	head_losses(s, &r, targets, out);
-	tell_losses(s, out);
 }
 
 void rcnn_losses(struct rcnn_model *m, struct nn_tape *t, struct nn_tensor *x,
@@ -250,6 +258,7 @@ void rcnn_losses(struct rcnn_model *m, struct nn_tape *t, struct nn_tensor *x,
 	all_losses(&s, step, out);
 	rcnn_features_drop(t, &s.f);
 	nn_backward(t, s.loss, s.nlosses);
+	tell_losses(&s, out);
 }
 
 void rcnn_losses_of(struct rcnn_model *m, struct nn_tape *t,
@@ -259,6 +268,7 @@ void rcnn_losses_of(struct rcnn_model *m, struct nn_tape *t,
 	struct step s = {.m = m, .t = t, .f = *f, .example = example, .n = n};
 
 	all_losses(&s, step, out);
+	tell_losses(&s, out);
 }
 
 struct nn_need rcnn_losses_need(
@@ -303,11 +313,9 @@ int rcnn_update(struct rcnn_model *m, const struct rcnn_losses *l, int64_t step,
 	float lr = rcnn_config_lr(c, step);
 	float before = step ? rcnn_config_lr(c, step - 1) : lr;
 
-	*norm = nn_grad_norm(&m->params);
+	*norm = 0;
 	if (check_finite(l, *norm, e))
 		return -1;
-	if (c->clip_norm > 0 && *norm > c->clip_norm)
-		nn_grad_scale(&m->params, (float)(c->clip_norm / *norm));
 	if (!strcmp(c->solver_type, "adam"))
 		nn_adam_step(
 			&m->params, &(struct nn_adam){.lr = lr,
@@ -315,7 +323,8 @@ int rcnn_update(struct rcnn_model *m, const struct rcnn_losses *l, int64_t step,
 					    .decay = (float)c->weight_decay,
 					    .beta1 = 0.9,
 					    .beta2 = 0.999,
-					    .step = step + 1});
+					    .step = step + 1,
+					    .clip = c->clip_norm});
 	else
 		nn_sgd_step(&m->params,
 			&(struct nn_sgd){.lr = lr,
@@ -324,6 +333,8 @@ int rcnn_update(struct rcnn_model *m, const struct rcnn_losses *l, int64_t step,
 				.rescale = rcnn_config_rescale(c, before, lr),
 				.bias_lr = c->bias_double_lr ? 2 : 1,
 				.bias_decay = c->bias_weight_decay,
-				.norm_decay = (float)c->weight_decay_gn});
-	return 0;
+				.norm_decay = (float)c->weight_decay_gn,
+				.clip = c->clip_norm});
+	*norm = nn_grad_norm(&m->params);
+	return check_finite(l, *norm, e);
 }

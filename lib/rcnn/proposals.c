@@ -1,18 +1,8 @@
 #include "rcnn/proposals.h"
 
 #include "base/err.h"
+#include "nn/proposal.h"
 #include "rcnn/nms.h"
-
-/* Of a clipped box, so that its centre is inside. */
-static bool usable(const struct rcnn_box *b, float score, float pixel,
-	float scale, float min_size)
-{
-	float w = b->x2 - b->x1, h = b->y2 - b->y1;
-
-	/* A NaN fails each of these. */
-	return score == score && w / scale + pixel >= min_size &&
-	       h / scale + pixel >= min_size;
-}
 
 /* Append the proposals of one level to p, which has room. */
 static void propose_level(const struct rcnn_level *l, const float *logit,
@@ -34,8 +24,8 @@ static void propose_level(const struct rcnn_level *l, const float *logit,
 		b = rcnn_box_decode(
 			&b, delta + 4 * (size_t)order[i], weight, pixel);
 		b = rcnn_box_clip(&b, view->w, view->h, pixel);
-		if (!usable(&b, logit[order[i]], pixel, view->scale,
-			    rule->min_size))
+		if (!nn_box_usable((float *)&b, logit[order[i]], pixel,
+			    view->scale, rule->min_size))
 			continue;
 		order[m] = order[i];
 		box[m++] = b;

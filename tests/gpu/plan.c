@@ -153,17 +153,20 @@ static void look(struct rcnn_model *m, struct nn_tape *t, int n, int h, int w)
 {
 	struct rcnn_detect_rule rule = rcnn_config_detect_rule(&m->config);
 	struct rcnn_sight *sight;
-	struct rcnn_found *found;
+	struct rcnn_found **found;
 	int64_t dim[] = {n, h, w, 3};
 
 	nn_need_begin(t);
 	t->record = t->train = false;
 	sight = arena_zero(t->arena, (size_t)n, sizeof *sight);
 	found = arena_zero(t->arena, (size_t)n, sizeof *found);
-	for (int i = 0; i < n; i++)
+	for (int i = 0; i < n; i++) {
 		sight[i] = (struct rcnn_sight){
-			{(float)w, (float)h, 1}, (float)w, (float)h};
-	rcnn_detect(m, t, nn_new(t, NN_F32, 4, dim), sight, &rule, found);
+			{(float)w, (float)h, 1}, (float)w, (float)h, false};
+		found[i] = arena_zero(t->arena, 1, sizeof **found);
+	}
+	rcnn_look(
+		m, t, nn_new(t, NN_F32, 4, dim), sight, &rule, t->arena, found);
 	nn_need_end(t, &m->params, -1);
 }
 
@@ -198,12 +201,16 @@ static int detector(int i, struct err *e)
 static int generator(const char *preset, int batch, struct err *e)
 {
 	struct nn_backend *be = open_backend();
-	struct gan_run run = {.seed = 1, .batch = batch};
+	struct gan_run run;
 	struct gan m;
 
 	net_name = preset;
-	if (dcgan_config_preset(&run.net, preset, e))
+	if (gan_preset(&run, preset, e))
 		return -1;
+	run.batch = batch;
+	/* Penalties have convolutions of their own. */
+	if (run.how.r1 < 0)
+		run.how.r1 = run.how.r2 = 1;
 	gan_init(&m, &run, be);
 	for (int type = NN_F32; type <= NN_BF16; type++) {
 		m.dtype = type;

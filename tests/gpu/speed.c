@@ -55,7 +55,7 @@ struct work {
 	int64_t iteration;
 	/* A generator's. */
 	struct gan gan;
-	float *real, *z;
+	struct gan_batch pictures;
 	double loss;
 };
 
@@ -128,7 +128,7 @@ static int infer(struct work *w, struct err *e)
 {
 	struct rcnn_detect_rule rule = rcnn_config_detect_rule(&w->m.config);
 	struct rcnn_sight *sight;
-	struct rcnn_found *found;
+	struct rcnn_found **found;
 	float width = (float)w->x.dim[2], height = (float)w->x.dim[1];
 	size_t n = (size_t)w->batch;
 
@@ -137,10 +137,17 @@ static int infer(struct work *w, struct err *e)
 	w->tape.record = w->tape.train = false;
 	sight = arena_zero(&w->arena, n, sizeof *sight);
 	found = arena_zero(&w->arena, n, sizeof *found);
-	for (size_t i = 0; i < n; i++)
-		sight[i] =
-			(struct rcnn_sight){{width, height, 1}, width, height};
-	rcnn_detect(&w->m, &w->tape, &w->x, sight, &rule, found);
+	for (size_t i = 0; i < n; i++) {
+		sight[i] = (struct rcnn_sight){
+			{width, height, 1}, width, height, false};
+		found[i] = arena_zero(&w->arena, 1, sizeof **found);
+	}
+	rcnn_look(&w->m, &w->tape, &w->x, sight, &rule, &w->arena, found);
+	for (size_t i = 0; i < n; i++) {
+		struct rcnn_found chosen;
+
+		rcnn_choose(found[i], &rule, &w->arena, &chosen);
+	}
 	return 0;
 }
 
@@ -178,8 +185,8 @@ static int gan_once(struct work *w, struct err *e)
 {
 	struct gan_report r;
 
-	gan_noise(&w->gan, w->batch, w->z);
-	if (gan_step(&w->gan, w->real, w->z, w->batch, &r, e))
+	gan_noise(&w->gan, &w->pictures);
+	if (gan_step(&w->gan, &w->pictures, &r, e))
 		return -1;
 	w->loss = r.loss_d + r.loss_g;
 	return 0;
@@ -187,15 +194,17 @@ static int gan_once(struct work *w, struct err *e)
 
 static int generator(struct work *w, struct err *e)
 {
-	struct gan_run run = {.seed = 1, .batch = GAN_BATCH};
+	struct gan_run run;
 
-	if (dcgan_config_preset(&run.net, "pytorch", e))
+	if (gan_preset(&run, "pytorch", e))
 		return -1;
+	run.batch = GAN_BATCH;
 	w->batch = GAN_BATCH;
 	gan_init(&w->gan, &run, w->be);
 	w->gan.dtype = w->type;
-	w->real = noise((size_t)GAN_BATCH * SIDE * SIDE * DCGAN_COLOURS);
-	w->z = noise((size_t)(GAN_BATCH * run.net.nz));
+	w->pictures = (struct gan_batch){.n = GAN_BATCH,
+		.real = noise((size_t)GAN_BATCH * SIDE * SIDE * DCGAN_COLOURS),
+		.z = noise((size_t)(GAN_BATCH * run.net.nz))};
 	w->step = gan_once;
 	return measure(w, e);
 }

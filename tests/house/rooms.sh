@@ -33,7 +33,8 @@ oneapi/dnnl/dnnl.h: nn/cpu
 cuda.h: nn/cuda
 cuda_runtime.h: nn/cuda
 cuda_runtime_api.h: nn/cuda
-cudnn_graph.h: nn/cuda'
+cudnn_graph.h: nn/cuda
+cub/device/device_radix_sort.cuh: nn/cuda'
 
 # What the compiler and libc bring is everybody's.
 host='arpa/inet assert complex cpuid ctype dirent dlfcn errno fcntl fenv float immintrin

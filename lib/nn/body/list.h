@@ -22,13 +22,12 @@
 enum nn_split { NN_SPLIT_ANY, NN_SPLIT_LANES };
 
 /* X(name, kind, split); kind: TYPED when its arguments begin with an
- * enum nn_type, else PLAIN. */
+ * enum nn_type; else PLAIN, or ROWS where rows are long. */
 #define NN_BODIES(X) \
 	X(add, TYPED, NN_SPLIT_ANY) \
 	X(cast, TYPED, NN_SPLIT_ANY) \
 	X(narrow, PLAIN, NN_SPLIT_ANY) \
 	X(fold, PLAIN, NN_SPLIT_ANY) \
-	X(scale, PLAIN, NN_SPLIT_ANY) \
 	X(act, TYPED, NN_SPLIT_ANY) \
 	X(act_grad, TYPED, NN_SPLIT_ANY) \
 	X(affine, TYPED, NN_SPLIT_ANY) \
@@ -49,9 +48,12 @@ enum nn_split { NN_SPLIT_ANY, NN_SPLIT_LANES };
 	X(giou, PLAIN, NN_SPLIT_ANY) \
 	X(upsample, TYPED, NN_SPLIT_ANY) \
 	X(scatter, PLAIN, NN_SPLIT_ANY) \
-	X(sgd, PLAIN, NN_SPLIT_ANY) \
-	X(adam, PLAIN, NN_SPLIT_ANY) \
-	X(ema, PLAIN, NN_SPLIT_ANY) \
+	X(squares, ROWS, NN_SPLIT_ANY) \
+	X(pile, ROWS, NN_SPLIT_ANY) \
+	X(judge, PLAIN, NN_SPLIT_ANY) \
+	X(sgd, ROWS, NN_SPLIT_ANY) \
+	X(adam, ROWS, NN_SPLIT_ANY) \
+	X(ema, ROWS, NN_SPLIT_ANY) \
 	X(widen, PLAIN, NN_SPLIT_ANY) \
 	X(widen_grad, PLAIN, NN_SPLIT_ANY) \
 	X(mix, TYPED, NN_SPLIT_ANY) \

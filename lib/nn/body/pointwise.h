@@ -82,20 +82,6 @@ NN_HD void nn_fold_at(
 	}
 }
 
-/* x *= by */
-struct nn_scale_args {
-	float *x;
-	float by;
-};
-
-NN_HD void nn_scale_at(
-	const struct nn_scale_args *a, int64_t row, int64_t c0, int64_t c1)
-{
-	(void)row;
-	NN_LANES (c, c0, c1)
-		a->x[c] *= a->by;
-}
-
 NN_HD float nn_act_value(float x, enum nn_act act)
 {
 	switch (act) {

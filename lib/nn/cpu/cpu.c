@@ -27,6 +27,8 @@ struct cpu {
 \
 	ROWS(name, &a);
 
+#define ROWS_RANGE PLAIN_RANGE
+
 /* Here the type becomes a constant of the loop. */
 #define TYPED_RANGE(name) \
 	struct nn_##name##_args a = *(const struct nn_##name##_args *)args; \

@@ -64,6 +64,19 @@ static void sums(struct nn_backend *be, enum nn_type type, const void *x,
 	cuda_launched(c, "sums");
 }
 
+static void propose(struct nn_backend *be, const struct nn_propose *p,
+	struct nn_proposal *to, int32_t *count)
+{
+	struct cuda *c = be->self;
+	size_t need = (size_t)cuda_propose_scratch(p);
+	void *scratch = cuda_scratch(c, &c->proposing, need);
+
+	if (be->dry)
+		return;
+	cuda_propose(c->stream, p, scratch, to, count);
+	cuda_launched(c, "propose");
+}
+
 /* ---- copies ---- */
 
 static bool on_host(const void *p)
@@ -104,7 +117,7 @@ static size_t held(struct nn_backend *be)
 {
 	struct cuda *c = be->self;
 
-	return cuda_convs_held(c) + c->partial.size;
+	return cuda_convs_held(c) + c->partial.size + c->proposing.size;
 }
 
 /* ---- opening ---- */
@@ -117,6 +130,7 @@ static void cuda_close(struct nn_backend *be)
 	if (c->convs)
 		cuda_convs_close(c);
 	CU(cudaFree(c->partial.p));
+	CU(cudaFree(c->proposing.p));
 	cuda_ranges_free(c);
 	CU(cudaStreamDestroy(c->stream));
 	mem_free(c);
@@ -219,8 +233,10 @@ struct nn_backend *nn_cuda_open(int device, struct err *e)
 		.conv_dgrad = cuda_conv_dgrad,
 		.conv_wgrad = cuda_conv_wgrad,
 		.unpack = cuda_unpack,
+		.renew = cuda_renew,
 		.each = each,
 		.sums = sums,
+		.propose = propose,
 		.held = held,
 		.close = cuda_close};
 	c->convs = cuda_convs_open(c, dnn, e);

@@ -16,6 +16,7 @@ struct nn_pack {
 	const void *scale;
 	uint64_t version, scale_version;
 	bool filled; /* a dry run makes room only */
+	int32_t ic, taps;
 	void *p;
 	size_t size;
 };
@@ -157,9 +158,29 @@ static const void *packed(struct cuda *c, const struct nn_conv *conv,
 		conv->ic / conv->groups, taps(conv), k->p);
 	cuda_launched(c, "weight_pack");
 	k->filled = true;
+	k->ic = conv->ic / conv->groups;
+	k->taps = (int32_t)taps(conv);
 	k->version = w->version;
 	k->scale_version = sversion;
 	return k->p;
+}
+
+/* The newest copy only: others are made anew where they are used. */
+bool cuda_renew(
+	struct nn_backend *be, struct nn_tensor *w, struct nn_part *part)
+{
+	struct nn_pack *k = w->pack;
+
+	(void)be;
+	if (!k || !k->filled || k->version + 1 != w->version)
+		return false;
+	k->version = w->version;
+	part->pack = k->p;
+	part->pack_scale = k->scale;
+	part->pack_type = (int32_t)k->type;
+	part->ic = k->ic;
+	part->taps = k->taps;
+	return true;
 }
 
 void cuda_unpack(struct nn_backend *be, struct nn_tensor *w)

@@ -25,6 +25,7 @@ struct cuda {
 	struct cuda_range *ranges;
 	struct cuda_convs *convs;
 	struct cuda_scratch partial; /* column sums */
+	struct cuda_scratch proposing;
 };
 
 void *cuda_scratch(struct cuda *c, struct cuda_scratch *s, size_t n);
@@ -62,5 +63,7 @@ void cuda_conv_wgrad(struct nn_backend *be, const struct nn_conv *c,
 	const void *x, const void *dy, struct nn_tensor *w,
 	const struct nn_tensor *scale);
 void cuda_unpack(struct nn_backend *be, struct nn_tensor *w);
+bool cuda_renew(
+	struct nn_backend *be, struct nn_tensor *w, struct nn_part *part);
 
 #endif

@@ -59,9 +59,11 @@ static void run(cudaStream_t s, const void *args, int64_t rows, int64_t lanes)
 }
 
 #define PLAIN_ASSUME(a) ((void)(a))
+#define ROWS_ASSUME(a) ((void)(a))
 #define TYPED_ASSUME(a) __builtin_assume((a).type == type)
-/* Those without a type, losses and updates, are flat or of few lanes. */
+/* Losses are flat or of few lanes. */
 #define PLAIN_RUN(name) run<name##_body<NN_F32>, false>(s, args, rows, lanes)
+#define ROWS_RUN(name) run<name##_body<NN_F32>, true>(s, args, rows, lanes)
 #define TYPED_RUN(name) \
 	if (*(const enum nn_type *)args == NN_BF16) \
 		run<name##_body<NN_BF16>, true>(s, args, rows, lanes); \

@@ -7,9 +7,11 @@
 #define NN_CUDA_KERNELS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "nn/body/list.h"
+#include "nn/proposal.h"
 
 struct CUstream_st;
 
@@ -44,6 +46,19 @@ int64_t cuda_sums_scratch(int64_t rows, int64_t lanes);
 void cuda_sums(struct CUstream_st *s, enum nn_type type, const void *x,
 	const void *y, int64_t rows, int64_t lanes, double *partial, double *sx,
 	double *sxy);
+
+/* Proposals of p->n pictures: propose.cu. to: n levels after, count: n levels.
+ * p->before is at most NN_PROPOSE_MOST. */
+int64_t cuda_propose_scratch(const struct nn_propose *p);
+void cuda_propose(struct CUstream_st *s, const struct nn_propose *p,
+	void *scratch, struct nn_proposal *to, int32_t *count);
+
+/* Pairs sorted by key, stably: sort.cu. Keys are of 32 bits and as many as
+ * `segments` need. Returns in which of the two buffers they end. */
+size_t cuda_sort_scratch(int64_t n);
+int cuda_sort(struct CUstream_st *s, void *scratch, size_t bytes,
+	uint64_t *const key[2], int32_t *const value[2], int64_t n,
+	int64_t segments);
 
 #ifdef __cplusplus
 }

@@ -67,6 +67,8 @@ cudaError_t cudaGetDriverEntryPointByVersion(const char *name, void **f,
 /* The card's memory may be touched between these two, and by nobody else. */
 void card_unlock(void);
 void card_lock(void);
+/* How often somebody has waited for work of the card's. */
+long card_waits(void);
 
 #ifdef __cplusplus
 }

@@ -1,0 +1,159 @@
+/*
+ * Whole training steps on a card that is not there (card.c) beside the CPU's:
+ * the same losses and gradients; and how often the host waits for the card's
+ * work in a step, which must not become more.
+ */
+#include "tap.h"
+#include "gan/gan_step.h"
+#include "nn/device.h"
+#include "rcnn/objective.h"
+#include "tiny_rcnn.h"
+
+enum { PICTURES = 2, SIDE = 128, STEPS = 2, BATCH = 2, GAN_SIDE = 64 };
+
+long card_waits(void); /* card.c */
+
+static void near(const char *what, int step, double got, double want, double by)
+{
+	if (!ok(fabs(got - want) <= by * (1 + fabs(want)), "step %d: %s, %.4g",
+		    step, what, want))
+		printf("# got %.9g, want %.9g\n", got, want);
+}
+
+/* ---- a detector ---- */
+
+struct detector_step {
+	struct rcnn_losses losses;
+	double norm;
+	long waits;
+};
+
+static float picture[PICTURES * SIDE * SIDE * 3];
+
+static void detector_steps(struct nn_backend *be, struct detector_step *to)
+{
+	static const struct rcnn_truth truth[] = {
+		{{10, 20, 60, 90}, 1, false}, {{50, 8, 100, 60}, 2, false}};
+	const struct rcnn_example example[PICTURES] = {
+		{{SIDE, 120, 1}, truth, 2}, {{100, SIDE, 1}, truth, 1}};
+	struct rcnn_config config = tiny();
+	struct arena step = {0};
+	struct nn_pool pool;
+	struct nn_tape t = {.be = be, .arena = &step, .pool = &pool};
+	struct nn_tensor x = {.type = NN_F32,
+		.rank = 4,
+		.dim = {PICTURES, SIDE, SIDE, 3},
+		.data = picture};
+	struct rcnn_model m;
+	struct err e;
+
+	config.base_lr = 1e-3;
+	config.clip_norm = 1;
+	rcnn_model_init(&m, be, &config, 1);
+	nn_pool_init(&pool, be);
+	for (int i = 0; i < STEPS; i++, to++) {
+		long before = card_waits();
+
+		nn_tape_reset(&t);
+		t.record = t.train = true;
+		nn_params_clear_grads(&m.params);
+		rcnn_losses(&m, &t, &x, example, i, &to->losses);
+		if (rcnn_update(&m, &to->losses, i, &to->norm, &e))
+			printf("# %s\n", e.msg);
+		to->waits = card_waits() - before;
+	}
+	nn_pool_release(&pool);
+	rcnn_model_release(&m);
+	arena_release(&step);
+}
+
+static void check_detector(struct nn_backend *cpu, struct nn_backend *card)
+{
+	struct detector_step want[STEPS], got[STEPS];
+	struct rng r = rng_new(4, 0);
+
+	for (int i = 0; i < PICTURES * SIDE * SIDE * 3; i++)
+		picture[i] = rng_normal(&r);
+	detector_steps(cpu, want);
+	detector_steps(card, got);
+	for (int i = 0; i < STEPS; i++) {
+		const struct rcnn_losses *w = &want[i].losses;
+		const struct rcnn_losses *g = &got[i].losses;
+
+		near("loss_rpn_cls", i, g->rpn_cls, w->rpn_cls, 1e-4);
+		near("loss_rpn_bbox", i, g->rpn_box, w->rpn_box, 1e-4);
+		near("loss_cls", i, g->cls, w->cls, 1e-4);
+		near("loss_bbox", i, g->box, w->box, 1e-4);
+		near("the gradient", i, got[i].norm, want[i].norm, 1e-3);
+		is_int(g->regions, w->regions, "as many regions");
+	}
+	/* Proposals, losses, the norm. */
+	is_int(got[STEPS - 1].waits, 3, "waits of a detector's step");
+}
+
+/* ---- a generator ---- */
+
+struct gan_told {
+	struct gan_report r;
+	long waits;
+};
+
+static void gan_steps(
+	struct nn_backend *be, const char *preset, struct gan_told *to)
+{
+	static float real[BATCH * GAN_SIDE * GAN_SIDE * 3], z[2 * BATCH * 128];
+	struct gan_batch b = {BATCH, real, NULL, z};
+	struct rng r = rng_new(8, 0);
+	struct gan_run run;
+	struct gan gan;
+	struct err e;
+
+	for (int i = 0; i < BATCH * GAN_SIDE * GAN_SIDE * 3; i++)
+		real[i] = rng_uniform(&r) * 2 - 1;
+	gan_preset(&run, preset, NULL);
+	run.net.height = run.net.width = GAN_SIDE;
+	run.how.r1 = run.how.r2 = run.how.r1 < 0;
+	run.net.ngf = run.net.ndf = 4;
+	gan_init(&gan, &run, be);
+	for (int i = 0; i < STEPS; i++, to++) {
+		long before = card_waits();
+
+		gan_noise(&gan, &b);
+		if (gan_step(&gan, &b, &to->r, &e))
+			printf("# %s\n", e.msg);
+		to->waits = card_waits() - before;
+	}
+	gan_release(&gan);
+}
+
+static void check_gan(struct nn_backend *cpu, struct nn_backend *card,
+	const char *preset, int waits)
+{
+	struct gan_told want[STEPS], got[STEPS];
+
+	gan_steps(cpu, preset, want);
+	gan_steps(card, preset, got);
+	for (int i = 0; i < STEPS; i++) {
+		const struct gan_report *w = &want[i].r, *g = &got[i].r;
+
+		near("loss_d", i, g->loss_d, w->loss_d, 1e-3);
+		near("loss_g", i, g->loss_g, w->loss_g, 1e-3);
+		near("grad_d", i, g->grad_d, w->grad_d, 1e-2);
+		near("grad_g", i, g->grad_g, w->grad_g, 1e-2);
+	}
+	is_int(got[STEPS - 1].waits, waits, preset);
+}
+
+int main(void)
+{
+	struct err e;
+	struct nn_backend *cpu = nn_cpu_open(1), *card = nn_cuda_open(0, &e);
+
+	BUG_ON(!card);
+	check_detector(cpu, card);
+	/* D's logits of either batch, of the fakes again; the last norm. */
+	check_gan(cpu, card, "pytorch", 4);
+	card->close(card);
+	cpu->close(cpu);
+	return done();
+}
