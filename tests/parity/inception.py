@@ -70,15 +70,17 @@ def fill(net):
                 v.normal_(0, (2 / v[0].numel()) ** 0.5)
             elif name.endswith(("bn.weight", "running_var")):
                 v.uniform_(0.5, 1.5)
+            elif name.endswith("bn.bias"):
+                v.uniform_(0, 0.6)  # few of a narrow network's are all zero
             elif v.is_floating_point():
                 v.normal_(0, 0.1)
 
 
 @torch.no_grad()
 def features(net, picture):
-    x = torch.from_numpy(picture).permute(2, 0, 1)[None].double() / 255
+    x = torch.from_numpy(picture.copy()).permute(2, 0, 1)[None].float() / 255
     x = F.interpolate(x, (299, 299), mode="bilinear", align_corners=False)
-    return net.double()(2 * x - 1)[0].float()
+    return net(2 * x - 1)[0]
 
 
 def drawn(w, h):
@@ -142,11 +144,12 @@ def main():
             im.save(f"{real}/{i:04}.png")
         out = os.path.join(tmp, "features.safetensors")
         subprocess.run([f"{a.bin}/gan-score", "-q", "--features", weights,
-                        "--save-features", out, real, real], check=True)
+                        "--save-features", out, real, real], check=True,
+                       stdout=subprocess.DEVNULL)
         got = saved(out)
         worst = 0
         for g, im in zip(got, ours):
-            want = features(net, np.asarray(im)).numpy()
+            want = features(net, np.array(im)).numpy()
             worst = max(worst, np.abs(g - want).max() / np.abs(want).max())
     print(f"{len(ours)} pictures, {got.shape[1]} features each: the worst "
           f"differs by {worst:.1e} of the largest")
