@@ -153,7 +153,7 @@ def main():
             worst = max(worst, np.abs(g - want).max() / np.abs(want).max())
     print(f"{len(ours)} pictures, {got.shape[1]} features each: the worst "
           f"differs by {worst:.1e} of the largest")
-    return worst > 1e-4
+    return int(worst > 1e-4)
 
 
 if __name__ == "__main__":
