@@ -1,5 +1,5 @@
 /* gan-score: how far drawn pictures are from real ones. */
-#include "app/detector_eye.h"
+#include "app/trained_eye.h"
 #include "app/score_report.h"
 #include "nn/device.h"
 
@@ -86,7 +86,7 @@ static int open_eye(struct job *j, struct err *e)
 	}
 	if (!path)
 		gan_eye_random(&j->eye, j->how.be, (uint64_t)o.random);
-	else if (detector_eye_open(&j->eye, path, o.device, (int)o.threads, e))
+	else if (trained_eye_open(&j->eye, path, o.device, (int)o.threads, e))
 		return -1;
 	snprintf(j->report.eye, sizeof j->report.eye, "%s", j->eye.name);
 	if (from->eye[0] && strcmp(from->eye, j->eye.name))

@@ -49,14 +49,15 @@ DETECT_FLAGS ?=
 # Boxes of at least this score are looked at further.
 SCORE ?= 0.5
 
-# Crops: a category, from this score on, and more options of bbcrop.
+# Crops: a category, from this score on, and more options of bbcrop. They have
+# the generator's proportions: what does not fit would be cut off.
 CLASS ?= full
 CROP_SCORE ?= 0.7
-CROP_FLAGS ?= --best
+CROP_FLAGS ?= --best --aspect $(subst x,:,$(GAN_SIZE))
 
-# The generator.
-GAN_PRESET ?= pytorch
-GAN_SIZE ?= 64x64
+# The generator. GAN_PRESET=pytorch GAN_SIZE=64x64 is the DCGAN of old.
+GAN_PRESET ?= garment
+GAN_SIZE ?= 64x96
 GAN_BATCH ?= 64
 GAN_IMAGES ?= 500000
 GAN_FLAGS ?=

@@ -41,9 +41,10 @@ if [ ! -e "$set/coco_val.json" ]; then
 	bin/dfsynth -n "$photographs" -o "$set"
 fi
 
-# Half the generator's width: a quarter of its time.
+# Half the width of the generator and pictures of three quarters: a fifth of the
+# time.
 make -s -f pipelines/deepstyle.mk DEEPFASHION="$set" OUT=demo \
-	CFG=pipelines/conf/demo.yaml GAN_BATCH=16 GAN_IMAGES=24000 \
+	CFG=pipelines/conf/demo.yaml GAN_SIZE=48x72 GAN_BATCH=16 GAN_IMAGES=16000 \
 	GAN_FLAGS='--ngf 32 --ndf 32' TITLE='deepstyle: the demo' "${knobs[@]}"
 
 say "$SECONDS seconds; now look at $PWD/demo/lookbook.html"

@@ -1,5 +1,5 @@
 #include "app/gan_rating.h"
-#include "app/detector_eye.h"
+#include "app/trained_eye.h"
 #include "gan/gan_draw.h"
 
 #include <math.h>
@@ -13,11 +13,8 @@ static void name_all(struct gan_rating *r)
 	struct arena *a = &r->arena;
 
 	for (int i = 0; i < GAN_METRICS; i++) {
-		const struct gan_metric_info *m = &gan_metrics[i];
-
-		r->name[i] = m->of_features ? arena_printf(a, "%s-%s", m->name,
-						      r->eye.name)
-					    : m->name;
+		r->name[i] =
+			gan_metric_name((enum gan_metric)i, r->eye.name, a);
 		r->floor[i] = arena_printf(a, "%s_floor", r->name[i]);
 	}
 }
@@ -31,7 +28,7 @@ int gan_rating_begin(struct gan_rating *r, const uint8_t *px, int n, int w,
 	*r = (struct gan_rating){0};
 	if (!detector)
 		gan_eye_random(&r->eye, be, 1);
-	else if (detector_eye_open(&r->eye, detector, device, threads, e))
+	else if (trained_eye_open(&r->eye, detector, device, threads, e))
 		return -1;
 	if (gan_judge_init(&r->judge, &real, &r->eye, 1, e)) {
 		gan_eye_release(&r->eye);

@@ -1,5 +1,5 @@
 #include "app/sampler.h"
-#include "app/detector_eye.h"
+#include "app/trained_eye.h"
 #include "base/num.h"
 
 #include <stdlib.h>
@@ -174,7 +174,7 @@ static int set_nearest(struct sampler *s, struct err *e)
 	if (!o->nearest)
 		return 0;
 	if (o->eye) {
-		if (detector_eye_open(
+		if (trained_eye_open(
 			    &s->eye, o->eye, o->device, (int)o->threads, e))
 			return -1;
 		eye = &s->eye;

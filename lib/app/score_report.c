@@ -5,15 +5,6 @@
 
 static const char resizer[] = "bilinear, antialiased";
 
-const char *score_metric_name(
-	enum gan_metric m, const char *eye, struct arena *a)
-{
-	const struct gan_metric_info *i = &gan_metrics[m];
-
-	return i->of_features ? arena_printf(a, "%s-%s", i->name, eye)
-			      : i->name;
-}
-
 /* As many decimals as mean something; null for what was not measured. */
 static struct json *rounded(double v, int decimals, struct arena *a)
 {
@@ -38,8 +29,8 @@ static struct json *metrics(const struct score_report *r, struct arena *a)
 			rounded(r->judge->floor.v[m], decimals, a));
 		json_put(a, one, "noise",
 			rounded(r->judge->noise.v[m], decimals, a));
-		json_put(a, all,
-			score_metric_name((enum gan_metric)m, r->eye, a), one);
+		json_put(a, all, gan_metric_name((enum gan_metric)m, r->eye, a),
+			one);
 	}
 	return all;
 }
@@ -90,8 +81,7 @@ void score_report_tell(const struct score_report *r, const struct cli *c)
 	for (int m = 0; m < GAN_METRICS; m++)
 		if (!isnan(r->score.v[m]))
 			cli_note(c, "%-16s %10.4f %10.4f %10.4f",
-				score_metric_name(
-					(enum gan_metric)m, r->eye, &a),
+				gan_metric_name((enum gan_metric)m, r->eye, &a),
 				r->score.v[m] + 0, r->judge->floor.v[m],
 				r->judge->noise.v[m]);
 	if (r->score.n != r->judge->floor.n)

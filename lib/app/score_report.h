@@ -12,10 +12,6 @@ struct score_report {
 	char eye[GAN_EYE_NAME]; /* behind FD- and KD- */
 };
 
-/* The name that a metric may honestly bear, in the arena: "FD-1a2b3c4d". */
-const char *score_metric_name(
-	enum gan_metric m, const char *eye, struct arena *a);
-
 int score_report_print(const struct score_report *r, FILE *to, struct err *e);
 void score_report_tell(const struct score_report *r, const struct cli *c);
 

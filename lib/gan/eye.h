@@ -11,6 +11,11 @@
 
 enum { GAN_EYE_NAME = 64 };
 
+/* Inception networks' names begin so (inception.h); and the one by which the
+ * FID is defined, whose file's SHA-256 begins with these digits. */
+#define GAN_EYE_INCEPTION_NAME "inception-"
+#define GAN_EYE_FID GAN_EYE_INCEPTION_NAME "6726825d"
+
 struct gan_eye {
 	char name[GAN_EYE_NAME]; /* behind FD- and KD-: "1a2b3c4d", "rand1" */
 	int d;                   /* numbers a picture */

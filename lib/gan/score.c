@@ -34,6 +34,19 @@ const struct gan_metric_info gan_metrics[GAN_METRICS] = {
 		"share of drawn pictures that are a real one, or nearly"},
 };
 
+const char *gan_metric_name(enum gan_metric m, const char *eye, struct arena *a)
+{
+	static const char *const defined[GAN_METRICS] = {
+		[GAN_FD] = "FID", [GAN_KD] = "KID", [GAN_KD_STD] = "KID-std"};
+	const struct gan_metric_info *i = &gan_metrics[m];
+
+	if (!i->of_features)
+		return i->name;
+	if (!strcmp(eye, GAN_EYE_FID))
+		return defined[m];
+	return arena_printf(a, "%s-%s", i->name, eye);
+}
+
 /* ---- sets ---- */
 
 static size_t pixels_of(const struct gan_set *s)

@@ -22,6 +22,7 @@
 #define GAN_SCORE_H
 
 #include <stdbool.h>
+#include "base/arena.h"
 #include "base/err.h"
 #include "gan/eye.h"
 #include "gan/swd.h"
@@ -48,6 +49,10 @@ struct gan_metric_info {
 	const char *about;
 };
 extern const struct gan_metric_info gan_metrics[GAN_METRICS];
+/* Its name by that eye's features: "SWD", "FD-1a2b3c4d". Only GAN_EYE_FID's are
+ * called "FID", "KID" and "KID-std". */
+const char *gan_metric_name(
+	enum gan_metric m, const char *eye, struct arena *a);
 
 enum { GAN_K = 3, GAN_PICTURES_LEAST = 10 };
 

@@ -120,6 +120,35 @@ until_there() {
 		<(timeless "$out/straight/metrics.jsonl")
 }
 
+@test "so with every preset, augmentation that adapts, and labels" {
+	export OMP_WAIT_POLICY=passive
+	find d/img -name '*.jpg' | sort | awk '{
+		printf "{\"path\":\"%s\",\"brand\":\"%d\"}\n", $0, NR % 3 }' \
+		>"$BATS_TEST_TMPDIR/brands.jsonl"
+	for how in "--preset radford2015" \
+		"--preset radford2015 --augment auto --flip --ema" \
+		"--preset pytorch --augment auto --labels brand" \
+		"--preset garment --size 32x48 --labels brand"; do
+		rm -rf "$out"
+		# shellcheck disable=SC2206
+		run=(dcgan-train -q -j 1 $how --ngf 4 --ndf 4 -b 4)
+		"${run[@]}" -n 1000000 --span 64 --save-every 8 -o "$out" \
+			"$BATS_TEST_TMPDIR/brands.jsonl" >/dev/null 3>&- &
+		pid=$!
+		until_there "$out/model.safetensors" $pid
+		kill -KILL $pid
+		wait $pid || true
+		n=$(($(meta "$out/model.safetensors" images) + 24))
+		"${run[@]}" --resume -n $n -o "$out" \
+			"$BATS_TEST_TMPDIR/brands.jsonl" >/dev/null
+		"${run[@]}" -n $n --span 64 -o "$out/straight" \
+			"$BATS_TEST_TMPDIR/brands.jsonl" >/dev/null
+		cmp "$out/model.safetensors" "$out/straight/model.safetensors"
+		cmp <(timeless "$out/metrics.jsonl") \
+			<(timeless "$out/straight/metrics.jsonl")
+	done
+}
+
 @test "SIGTERM saves first, SIGUSR1 saves and goes on" {
 	# shellcheck disable=SC2086
 	dcgan-train $tiny -n 1000000 --save-every 1000000 \

@@ -173,6 +173,30 @@ npy() {
 	jq -e -s 'all(.nearest.distance > 0)' <<<"$output"
 }
 
+@test "only the standard Inception file makes it the FID" {
+	w=$BATS_TEST_DIRNAME/../data/inception.safetensors
+	name=inception-$(sha256sum "$w" | head -c 8)
+	score --features "$w" --save-features "$out.safetensors" -n 12 \
+		real.txt other.txt >one
+	jq -e --arg n "$name" '.features == $n and
+		(.metrics | ."FD-\($n)".value > 0 and has("KD-\($n)") and
+			(keys | map(select(test("FID|KID"))) == []))' one
+	# a file of features that says it is of that one
+	sed "s/$name/inception-6726825d/" "$out.safetensors" >"$out.std"
+	mv "$out.std" "$out.safetensors"
+	gan-score -q "$out.safetensors" "$out.safetensors" | jq -e '
+		.features == "inception-6726825d" and
+		(.metrics | has("FID") and has("KID") and has("KID-std") and
+			(keys | map(select(test("^[FK]D"))) == []))'
+	# one that is damaged
+	sed 's/Mixed_6c.branch7x7_2.bn.bias/Mixed_6c.branch7x7_2.bn.bios/' \
+		"$w" >"$out.safetensors"
+	run --separate-stderr gan-score -q --features "$out.safetensors" \
+		real.txt other.txt
+	[ "$status" = 65 ]
+	[[ $stderr == *"'Mixed_6c.branch7x7_2.bn.bias' is missing"* ]]
+}
+
 @test "a damaged picture is left out, and told of" {
 	{
 		cat real.txt

@@ -1,0 +1,17 @@
+/* The features of pictures that a file of weights sees: a detector
+ * (detector_eye.h), or the Inception network of the FID (gan/inception.h). */
+#ifndef APP_TRAINED_EYE_H
+#define APP_TRAINED_EYE_H
+
+#include "base/err.h"
+#include "gan/eye.h"
+
+/*
+ * Open a file of weights, whichever of both it holds. The eye is called after
+ * the first eight digits of its SHA-256. An Inception network computes on the
+ * CPU, whatever the device. ERR_DATA with the path for anything else.
+ */
+int trained_eye_open(struct gan_eye *eye, const char *path, const char *device,
+	int threads, struct err *e);
+
+#endif
