@@ -2,7 +2,8 @@
 #include "base/file.h"
 #include "base/mem.h"
 
-/* Of the rows down to the part's last: worth a trim. As measured. */
+/* Of the rows down to the part's last: worth a trim: most of them are
+ * copied anyway. */
 enum { WORTH = 75 };
 
 /* The part of a JPEG that is cut. */
