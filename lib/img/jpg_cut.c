@@ -2,8 +2,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 
-/* Of the rows down to the part's last: worth a trim: most of them are
- * copied anyway. */
+/* Per cent of the rows down to the part's last, up to which a trim is tried. */
 enum { WORTH = 75 };
 
 /* The part of a JPEG that is cut. */
