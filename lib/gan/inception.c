@@ -248,14 +248,17 @@ static float place(int i, int n, int at[2])
 /* Bilinear, values from -1 to 1. */
 static void stretch(const uint8_t *px, int w, int h, float *to)
 {
-	for (int y = 0; y < SIDE; y++)
+	for (int y = 0; y < SIDE; y++) {
+		int r[2];
+		float v = place(y, h, r);
+		const uint8_t *a = px + (size_t)r[0] * w * 3;
+		const uint8_t *b = px + (size_t)r[1] * w * 3;
+
 		for (int x = 0; x < SIDE; x++) {
-			int r[2], q[2];
-			float v = place(y, h, r), u = place(x, w, q);
+			int q[2];
+			float u = place(x, w, q);
 
 			for (int c = 0; c < 3; c++, to++) {
-				const uint8_t *a = px + (size_t)r[0] * w * 3;
-				const uint8_t *b = px + (size_t)r[1] * w * 3;
 				float top = (1 - u) * a[q[0] * 3 + c] +
 					    u * a[q[1] * 3 + c];
 				float low = (1 - u) * b[q[0] * 3 + c] +
@@ -264,6 +267,7 @@ static void stretch(const uint8_t *px, int w, int h, float *to)
 				*to = ((1 - v) * top + v * low) / 127.5f - 1;
 			}
 		}
+	}
 }
 
 static void look(void *self, const uint8_t *px, int n, int w, int h, float *to)
@@ -290,6 +294,7 @@ static void release(void *self)
 	nn_params_release(&s->params);
 	nn_pool_release(&s->pool);
 	arena_release(&s->arena);
+	s->be->close(s->be);
 	mem_free(s);
 }
 

@@ -21,7 +21,8 @@ bool gan_inception_is(const struct nn_st *st);
 /*
  * Take over its weights; st may then be closed. Any number of channels will do,
  * as long as they fit together: ERR_DATA names the tensor that does not. be
- * computes in the host's memory and must outlive the eye. The eye's name is
+ * computes in the host's memory; it is taken over, too, and closed with the
+ * eye, or at once where that cannot be opened. The eye's name is
  * GAN_EYE_INCEPTION_NAME and `digest`, the first digits of the file's SHA-256.
  */
 int gan_inception_open(struct gan_eye *eye, const struct nn_st *st,

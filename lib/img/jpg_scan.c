@@ -244,9 +244,9 @@ static bool skip_block(struct img_scan *s, const struct img_scan_blocks *b)
 	return true;
 }
 
-static bool skip_component(struct img_scan *s, struct img_scan_component *c)
+static bool skip_blocks(struct img_scan *s, struct img_scan_component *c, int n)
 {
-	for (int i = 0; i < c->n; i++)
+	for (int i = 0; i < n; i++)
 		if (!read_mean(s, c) || !skip_block(s, c->blocks))
 			return false;
 	return true;
@@ -256,7 +256,8 @@ bool img_scan_skip(struct img_scan *s, JDIMENSION n)
 {
 	for (JDIMENSION i = 0; i < n; i++) {
 		for (int k = 0; k < s->ncomponents; k++)
-			if (!skip_component(s, &s->component[k]))
+			if (!skip_blocks(
+				    s, &s->component[k], s->component[k].n))
 				return false;
 		if (place(s) > s->bits)
 			return false;
@@ -264,21 +265,26 @@ bool img_scan_skip(struct img_scan *s, JDIMENSION n)
 	return true;
 }
 
+/* A byte of ones must be followed by a zero. */
+static void put_byte(struct img_scan *s, uint8_t v)
+{
+	*s->out++ = v;
+	if (v == 0xff)
+		*s->out++ = 0;
+}
+
 static void put_bytes(struct img_scan *s, uint32_t v)
 {
 	uint32_t big = __builtin_bswap32(v);
 
-	/* Most have no byte of ones, which a zero must follow. */
+	/* Most have no byte of ones. */
 	if (!((~v - 0x01010101u) & v & 0x80808080u)) {
 		memcpy(s->out, &big, sizeof big);
 		s->out += sizeof big;
 		return;
 	}
-	for (int i = 24; i >= 0; i -= 8) {
-		*s->out++ = (uint8_t)(v >> i);
-		if (s->out[-1] == 0xff)
-			*s->out++ = 0;
-	}
+	for (int i = 24; i >= 0; i -= 8)
+		put_byte(s, (uint8_t)(v >> i));
 }
 
 /* n is at most 32. */
@@ -330,11 +336,8 @@ static bool copy_first(struct img_scan *s)
 		if (!read_mean(s, c) || !put_mean(s, c))
 			return false;
 		from = place(s);
-		if (!skip_block(s, c->blocks))
+		if (!skip_block(s, c->blocks) || !skip_blocks(s, c, c->n - 1))
 			return false;
-		for (int i = 1; i < c->n; i++)
-			if (!read_mean(s, c) || !skip_block(s, c->blocks))
-				return false;
 		if (place(s) > s->bits)
 			return false;
 		put_copy(s, from, place(s));
@@ -363,10 +366,7 @@ uint8_t *img_scan_end(struct img_scan *s)
 	int n = (8 - s->holds % 8) % 8;
 
 	put_bits(s, (1u << n) - 1, n);
-	for (; s->holds > 0; s->holds -= 8) {
-		*s->out++ = (uint8_t)(s->held >> (s->holds - 8));
-		if (s->out[-1] == 0xff)
-			*s->out++ = 0;
-	}
+	for (; s->holds > 0; s->holds -= 8)
+		put_byte(s, (uint8_t)(s->held >> (s->holds - 8)));
 	return s->out;
 }

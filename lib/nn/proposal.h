@@ -89,16 +89,21 @@ NN_HD bool nn_box_usable(
 	       (b[3] - b[1]) / scale + pixel >= min_size;
 }
 
+/* How much of a side, from a1 to a2 and from b1 to b2, is both boxes'. */
+NN_HD float nn_shared_side(float a1, float a2, float b1, float b2, float pixel)
+{
+	float side = (a2 < b2 ? a2 : b2) - (a1 > b1 ? a1 : b1) + pixel;
+
+	return side > 0 ? side : 0;
+}
+
 NN_HD bool nn_box_overlaps(
 	const float a[4], const float b[4], float pixel, float threshold)
 {
-	float w = (a[2] < b[2] ? a[2] : b[2]) - (a[0] > b[0] ? a[0] : b[0]);
-	float h = (a[3] < b[3] ? a[3] : b[3]) - (a[1] > b[1] ? a[1] : b[1]);
-	float areas[2], both;
+	float both = nn_shared_side(a[0], a[2], b[0], b[2], pixel) *
+		     nn_shared_side(a[1], a[3], b[1], b[3], pixel);
+	float areas[2];
 
-	w += pixel;
-	h += pixel;
-	both = (w > 0 ? w : 0) * (h > 0 ? h : 0);
 	areas[0] = (a[2] - a[0] + pixel) * (a[3] - a[1] + pixel);
 	areas[1] = (b[2] - b[0] + pixel) * (b[3] - b[1] + pixel);
 	return both / (areas[0] + areas[1] - both) >= threshold;

@@ -80,11 +80,9 @@ static bool overlapped(const struct kept *k, int from, int n,
 	int hit = 0;
 
 	for (int i = 0; i < n; i++) {
-		float w = (x2[i] < b->x2 ? x2[i] : b->x2) -
-			  (x1[i] > b->x1 ? x1[i] : b->x1) + pixel;
-		float h = (y2[i] < b->y2 ? y2[i] : b->y2) -
-			  (y1[i] > b->y1 ? y1[i] : b->y1) + pixel;
-		float both = (w > 0 ? w : 0) * (h > 0 ? h : 0);
+		float w = nn_shared_side(x1[i], x2[i], b->x1, b->x2, pixel);
+		float h = nn_shared_side(y1[i], y2[i], b->y1, b->y2, pixel);
+		float both = w * h;
 
 		hit |= both / (areas[i] + area - both) >= threshold;
 	}

@@ -17,8 +17,7 @@ pictures=1000 pages=50 base=''
 . tests/web/server.bash
 : "${BIN:=$PWD/bin}"
 
-[ ! -w /dev/shm ] || : "${TMPDIR:=/dev/shm}"
-export TMPDIR=${TMPDIR:-/tmp}
+[ -n "${TMPDIR-}" ] || [ ! -w /dev/shm ] || export TMPDIR=/dev/shm
 dir=$(mktemp -d)
 trap 'server_stop; rm -rf "$dir"' EXIT
 BIN=$BIN FATES=+plain tests/web/site.sh $pictures $pages "$dir/site"

@@ -17,8 +17,9 @@ static void draw(uint8_t *px)
 		px[i] = (uint8_t)((7 * i * i + 31 * i) % 251);
 }
 
-static void test_features(struct nn_backend *be)
+static void test_features(void)
 {
+	struct nn_backend *be = nn_device_open("cpu", 1, NULL);
 	const struct nn_st_entry *want;
 	uint8_t px[2 * W * H * 3];
 	struct gan_eye eye;
@@ -48,8 +49,9 @@ static void test_features(struct nn_backend *be)
 }
 
 /* One name, or one number of channels, is another. */
-static void test_damage(struct nn_backend *be)
+static void test_damage(void)
 {
+	struct nn_backend *be = nn_device_open("cpu", 1, NULL);
 	struct nn_st st;
 	struct gan_eye eye;
 	struct err e = {0};
@@ -67,10 +69,7 @@ static void test_damage(struct nn_backend *be)
 
 int main(void)
 {
-	struct nn_backend *be = nn_device_open("cpu", 1, NULL);
-
-	test_features(be);
-	test_damage(be);
-	be->close(be);
+	test_features();
+	test_damage();
 	return done();
 }
