@@ -3,7 +3,7 @@
 void critic_forward(struct critic *c, struct nn_tape *t,
 	const struct dcgan_net *d, struct nn_tensor *x,
 	const struct nn_augment_picture *augment, bool colour,
-	const float *select)
+	const struct nn_tensor *select)
 {
 	*c = (struct critic){.t = t,
 		.d = d,
@@ -35,23 +35,6 @@ static struct nn_conv geometry(const struct critic *c, int layer)
 	return nn_conv_of(input(c, layer), c->d->layer[layer].w, how);
 }
 
-/* The gradient at the last layer: select, of each picture times s (or 1). */
-static struct nn_tensor *seed(const struct critic *c, const float *s)
-{
-	struct nn_tape *t = c->t;
-	const struct nn_tensor *logit = c->y[c->d->n - 1];
-	int64_t count = nn_count(logit), each = count / c->n;
-	float *v = arena_alloc(t->arena, nn_bytes(logit));
-	struct nn_tensor *d = nn_new_like(t, logit), *cast;
-
-	for (int64_t i = 0; i < count; i++)
-		v[i] = c->select[i] * (s ? s[i / each] : 1);
-	t->be->copy(t->be, d->data, v, nn_bytes(d));
-	cast = nn_cast(t, d, c->x->type);
-	nn_drop(t, d);
-	return cast;
-}
-
 /* v becomes m * v, where m is the slope at y. */
 static void mask(const struct critic *c, const struct nn_tensor *y,
 	const struct nn_tensor *v)
@@ -62,10 +45,36 @@ static void mask(const struct critic *c, const struct nn_tensor *y,
 	c->t->be->each(c->t->be, NN_BODY_act_grad, &a, 1, nn_count(v));
 }
 
+/* y = k[picture] * x + kv * v; v may be NULL. */
+static void mix(const struct critic *c, const struct nn_tensor *x,
+	const struct nn_tensor *k, const struct nn_tensor *v, float kv,
+	const struct nn_tensor *y)
+{
+	struct nn_mix_args a = {x->type, x->data, k->data, v ? v->data : NULL,
+		kv, y->data, nn_count(x) / c->n};
+
+	c->t->be->each(c->t->be, NN_BODY_mix, &a, c->n, a.lanes);
+}
+
+/* The gradient at the last layer: select, of each picture times s (or 1). */
+static struct nn_tensor *seed(const struct critic *c, const struct nn_tensor *s)
+{
+	struct nn_tape *t = c->t;
+	struct nn_tensor *d = nn_new_like(t, c->y[c->d->n - 1]), *cast;
+
+	if (s)
+		mix(c, c->select, s, NULL, 0, d);
+	else
+		t->be->copy(t->be, d->data, c->select->data, nn_bytes(d));
+	cast = nn_cast(t, d, c->x->type);
+	nn_drop(t, d);
+	return cast;
+}
+
 /* d[l] for every layer, from s at the logit; to_picture: also what comes out
  * of the first, the gradient by x. */
-static struct nn_tensor *go_back(const struct critic *c, const float *s,
-	bool to_picture, struct nn_tensor **d)
+static struct nn_tensor *go_back(const struct critic *c,
+	const struct nn_tensor *s, bool to_picture, struct nn_tensor **d)
 {
 	struct nn_tape *t = c->t;
 	int last = c->d->n - 1;
@@ -86,47 +95,20 @@ static struct nn_tensor *go_back(const struct critic *c, const float *s,
 	return to_picture ? g : NULL;
 }
 
-/* y = k[picture] * x + kv * v; v may be NULL. */
-static void mix(const struct critic *c, const struct nn_tensor *x,
-	const float *k, const struct nn_tensor *v, float kv,
-	const struct nn_tensor *y)
-{
-	struct nn_mix_args a = {x->type, x->data, k, v ? v->data : NULL, kv,
-		y->data, nn_count(x) / c->n};
-
-	c->t->be->each(c->t->be, NN_BODY_mix, &a, c->n, a.lanes);
-}
-
 /* db += column sums of d. */
 static void bias_gradient(
 	const struct critic *c, int layer, const struct nn_tensor *d)
 {
-	struct nn_tape *t = c->t;
-	struct nn_tensor *bias = c->d->layer[layer].bias;
-	int64_t lanes = nn_channels(d);
-	double *sum = arena_zero(t->arena, (size_t)lanes, sizeof *sum);
-	float *g;
-
-	if (!bias)
-		return;
-	g = nn_grad_begin(t, bias);
-	t->be->sums(
-		t->be, d->type, d->data, NULL, nn_rows(d), lanes, sum, NULL);
-	for (int64_t i = 0; i < lanes; i++)
-		g[i] = (float)sum[i];
-	nn_grad_end(t, bias, g);
+	nn_bias_gradient(c->t, c->d->layer[layer].bias, d, d->data);
 }
 
-/* The gradient by the augmented picture becomes that by the picture: its
- * squared length, summed; and then again what that does to the augmented one.
- */
-static double along(const struct critic *c, struct nn_tensor **g)
+/* The gradient by the augmented picture becomes that by the picture: the sums
+ * of its squares; and then again what that does to the augmented one. */
+static void along(const struct critic *c, struct nn_tensor **g, double *length)
 {
 	struct nn_tape *t = c->t;
 	int64_t lanes = nn_channels(*g);
-	double *sum = arena_zero(t->arena, 2 * (size_t)lanes, sizeof *sum);
-	struct nn_tensor *to;
-	double all = 0;
+	struct nn_tensor *to, *sum = nn_new_f64(t, lanes);
 
 	if (c->augment) {
 		to = nn_new_like(t, *g);
@@ -135,22 +117,21 @@ static double along(const struct critic *c, struct nn_tensor **g)
 	} else {
 		to = *g;
 	}
-	t->be->sums(t->be, to->type, to->data, to->data, nn_rows(to), lanes,
-		sum, sum + lanes);
-	for (int64_t i = 0; i < lanes; i++)
-		all += sum[lanes + i];
+	t->be->sums(t->be, to->type, to->data, to->data, 1, nn_rows(to), lanes,
+		sum->data, length);
+	nn_drop(t, sum);
 	if (c->augment) {
 		nn_augment_linear(t, *g, c->augment, c->colour, false, to->data,
 			(*g)->data);
 		nn_drop(t, to);
 	}
-	return all;
 }
 
 /* w_i's gradient with what came in and its tangent v, and v becomes the next
  * layer's. */
 static struct nn_tensor *step_along(const struct critic *c, int i,
-	struct nn_tensor *v, struct nn_tensor *d, const float *s, float k)
+	struct nn_tensor *v, struct nn_tensor *d, const struct nn_tensor *s,
+	float k)
 {
 	static const struct nn_epilogue none = {NULL, NULL, NULL, NN_LINEAR};
 	struct nn_tape *t = c->t;
@@ -180,15 +161,15 @@ static void let_go(struct critic *c)
 		nn_drop(c->t, c->x);
 }
 
-double critic_backward(struct critic *c, const float *s, float k)
+void critic_backward(
+	struct critic *c, const struct nn_tensor *s, float k, double *length)
 {
 	struct nn_tape *t = c->t;
 	struct nn_tensor *d[DCGAN_LAYERS_MAX], *v;
-	double length = 0;
 
 	v = go_back(c, k > 0 ? NULL : s, k > 0, d);
 	if (k > 0)
-		length = along(c, &v) / c->n;
+		along(c, &v, length);
 	for (int i = 0; i < c->d->n; i++) {
 		if (k > 0) {
 			v = step_along(c, i, v, d[i], s, k);
@@ -202,5 +183,4 @@ double critic_backward(struct critic *c, const float *s, float k)
 		nn_drop(t, d[i]);
 	}
 	let_go(c);
-	return length;
 }

@@ -17,9 +17,11 @@
  * penalties. Augmentation is part of D: the penalty is by the picture before
  * it.
  *
- *	critic_forward(&c, &tape, &d, x, augment, colour);
- *	... c.logit[n] -> s[n]
- *	norm = critic_backward(&c, s, gamma / n);
+ *	critic_forward(&c, &tape, &d, x, augment, colour, select);
+ *	... c.y[d.n - 1] -> s[n]
+ *	critic_backward(&c, s, gamma / n, length);
+ *
+ * All that it is given is on the device, and so is what it leaves.
  */
 #ifndef GAN_CRITIC_H
 #define GAN_CRITIC_H
@@ -31,8 +33,8 @@ struct critic {
 	const struct dcgan_net *d;
 	const struct nn_augment_picture *augment; /* or NULL */
 	bool colour;
-	const float
-		*select; /* [n][1+labels]: what of D's outputs is the logit */
+	/* [n][1+labels]: what of D's outputs is the logit. */
+	const struct nn_tensor *select;
 	int n;
 	struct nn_tensor *x; /* augmented */
 	struct nn_tensor *y[DCGAN_LAYERS_MAX];
@@ -43,9 +45,11 @@ struct critic {
 void critic_forward(struct critic *c, struct nn_tape *t,
 	const struct dcgan_net *d, struct nn_tensor *x,
 	const struct nn_augment_picture *augment, bool colour,
-	const float *select);
-/* Adds to D's gradients, and lets go of what forward kept. The mean of
- * |grad_x D|^2 when k is not 0, else 0. */
-double critic_backward(struct critic *c, const float *s, float k);
+	const struct nn_tensor *select);
+/* Adds to D's gradients, and lets go of what forward kept. s: n numbers.
+ * Where k is not 0, the sums over all pictures of |grad_x D|^2 go into length,
+ * one a colour. */
+void critic_backward(
+	struct critic *c, const struct nn_tensor *s, float k, double *length);
 
 #endif

@@ -16,8 +16,8 @@
 
 /* The probability that a run begins with. */
 double gan_augment_first(const struct gan_how *how);
-/* Count a step, at whose start D's mean sign was so (gan_loss_sign), and move
- * the probability, every few of them. */
+/* Count a step, at whose start D's mean sign was so (gan_report), and move the
+ * probability, every few of them. */
 void gan_augment_adapt(struct gan_run *run, double sign, int n);
 
 /* Draws of the run's next step: turn 0 for the real pictures, 1 for the

@@ -1,85 +1,41 @@
 #include "gan/gan_loss.h"
 
-#include <math.h>
-
-static double softplus(double x)
+static void play(
+	struct nn_tape *t, struct nn_gan_loss_args *a, int64_t n, double *told)
 {
-	return fmax(x, 0) + log1p(exp(-fabs(x)));
+	struct nn_tensor *each =
+		nn_new(t, NN_F32, 2, (int64_t[]){n, NN_GAN_TOLD});
+
+	a->told = each->data;
+	a->by = 1 / (double)n;
+	t->be->each(t->be, NN_BODY_gan_loss, a, 1, n);
+	t->be->sums(
+		t->be, NN_F32, each->data, NULL, 1, n, NN_GAN_TOLD, told, NULL);
+	nn_drop(t, each);
 }
 
-/* Its derivative. */
-static double sigmoid(double x)
+void gan_loss_d(struct nn_tape *t, enum nn_gan_loss loss,
+	const struct nn_tensor *real, const struct nn_tensor *fake,
+	struct nn_tensor *d_real, struct nn_tensor *d_fake, double *told)
 {
-	return 1 / (1 + exp(-x));
+	struct nn_gan_loss_args a = {.loss = loss,
+		.real = real->data,
+		.fake = fake->data,
+		.d_real = d_real->data,
+		.d_fake = d_fake->data};
+
+	play(t, &a, nn_count(fake), told);
 }
 
-double gan_loss_d(enum gan_loss loss, int n, const float *real,
-	const float *fake, float *d_real, float *d_fake)
+void gan_loss_g(struct nn_tape *t, enum nn_gan_loss loss,
+	const struct nn_tensor *real, const struct nn_tensor *fake,
+	struct nn_tensor *d_fake, double *told)
 {
-	double sum = 0;
+	struct nn_gan_loss_args a = {.loss = loss,
+		.of_g = true,
+		.real = real->data,
+		.fake = fake->data,
+		.d_fake = d_fake->data};
 
-	for (int i = 0; i < n; i++) {
-		double r = (double)real[i], f = (double)fake[i], dr = 0, df = 0;
-
-		switch (loss) {
-		case GAN_BCE:
-			sum += softplus(-r) + softplus(f);
-			dr = -sigmoid(-r);
-			df = sigmoid(f);
-			break;
-		case GAN_HINGE:
-			sum += fmax(1 - r, 0) + fmax(1 + f, 0);
-			dr = r < 1 ? -1 : 0;
-			df = f > -1 ? 1 : 0;
-			break;
-		case GAN_RP:
-			sum += softplus(f - r);
-			df = sigmoid(f - r);
-			dr = -df;
-			break;
-		}
-		d_real[i] = (float)(dr / n);
-		d_fake[i] = (float)(df / n);
-	}
-	return sum / n;
-}
-
-double gan_loss_g(enum gan_loss loss, int n, const float *real,
-	const float *fake, float *d_fake)
-{
-	double sum = 0;
-
-	for (int i = 0; i < n; i++) {
-		double f = (double)fake[i], x = -f, slope = -1;
-
-		if (loss == GAN_RP)
-			x = (double)real[i] - f;
-		if (loss != GAN_HINGE)
-			slope = -sigmoid(x);
-		sum += loss == GAN_HINGE ? x : softplus(x);
-		d_fake[i] = (float)(slope / n);
-	}
-	return sum / n;
-}
-
-double gan_loss_sign(
-	enum gan_loss loss, int n, const float *real, const float *fake)
-{
-	int sum = 0;
-
-	for (int i = 0; i < n; i++) {
-		float d = real[i] - (loss == GAN_RP ? fake[i] : 0);
-
-		sum += (d > 0) - (d < 0);
-	}
-	return (double)sum / n;
-}
-
-double gan_loss_probability(int n, const float *logit)
-{
-	double sum = 0;
-
-	for (int i = 0; i < n; i++)
-		sum += sigmoid((double)logit[i]);
-	return sum / n;
+	play(t, &a, nn_count(fake), told);
 }

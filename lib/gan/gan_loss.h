@@ -1,31 +1,25 @@
 /*
- * The losses of a GAN, of n logits of real pictures and n of fakes, means over
- * the pairs, all in terms of s(x) = softplus(x) = log(1 + exp(x)):
- *
- *	       D                        G
- *	bce    s(-real) + s(fake)       s(-fake)
- *	hinge  (1-real)+ + (1+fake)+    -fake
- *	rp     s(fake-real)             s(real-fake)
- *
- * Each returns its value and leaves its derivatives by the logits, which are
- * what the way back begins with.
+ * The losses of a GAN over n logits of real pictures and n of fakes, as means
+ * over the pairs (nn/body/loss.h has the formulas). All is on the device:
+ * nobody waits for what a loss was.
  */
 #ifndef GAN_GAN_LOSS_H
 #define GAN_GAN_LOSS_H
 
 #include "gan/preset.h"
+#include "nn/tape.h"
 
-double gan_loss_d(enum gan_loss loss, int n, const float *real,
-	const float *fake, float *d_real, float *d_fake);
-/* real is read by rp alone. */
-double gan_loss_g(enum gan_loss loss, int n, const float *real,
-	const float *fake, float *d_fake);
-
-/* Of pairs, or of real pictures alone, how far D is right: the mean of the
- * sign of real - fake, or of real. */
-double gan_loss_sign(
-	enum gan_loss loss, int n, const float *real, const float *fake);
-/* Mean of the logits as probabilities. */
-double gan_loss_probability(int n, const float *logit);
+/*
+ * D's loss: its derivatives by the logits into d_real and d_fake, n each, which
+ * are what the way back begins with; and the sums over the pairs of what is
+ * told of each into told, NN_GAN_TOLD of them.
+ */
+void gan_loss_d(struct nn_tape *t, enum nn_gan_loss loss,
+	const struct nn_tensor *real, const struct nn_tensor *fake,
+	struct nn_tensor *d_real, struct nn_tensor *d_fake, double *told);
+/* G's; real is looked at by pairing alone, and may else be anything. */
+void gan_loss_g(struct nn_tape *t, enum nn_gan_loss loss,
+	const struct nn_tensor *real, const struct nn_tensor *fake,
+	struct nn_tensor *d_fake, double *told);
 
 #endif

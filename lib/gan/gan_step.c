@@ -17,17 +17,21 @@ static bool penalised(const struct gan_how *how)
 
 /* ---- a step's parts ---- */
 
+/* What a step tells, on the device; read once, when all is asked for. */
+struct told {
+	double d[NN_GAN_TOLD], g[NN_GAN_TOLD]; /* gan_loss_d, gan_loss_g */
+	double r1[DCGAN_COLOURS], r2[DCGAN_COLOURS]; /* critic_backward */
+};
+
 struct turn {
 	struct gan *m;
 	struct gan_batch *b;
-	struct gan_report *r;
-	float *select; /* [n][1+labels]: D's outputs into a logit */
+	struct nn_tensor *real;
+	struct nn_tensor *select; /* [n][1+labels]: D's outputs into a logit */
 	const struct nn_augment_picture *augment[3];
-	/* Who moved and was not asked yet whether its gradients were finite,
-	 * and where their norm goes; somebody's were not. */
+	struct told *told;
+	/* Who moved first, if somebody did. */
 	const struct nn_params *moved;
-	double *norm;
-	bool failed;
 };
 
 static struct nn_tape tape(struct gan *m, bool record)
@@ -39,25 +43,15 @@ static struct nn_tape tape(struct gan *m, bool record)
 		.train = true};
 }
 
-/* The same as what the networks compute in. */
+/* As what the networks compute in. */
 static struct nn_tensor *upload(struct nn_tape *t, const float *from,
 	const int64_t dim[4], enum nn_type type)
 {
-	struct nn_tensor *x = nn_new(t, NN_F32, 4, dim), *y;
+	struct nn_tensor *x = nn_upload(t, NN_F32, 4, dim, from);
+	struct nn_tensor *y = nn_cast(t, x, type);
 
-	t->be->copy(t->be, x->data, from, nn_bytes(x));
-	y = nn_cast(t, x, type);
 	nn_drop(t, x);
 	return y;
-}
-
-static struct nn_tensor *upload_real(const struct turn *u, struct nn_tape *t)
-{
-	const struct dcgan_config *c = &u->m->run.net;
-
-	return upload(t, u->b->real,
-		(int64_t[]){u->b->n, c->height, c->width, DCGAN_COLOURS},
-		u->m->dtype);
 }
 
 static struct nn_tensor *upload_noise(
@@ -69,42 +63,28 @@ static struct nn_tensor *upload_noise(
 		(int64_t[]){u->b->n, 1, 1, in}, u->m->dtype);
 }
 
-/* If they were not, it has not moved. */
-static void ask(struct turn *u)
+/* D's outputs into logits. */
+static struct nn_tensor *logits(
+	const struct turn *u, struct nn_tape *t, const struct nn_tensor *out)
 {
-	if (!u->moved)
-		return;
-	*u->norm = nn_grad_norm(u->moved);
-	u->failed |= !u->m->be->dry && !isfinite(*u->norm);
-	u->moved = NULL;
-}
+	struct nn_tensor *y = nn_new(t, NN_F32, 1, &(int64_t){u->b->n});
+	struct nn_dot_args a = {
+		out->data, u->select->data, y->data, u->select->dim[1]};
 
-/* D's outputs into logits. This waits for all that was asked for, so that who
- * moved before can be asked as well. */
-static float *logits(
-	struct turn *u, struct nn_tape *t, const struct nn_tensor *out)
-{
-	int64_t each = nn_channels(out);
-	float *v = arena_zero(t->arena, nn_bytes(out), 1);
-	float *logit = arena_zero(t->arena, (size_t)u->b->n, sizeof *logit);
-
-	t->be->copy(t->be, v, out->data, nn_bytes(out));
-	ask(u);
-	for (int64_t i = 0; i < nn_count(out); i++)
-		logit[i / each] += u->select[i] * v[i];
-	return logit;
+	t->be->each(t->be, NN_BODY_dot, &a, u->b->n, 1);
+	return y;
 }
 
 /* The way back begins with d, a number a logit. */
 static void seed(const struct turn *u, struct nn_tape *t, struct nn_tensor *out,
-	const float *d)
+	const struct nn_tensor *d)
 {
-	int64_t each = nn_channels(out);
-	float *v = arena_alloc(t->arena, nn_bytes(out));
+	void *g = nn_grad_begin(t, out);
+	struct nn_mix_args a = {NN_F32, u->select->data, d->data, NULL, 0, g,
+		u->select->dim[1]};
 
-	for (int64_t i = 0; i < nn_count(out); i++)
-		v[i] = u->select[i] * d[i / each];
-	nn_seed(t, out, v);
+	t->be->each(t->be, NN_BODY_mix, &a, u->b->n, a.lanes);
+	nn_grad_end(t, out, g);
 }
 
 static struct nn_tensor *judge(
@@ -128,152 +108,144 @@ static void want_gradients(struct nn_params *ps, bool want)
 			ps->p[i]->x.needs_grad = want;
 }
 
-/* Who moves second is told of the first (logits), so that nobody waits for
- * that. */
-static bool move(struct turn *u, struct nn_params *ps, double lr, double *norm)
+/* Unless its loss or a gradient is not finite, or was not of who moved before:
+ * the device sees to that. */
+static void move(
+	struct turn *u, struct nn_params *ps, double lr, const double *told)
 {
 	const struct gan_run *run = &u->m->run;
 	const struct gan_how *how = &run->how;
 
-	if (u->failed)
-		return false;
-	nn_adam_step(
-		ps, &(struct nn_adam){
-			    .lr = (float)(lr * gan_falls(run, how->lr_end)),
-			    .eps = adam_eps,
-			    .l2 = (float)how->l2,
-			    .beta1 = how->beta1,
-			    .beta2 = how->beta2,
-			    .step = run->steps + 1});
+	nn_adam_step(ps,
+		&(struct nn_adam){
+			.lr = (float)(lr * gan_falls(run, how->lr_end)),
+			.eps = adam_eps,
+			.l2 = (float)how->l2,
+			.beta1 = how->beta1,
+			.beta2 = how->beta2,
+			.step = run->steps + 1,
+			.finite = {&told[NN_GAN_LOSS],
+				u->moved ? nn_grad_norm_at(u->moved) : NULL}});
 	u->moved = ps;
-	u->norm = norm;
-	return true;
 }
 
 /* ---- D learns ---- */
 
+static struct nn_tensor *numbers(const struct turn *u, struct nn_tape *t)
+{
+	return nn_new(t, NN_F32, 1, &(int64_t){u->b->n});
+}
+
 /* By the tape; two minibatches, each with its own statistics. */
-static void learn_d(struct turn *u, struct nn_tensor *real,
-	struct nn_tensor *fake, struct gan_report *r)
+static void learn_d(struct turn *u, struct nn_tensor *fake)
 {
 	struct nn_tape t = tape(u->m, true);
-	enum gan_loss loss = (enum gan_loss)u->m->run.how.loss;
-	struct nn_tensor *out_r = judge(u, &t, real, 0), *out_f;
-	size_t n = (size_t)u->b->n;
-	float *dr = arena_zero(t.arena, n, sizeof *dr);
-	float *df = arena_zero(t.arena, n, sizeof *df);
-	float *lr = logits(u, &t, out_r), *lf;
+	enum nn_gan_loss loss = (enum nn_gan_loss)u->m->run.how.loss;
+	struct nn_tensor *dr = numbers(u, &t), *df = numbers(u, &t);
+	struct nn_tensor *out_r = judge(u, &t, u->real, 0), *out_f;
+	struct nn_tensor *lr = logits(u, &t, out_r), *lf;
 
 	/* Only a loss of pairs must see both before it goes back. */
-	if (loss != GAN_RP) {
-		gan_loss_d(loss, u->b->n, lr, dr, dr, df);
+	if (loss != NN_GAN_RP) {
+		gan_loss_d(&t, loss, lr, lr, dr, df, u->told->d);
 		seed(u, &t, out_r, dr);
 		nn_backward(&t, NULL, 0);
 	}
 	out_f = judge(u, &t, fake, 1);
 	lf = logits(u, &t, out_f);
-	r->loss_d = gan_loss_d(loss, u->b->n, lr, lf, dr, df);
-	if (loss == GAN_RP)
+	gan_loss_d(&t, loss, lr, lf, dr, df, u->told->d);
+	if (loss == NN_GAN_RP)
 		seed(u, &t, out_r, dr);
 	seed(u, &t, out_f, df);
 	nn_backward(&t, NULL, 0);
-	r->d_real = gan_loss_probability(u->b->n, lr);
-	r->d_fake = gan_loss_probability(u->b->n, lf);
-	r->sign = gan_loss_sign(loss, u->b->n, lr, lf);
 	nn_drop(&t, out_r);
 	nn_drop(&t, out_f);
+	nn_drop(&t, lr);
+	nn_drop(&t, lf);
+	nn_drop(&t, dr);
+	nn_drop(&t, df);
 }
 
 /* The same with penalties, by hand. */
-static void learn_d_penalised(struct turn *u, struct nn_tensor *real,
-	struct nn_tensor *fake, struct gan_report *r)
+static void learn_d_penalised(struct turn *u, struct nn_tensor *fake)
 {
 	struct gan *m = u->m;
 	const struct gan_how *how = &m->run.how;
 	struct nn_tape t = tape(m, false);
-	int n = u->b->n;
-	double falls = gan_falls(&m->run, how->r_end);
-	float *dr = arena_zero(t.arena, (size_t)n, sizeof *dr);
-	float *df = arena_zero(t.arena, (size_t)n, sizeof *df);
+	double falls = gan_falls(&m->run, how->r_end) / u->b->n;
+	struct nn_tensor *dr = numbers(u, &t), *df = numbers(u, &t), *lr, *lf;
 	struct critic cr, cf;
-	float *lr, *lf;
 
 	critic_forward(
-		&cr, &t, &m->d, real, u->augment[0], how->colour, u->select);
+		&cr, &t, &m->d, u->real, u->augment[0], how->colour, u->select);
 	critic_forward(
 		&cf, &t, &m->d, fake, u->augment[1], how->colour, u->select);
 	lr = logits(u, &t, cr.y[m->d.n - 1]);
 	lf = logits(u, &t, cf.y[m->d.n - 1]);
-	r->loss_d = gan_loss_d((enum gan_loss)how->loss, n, lr, lf, dr, df);
-	r->d_real = gan_loss_probability(n, lr);
-	r->d_fake = gan_loss_probability(n, lf);
-	r->sign = gan_loss_sign((enum gan_loss)how->loss, n, lr, lf);
-	r->r1 = critic_backward(&cr, dr, (float)(how->r1 * falls / n));
-	r->r2 = critic_backward(&cf, df, (float)(how->r2 * falls / n));
+	gan_loss_d(&t, (enum nn_gan_loss)how->loss, lr, lf, dr, df, u->told->d);
+	critic_backward(&cr, dr, (float)(how->r1 * falls), u->told->r1);
+	critic_backward(&cf, df, (float)(how->r2 * falls), u->told->r2);
+	nn_drop(&t, lr);
+	nn_drop(&t, lf);
+	nn_drop(&t, dr);
+	nn_drop(&t, df);
 }
 
 /* fake: as a constant. */
-static bool step_d(struct turn *u, struct nn_tensor *fake)
+static void step_d(struct turn *u, struct nn_tensor *fake)
 {
 	struct gan *m = u->m;
-	struct nn_tape t = tape(m, false);
-	struct nn_tensor *real = upload_real(u, &t);
-	struct gan_report *r = u->r;
 
 	nn_params_clear_grads(&m->d.params);
 	if (penalised(&m->run.how))
-		learn_d_penalised(u, real, fake, r);
+		learn_d_penalised(u, fake);
 	else
-		learn_d(u, real, fake, r);
-	nn_drop(&t, real);
-	return isfinite(r->loss_d) &&
-	       move(u, &m->d.params, m->run.how.lr_d, &r->grad_d);
+		learn_d(u, fake);
+	move(u, &m->d.params, m->run.how.lr_d, u->told->d);
 }
 
 /* ---- G learns ---- */
 
 /* What D says of the real pictures now. */
-static float *logits_of_real(struct turn *u)
+static struct nn_tensor *logits_of_real(struct turn *u)
 {
 	struct nn_tape t = tape(u->m, false);
-	struct nn_tensor *real = upload_real(u, &t);
-	struct nn_tensor *out = judge(u, &t, real, 0);
-	float *logit = logits(u, &t, out);
+	struct nn_tensor *out = judge(u, &t, u->real, 0);
+	struct nn_tensor *logit = logits(u, &t, out);
 
 	nn_drop(&t, out);
-	nn_drop(&t, real);
 	return logit;
 }
 
 /* made: the tape that made the fakes, at whose end their gradient is wanted. */
-static bool step_g(struct turn *u, struct nn_tape *made, struct nn_tensor *fake)
+static void step_g(struct turn *u, struct nn_tape *made, struct nn_tensor *fake)
 {
 	struct gan *m = u->m;
-	enum gan_loss loss = (enum gan_loss)m->run.how.loss;
+	enum nn_gan_loss loss = (enum nn_gan_loss)m->run.how.loss;
 	struct nn_tape t = tape(m, true);
-	float *df = arena_zero(t.arena, (size_t)u->b->n, sizeof *df);
-	float *lr = loss == GAN_RP ? logits_of_real(u) : NULL, *lf;
-	struct gan_report *r = u->r;
-	struct nn_tensor *out;
+	struct nn_tensor *df = numbers(u, &t), *out, *lf;
+	struct nn_tensor *lr = loss == NN_GAN_RP ? logits_of_real(u) : NULL;
 
 	nn_params_clear_grads(&m->g.params);
 	want_gradients(&m->d.params, false);
 	out = judge(u, &t, fake, 2);
 	lf = logits(u, &t, out);
-	r->loss_g = gan_loss_g(loss, u->b->n, lr, lf, df);
-	r->d_fake_after = gan_loss_probability(u->b->n, lf);
+	gan_loss_g(&t, loss, lr ? lr : lf, lf, df, u->told->g);
 	seed(u, &t, out, df);
 	nn_backward(&t, NULL, 0);
 	want_gradients(&m->d.params, true);
 	nn_backward(made, NULL, 0);
-	return isfinite(r->loss_g) &&
-	       move(u, &m->g.params, m->run.how.lr_g, &r->grad_g);
+	nn_drop(&t, out);
+	nn_drop(&t, lf);
+	nn_drop(&t, lr);
+	nn_drop(&t, df);
+	move(u, &m->g.params, m->run.how.lr_g, u->told->g);
 }
 
 /* ---- a step ---- */
 
 /* D, then G by the same fakes. */
-static bool d_then_g(struct turn *u)
+static void d_then_g(struct turn *u)
 {
 	struct nn_tape t = tape(u->m, true);
 	struct nn_tensor *fake =
@@ -281,45 +253,102 @@ static bool d_then_g(struct turn *u)
 	struct nn_tensor constant = *fake;
 
 	constant.needs_grad = false;
-	return step_d(u, &constant) && step_g(u, &t, fake);
+	step_d(u, &constant);
+	step_g(u, &t, fake);
 }
 
 /* G, then D by fakes of its own. */
-static bool g_then_d(struct turn *u)
+static void g_then_d(struct turn *u)
 {
 	struct nn_tape t = tape(u->m, true);
 	struct nn_tensor *fake =
 		dcgan_generate(&t, &u->m->g, upload_noise(u, &t, 0));
 
-	if (!step_g(u, &t, fake))
-		return false;
+	step_g(u, &t, fake);
 	nn_drop(&t, fake);
 	t.record = false;
-	return step_d(u, dcgan_generate(&t, &u->m->g, upload_noise(u, &t, 1)));
+	step_d(u, dcgan_generate(&t, &u->m->g, upload_noise(u, &t, 1)));
 }
 
-static void begin(struct turn *u)
+/* Numbers of the host, n rows of `each`, for the device. */
+static struct nn_tensor *rows(
+	struct nn_tape *t, const void *from, int64_t n, size_t each)
+{
+	return nn_upload(t, NN_F32, 2,
+		(int64_t[]){n, (int64_t)(each / sizeof(float))}, from);
+}
+
+static void select_logit(struct turn *u, struct nn_tape *t)
+{
+	int64_t each = 1 + u->m->run.net.labels, n = u->b->n;
+	float *select =
+		arena_zero(t->arena, (size_t)(n * each), sizeof *select);
+
+	for (int64_t i = 0; i < n; i++) {
+		select[i * each] = 1;
+		if (each > 1 && !t->be->dry)
+			memcpy(select + i * each + 1,
+				u->b->label + i * (each - 1),
+				(size_t)(each - 1) * sizeof *select);
+	}
+	u->select = rows(t, select, n, (size_t)each * sizeof *select);
+}
+
+static void begin(struct turn *u, struct nn_tape *t)
 {
 	struct gan *m = u->m;
-	int64_t each = 1 + m->run.net.labels, n = u->b->n;
+	const struct dcgan_config *c = &m->run.net;
+	int n = u->b->n;
+	struct nn_tensor *told =
+		nn_new_f64(t, sizeof *u->told / sizeof(double));
 
+	t->be->clear(t->be, told->data, nn_bytes(told));
+	u->told = told->data;
 	if (m->run.how.flip && !m->be->dry)
-		gan_augment_flip(&m->run, (int)n, u->b->real);
-	for (int i = 0; i < 3; i++)
-		u->augment[i] = gan_augment_draw(&m->run, i, (int)n, &m->step);
-	u->select = arena_zero(&m->step, (size_t)(n * each), sizeof *u->select);
-	for (int64_t i = 0; i < n; i++) {
-		u->select[i * each] = 1;
-		if (each > 1 && !m->be->dry)
-			memcpy(u->select + i * each + 1,
-				u->b->label + i * (each - 1),
-				(size_t)(each - 1) * sizeof *u->select);
+		gan_augment_flip(&m->run, n, u->b->real);
+	u->real = upload(t, u->b->real,
+		(int64_t[]){n, c->height, c->width, DCGAN_COLOURS}, m->dtype);
+	for (int i = 0; i < 3; i++) {
+		const struct nn_augment_picture *p =
+			gan_augment_draw(&m->run, i, n, t->arena);
+
+		u->augment[i] = p ? rows(t, p, n, sizeof *p)->data : NULL;
 	}
+	select_logit(u, t);
+}
+
+/* What became of all that was asked for. This waits for it. */
+static void report(const struct turn *u, struct gan_report *r)
+{
+	struct gan *m = u->m;
+	double n = u->b->n, r1 = 0, r2 = 0;
+	struct told told = {0};
+
+	m->be->copy(m->be, &told, u->told, sizeof told);
+	for (int i = 0; i < DCGAN_COLOURS; i++) {
+		r1 += told.r1[i];
+		r2 += told.r2[i];
+	}
+	*r = (struct gan_report){.loss_d = told.d[NN_GAN_LOSS] / n,
+		.loss_g = told.g[NN_GAN_LOSS] / n,
+		.d_real = told.d[NN_GAN_REAL] / n,
+		.d_fake = told.d[NN_GAN_FAKE] / n,
+		.d_fake_after = told.g[NN_GAN_FAKE] / n,
+		.sign = told.d[NN_GAN_SIGN] / n,
+		.grad_d = nn_grad_norm(&m->d.params),
+		.grad_g = nn_grad_norm(&m->g.params),
+		.r1 = r1 / n,
+		.r2 = r2 / n};
+	/* Who did not move takes the other with it. */
+	r->skipped = !isfinite(r->grad_d) || !isfinite(r->grad_g);
 }
 
 static int not_finite(struct gan *m, const struct gan_report *r, struct err *e)
 {
-	bool of_g = isfinite(r->loss_d) && isfinite(r->grad_d);
+	bool d = !isfinite(r->loss_d) || !isfinite(r->grad_d);
+	bool g = !isfinite(r->loss_g) || !isfinite(r->grad_g);
+	/* Of both it is the one that moved first. */
+	bool of_g = g && (m->run.how.g_first || !d);
 
 	if (m->skipped < m->run.how.skip)
 		return 0;
@@ -334,26 +363,25 @@ static int not_finite(struct gan *m, const struct gan_report *r, struct err *e)
 int gan_step(
 	struct gan *m, struct gan_batch *b, struct gan_report *r, struct err *e)
 {
-	struct turn u = {.m = m, .b = b, .r = r};
+	struct turn u = {.m = m, .b = b};
 	struct nn_tape t = tape(m, false);
-	bool good;
 
-	*r = (struct gan_report){0};
-	begin(&u);
-	good = m->run.how.g_first ? g_then_d(&u) : d_then_g(&u);
-	ask(&u);
-	good = good && !u.failed;
+	begin(&u, &t);
+	if (m->run.how.g_first)
+		g_then_d(&u);
+	else
+		d_then_g(&u);
+	report(&u, r);
 	nn_tape_reset(&t);
 	if (m->be->dry)
 		return 0;
-	if (!good && not_finite(m, r, e))
+	if (r->skipped && not_finite(m, r, e))
 		return -1;
-	m->skipped = good ? 0 : m->skipped + 1;
-	r->skipped = !good;
+	m->skipped = r->skipped ? m->skipped + 1 : 0;
 	m->run.images += b->n;
-	if (good && m->run.how.ema)
+	if (!r->skipped && m->run.how.ema)
 		gan_mean_update(&m->mean, &m->g, m->run.images, b->n);
-	if (good)
+	if (!r->skipped)
 		gan_augment_adapt(&m->run, r->sign, b->n);
 	m->run.steps++;
 	return 0;

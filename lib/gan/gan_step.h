@@ -68,10 +68,12 @@ struct gan_report {
 	/* Means of D's answers, as probabilities of being real: to the real
 	 * pictures, and to the fakes before and after D moved. */
 	double d_real, d_fake, d_fake_after;
-	double sign;           /* gan_loss_sign */
+	/* Of pairs, or of real pictures alone, how far D is right: the mean of
+	 * the sign of real - fake, or of real. */
+	double sign;
 	double grad_d, grad_g; /* lengths of the gradients */
 	double r1, r2; /* mean |gradient by the picture|^2, where penalised */
-	bool skipped;  /* not finite: G, and perhaps D, did not move */
+	bool skipped;  /* not finite: one of them, or both, did not move */
 };
 
 /* The memory that steps of n pictures need at most. */

@@ -14,15 +14,10 @@
 #define GAN_PRESET_H
 
 #include "gan/dcgan.h"
-
-enum gan_loss {
-	GAN_BCE,   /* binary cross entropy, non-saturating (Goodfellow 2014) */
-	GAN_HINGE, /* (Lim and Ye 2017; Miyato 2018) */
-	GAN_RP     /* relativistic pairing (Jolicoeur-Martineau 2018) */
-};
+#include "nn/body/loss.h"
 
 struct gan_how {
-	int64_t loss; /* enum gan_loss */
+	int64_t loss; /* enum nn_gan_loss */
 	/* Weights of R1 and R2, gamma / 2 * mean |gradient of the logit with
 	 * respect to the picture|^2 over real ones and fakes (Mescheder 2018,
 	 * Huang 2024): of pictures from -1 to 1, summed over pixels. */
@@ -77,7 +72,7 @@ double gan_auto_gamma(int64_t width, int64_t height);
  * run's span, along a cosine. */
 double gan_falls(const struct gan_run *run, double end);
 
-/* Names of enum gan_loss and enum dcgan_latent, ended by NULL. */
+/* Names of enum nn_gan_loss and enum dcgan_latent, ended by NULL. */
 extern const char *const gan_losses[], *const gan_latents[];
 
 #endif

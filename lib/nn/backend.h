@@ -98,13 +98,14 @@ struct nn_backend {
 	void (*each)(struct nn_backend *be, enum nn_body body, const void *args,
 		int64_t rows, int64_t lanes);
 	/*
-	 * Column sums of rows x lanes matrices of f32 or bf16, in f64: sx[c] =
-	 * sum of x, sxy[c] = sum of x * y. y and sxy may be NULL. The order of
-	 * addition depends on the shape only, not on the number of threads.
+	 * Column sums of n matrices, one behind the other, of rows x lanes,
+	 * f32 or bf16, in f64: sx[n][c] = sum of x, sxy[n][c] = sum of x * y. y
+	 * and sxy may be NULL. The order of addition depends on the shape only,
+	 * not on the number of threads.
 	 */
 	void (*sums)(struct nn_backend *be, enum nn_type type, const void *x,
-		const void *y, int64_t rows, int64_t lanes, double *sx,
-		double *sxy);
+		const void *y, int64_t n, int64_t rows, int64_t lanes,
+		double *sx, double *sxy);
 
 	/*
 	 * Proposals of regions, by their order (nn/proposal.h): of each

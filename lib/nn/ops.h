@@ -34,9 +34,12 @@ struct nn_tensor *nn_conv(struct nn_tape *t, struct nn_tensor *x,
 	struct nn_tensor *w, struct nn_tensor *scale, struct nn_tensor *bias,
 	struct nn_tensor *residual, struct nn_conv_how how);
 
-/* Its geometry, for who asks the backend for its parts. */
+/* Its geometry, for who asks the backend for its parts; and bias's gradient
+ * grows by the column sums of dy, which is like y. bias may be NULL. */
 struct nn_conv nn_conv_of(const struct nn_tensor *x, const struct nn_tensor *w,
 	struct nn_conv_how how);
+void nn_bias_gradient(struct nn_tape *t, struct nn_tensor *bias,
+	const struct nn_tensor *y, const void *dy);
 
 /*
  * The transposed convolution, PyTorch's ConvTranspose2d: op/conv_transpose.c.
@@ -115,8 +118,8 @@ struct nn_tensor *nn_upsample(struct nn_tape *t, struct nn_tensor *x);
 
 /*
  * Pictures moved, cut out and recoloured, each in its own way (nn/body/
- * augment.h): op/augment.c. x: n h w 3; picture has n entries and lives as long
- * as the tape. colour: some are recoloured.
+ * augment.h): op/augment.c. x: n h w 3; picture has n entries on the device and
+ * lives as long as the tape. colour: some are recoloured.
  */
 struct nn_tensor *nn_augment(struct nn_tape *t, struct nn_tensor *x,
 	const struct nn_augment_picture *picture, bool colour);

@@ -46,9 +46,10 @@ static struct nn_parts *list(struct nn_params *ps, int states)
 
 void nn_sgd_step(struct nn_params *ps, const struct nn_sgd *how)
 {
+	static const double *const none[2];
 	struct nn_parts *t = list(ps, 1);
 	struct nn_sgd_args a = {.t = t->table,
-		.verdict = nn_parts_judge(ps, how->clip),
+		.verdict = nn_parts_judge(ps, how->clip, none),
 		.momentum = how->momentum * how->rescale};
 
 	for (int i = NN_WEIGHT; i <= NN_NORM; i++) {
@@ -65,7 +66,7 @@ void nn_adam_step(struct nn_params *ps, const struct nn_adam *how)
 	double fix2 = 1 - pow(how->beta2, step);
 	struct nn_parts *t = list(ps, 2);
 	struct nn_adam_args a = {.t = t->table,
-		.verdict = nn_parts_judge(ps, how->clip),
+		.verdict = nn_parts_judge(ps, how->clip, how->finite),
 		.l2 = how->l2,
 		.rate = (float)(how->lr / fix1),
 		.root = (float)(1 / sqrt(fix2)),
@@ -84,11 +85,16 @@ void nn_adam_step(struct nn_params *ps, const struct nn_adam *how)
 	ps->be->each(ps->be, NN_BODY_adam, &a, t->rows, NN_CHUNK);
 }
 
+const double *nn_grad_norm_at(const struct nn_params *ps)
+{
+	BUG_ON(!ps->parts || !ps->parts->verdict);
+	return &ps->parts->verdict->norm;
+}
+
 double nn_grad_norm(const struct nn_params *ps)
 {
-	struct nn_verdict v = {0};
+	double norm = 0;
 
-	BUG_ON(!ps->parts || !ps->parts->verdict);
-	ps->be->copy(ps->be, &v, ps->parts->verdict, sizeof v);
-	return v.norm;
+	ps->be->copy(ps->be, &norm, nn_grad_norm_at(ps), sizeof norm);
+	return norm;
 }

@@ -38,6 +38,9 @@ struct nn_adam {
 	double beta1, beta2;
 	int64_t step;
 	double clip;
+	/* Numbers on the device, a loss, without which finite nothing may be
+	 * changed either; or NULL. */
+	const double *finite[2];
 };
 void nn_adam_step(struct nn_params *ps, const struct nn_adam *how);
 
@@ -47,5 +50,7 @@ void nn_adam_step(struct nn_params *ps, const struct nn_adam *how);
  * This waits for the device, which the step itself does not.
  */
 double nn_grad_norm(const struct nn_params *ps);
+/* Where the device has it. */
+const double *nn_grad_norm_at(const struct nn_params *ps);
 
 #endif

@@ -124,8 +124,11 @@ static void pile(struct nn_backend *be, const double *x, double *y,
 	be->each(be, NN_BODY_pile, &a, to, NN_SQUARES);
 }
 
-const struct nn_verdict *nn_parts_judge(struct nn_params *ps, double clip)
+const struct nn_verdict *nn_parts_judge(
+	struct nn_params *ps, double clip, const double *const finite[2])
 {
+	struct nn_judge_args a = {
+		.finite = {finite[0], finite[1]}, .clip = clip};
 	struct nn_parts *t = ps->parts;
 	struct nn_backend *be = ps->be;
 	int64_t piles = piles_of(t->rows);
@@ -143,7 +146,8 @@ const struct nn_verdict *nn_parts_judge(struct nn_params *ps, double clip)
 	pile(be, t->sums, piled, t->rows, piles, PILE);
 	/* Nothing piled up is 0. */
 	pile(be, piled, one, piles, 1, piles);
-	be->each(be, NN_BODY_judge,
-		&(struct nn_judge_args){one, t->verdict, clip}, 1, 1);
+	a.sum = one;
+	a.verdict = t->verdict;
+	be->each(be, NN_BODY_judge, &a, 1, 1);
 	return t->verdict;
 }

@@ -34,8 +34,10 @@ struct nn_parts *nn_parts_begin(struct nn_params *ps);
 struct nn_part *nn_parts_add(struct nn_parts *t);
 void nn_parts_end(struct nn_params *ps);
 
-/* Ask for the verdict on the gradients of what is listed: where it will be. */
-const struct nn_verdict *nn_parts_judge(struct nn_params *ps, double clip);
+/* Ask for the verdict on the gradients of what is listed, and on numbers of the
+ * device's that must be finite as well (NULL: none): where it will be. */
+const struct nn_verdict *nn_parts_judge(
+	struct nn_params *ps, double clip, const double *const finite[2]);
 
 /* Of nn_params_release. */
 void nn_parts_free(struct nn_params *ps);

@@ -282,10 +282,13 @@ static struct nn_tensor *augment_run(
 	const struct op_case *c = t->c;
 	struct nn_augment_picture *p =
 		arena_zero(tape->arena, (size_t)c->n + 1, sizeof *p);
+	struct nn_tensor *words;
 
 	for (int n = 0; n < c->n; n++)
 		p[n] = augment_of(c, n);
-	return nn_augment(tape, in[X], p, c->groups > 0);
+	words = nn_upload(tape, NN_F32, 2,
+		(int64_t[]){c->n, sizeof *p / sizeof(float)}, p);
+	return nn_augment(tape, in[X], words->data, c->groups > 0);
 }
 
 static void naive_augment(const struct trial *t, double *y)

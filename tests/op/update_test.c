@@ -162,7 +162,14 @@ static void step(struct nn_params *ps, bool adam, int i, double clip)
 {
 	struct nn_sgd sgd = {
 		0.1f, 0.9f, 0.01f, i ? 0.5f : 1, 2, false, 0.02f, clip};
-	struct nn_adam a = {0.01f, 1e-8f, 0.1f, 0.01f, 0.9, 0.999, i + 1, clip};
+	struct nn_adam a = {.lr = 0.01f,
+		.eps = 1e-8f,
+		.decay = 0.1f,
+		.l2 = 0.01f,
+		.beta1 = 0.9,
+		.beta2 = 0.999,
+		.step = i + 1,
+		.clip = clip};
 	double norm = plain_norm();
 	float scale = clip > 0 && norm > clip ? (float)(clip / norm) : 1;
 

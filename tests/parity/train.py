@@ -163,15 +163,15 @@ def theirs(model, xs, targets, steps, rate, momentum, decay):
     return losses
 
 
-def doubled(twin, model, xs, targets):
-    """The gradients of a model's twin in f64."""
+def doubled(twin, model, xs, targets, *how):
+    """What a model's twin in f64 has learnt, with the last gradients."""
     twin.load_state_dict(model.state_dict())
     torch.set_default_dtype(torch.float64)
     theirs(twin.double(), [x.double() for x in xs],
            [{k: v.double() if v.is_floating_point() else v
-             for k, v in t.items()} for t in targets], 1, 0, 0, 0)
+             for k, v in t.items()} for t in targets], *how)
     torch.set_default_dtype(torch.float32)
-    return {k: p.grad for k, p in twin.named_parameters()}
+    return dict(twin.named_parameters())
 
 
 def far(a, b):
@@ -214,19 +214,26 @@ def compare(o, case, folder):
     yield "one of %d gradients" % len(learnt), 1e-3, worst(
         (k, state["optimizer.0." + k], p.grad) for k, p in learnt)
     if o.double:
-        exact = doubled(start(case, xs), model, xs, targets)
+        exact = doubled(start(case, xs), model, xs, targets, 1, 0, 0, 0)
         yield "  ours from theirs in f64", None, worst(
-            (k, state["optimizer.0." + k], exact[k]) for k, _ in learnt)
+            (k, state["optimizer.0." + k], exact[k].grad) for k, _ in learnt)
         yield "  theirs from the same", None, worst(
-            (k, p.grad, exact[k]) for k, p in learnt)
+            (k, p.grad, exact[k].grad) for k, p in learnt)
     if o.steps:
         how = (o.steps, o.rate, 0.9, 1e-4)
         before = {k: p.detach().clone() for k, p in learnt}
         mine, state = ours(o, case, folder, *how)
+        if o.double:
+            exact = doubled(start(case, xs), model, xs, targets, *how)
         them = theirs(model, xs, targets, *how)
         yield "a loss of %d steps" % o.steps, 1e-3, loss_error(mine, them)
         yield "a weight after them", 1e-3, worst(
             (k, state[k], p) for k, p in learnt)
+        if o.double:
+            yield "  ours from theirs in f64", None, worst(
+                (k, state[k], exact[k]) for k, _ in learnt)
+            yield "  theirs from the same", None, worst(
+                (k, p, exact[k]) for k, p in learnt)
         yield "  the way that it went", None, worst(
             (k, state[k] - before[k], p - before[k]) for k, p in learnt)
 
@@ -250,7 +257,7 @@ def main():
     p.add_argument("--case", action="append", choices=CASES)
     p.add_argument("--steps", type=int, default=10)
     p.add_argument("--double", action="store_true",
-                   help="look at torchvision's gradients in f64 too")
+                   help="run torchvision in f64 too")
     p.add_argument("--rate", type=float, default=0.002)
     p.add_argument("annotations")
     p.add_argument("folder")

@@ -167,26 +167,34 @@ static double ours(struct nn_backend *be, struct dcgan_net *d)
 	struct nn_pool pool;
 	struct nn_tape t = {.be = be, .arena = &a, .pool = &pool};
 	struct critic c;
-	struct nn_tensor *in;
-	float seed[N];
-	double length;
+	struct nn_tensor *in, *select, *how, *seed;
+	double length[C], all = 0;
 
 	nn_pool_init(&pool, be);
 	in = nn_new(&t, NN_F32, 4, (int64_t[]){N, H, W, C});
 	for (int i = 0; i < N * PIXELS * C; i++)
 		((float *)in->data)[i] =
 			(float)x[i / (PIXELS * C)][i % (PIXELS * C)];
+	select = nn_upload(&t, NN_F32, 2, (int64_t[]){N, OUT}, select_);
+	how = nn_upload(&t, NN_F32, 2,
+		(int64_t[]){N, sizeof *moved / sizeof(float)}, moved);
+	seed = nn_new(&t, NN_F32, 1, (int64_t[]){N});
 	for (int i = 0; i < N; i++)
-		seed[i] = (float)s[i];
+		((float *)seed->data)[i] = (float)s[i];
 	nn_params_clear_grads(&d->params);
-	critic_forward(&c, &t, d, in, moved, true, select_);
-	length = critic_backward(&c, seed, (float)k);
+	critic_forward(&c, &t, d, in, how->data, true, select);
+	critic_backward(&c, seed, (float)k, length);
+	for (int i = 0; i < C; i++)
+		all += length[i] / N;
 	nn_drop(&t, in);
+	nn_drop(&t, select);
+	nn_drop(&t, how);
+	nn_drop(&t, seed);
 	is_int((long)pool.used, 0, "what it took it gave back");
 	nn_tape_reset(&t);
 	nn_pool_release(&pool);
 	arena_release(&a);
-	return length;
+	return all;
 }
 
 /* Every weight: the largest difference, and the largest derivative. */

@@ -40,7 +40,7 @@ static void check_wishes(void)
 	w.colour = 1;
 	w.lr_d = 1e-3;
 	is_int(gan_plan(&run, &w, 0, NULL, &e), 0, "many wishes");
-	is_int(run.how.loss, GAN_HINGE, "a loss");
+	is_int(run.how.loss, NN_GAN_HINGE, "a loss");
 	is_int(run.net.latent, DCGAN_SPHERE, "noise");
 	is_near(run.how.r1, 0.5, 0, "R1");
 	is_near(run.how.r2, 0, 0, "R2");

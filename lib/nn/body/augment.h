@@ -66,7 +66,7 @@ struct nn_recolour_args {
 	const void *x;
 	void *y;
 	const struct nn_augment_picture *picture;
-	const float *mean; /* of each picture */
+	const double *sum; /* of each picture's pixels, by lanes */
 	int64_t size;      /* pixels of a picture */
 	int64_t lanes;
 	float brightness; /* 1, or 0 for the linear part */
@@ -79,10 +79,14 @@ NN_HD void nn_recolour_at(
 	const struct nn_augment_picture *p = a->picture + n;
 	const void *x = nn_at(a->x, row * a->lanes, a->type);
 	void *y = nn_at_mut(a->y, row * a->lanes, a->type);
-	float g = 0, m = a->mean[n], add;
+	double all = 0;
+	float g = 0, m, add;
 
 	(void)c0;
 	(void)c1;
+	for (int64_t c = 0; c < a->lanes; c++)
+		all += a->sum[n * a->lanes + c];
+	m = (float)(all / (double)(a->size * a->lanes));
 	for (int64_t c = 0; c < a->lanes; c++)
 		g += nn_get(x, c, a->type) / (float)a->lanes;
 	add = p->contrast * (g - m) + m + a->brightness * p->brightness;

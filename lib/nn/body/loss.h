@@ -148,4 +148,82 @@ NN_HD void nn_scatter_at(
 		a->dx[a->index ? a->index[c] : c] = k * a->d[c];
 }
 
+/*
+ * The losses of a GAN, by the logits of real pictures and of fakes, all in
+ * terms of s(x) = softplus(x) = log(1 + exp(x)):
+ *
+ *	       D                        G
+ *	bce    s(-real) + s(fake)       s(-fake)
+ *	hinge  (1-real)+ + (1+fake)+    -fake
+ *	rp     s(fake-real)             s(real-fake)
+ */
+enum nn_gan_loss {
+	NN_GAN_BCE,   /* cross entropy, non-saturating (Goodfellow 2014) */
+	NN_GAN_HINGE, /* (Lim and Ye 2017; Miyato 2018) */
+	NN_GAN_RP     /* relativistic pairing (Jolicoeur-Martineau 2018) */
+};
+
+/* What is told of each pair, beside its loss: both logits as probabilities,
+ * and the sign of real - fake, or without pairing of real. */
+enum { NN_GAN_LOSS, NN_GAN_REAL, NN_GAN_FAKE, NN_GAN_SIGN, NN_GAN_TOLD };
+
+/* Lanes are pairs. */
+struct nn_gan_loss_args {
+	enum nn_gan_loss loss;
+	int32_t of_g;
+	const float *real, *fake; /* logits */
+	float *d_real, *d_fake;   /* derivatives, times by; of_g: d_fake */
+	float *told;              /* rows of NN_GAN_TOLD */
+	double by;
+};
+
+NN_HD double nn_softplus(double x)
+{
+	return fmax(x, 0) + log1p(exp(-fabs(x)));
+}
+
+/* Its derivative. */
+NN_HD double nn_softplus_slope(double x)
+{
+	return 1 / (1 + exp(-x));
+}
+
+NN_HD void nn_gan_loss_at(
+	const struct nn_gan_loss_args *a, int64_t row, int64_t c0, int64_t c1)
+{
+	bool hinge = a->loss == NN_GAN_HINGE, rp = a->loss == NN_GAN_RP;
+
+	(void)row;
+	for (int64_t c = c0; c < c1; c++) {
+		double r = (double)a->real[c], f = (double)a->fake[c];
+		double x = rp ? r - f : -f, sign = rp ? r - f : r;
+		double loss, dr = 0, df;
+		float *told = a->told + c * NN_GAN_TOLD;
+
+		if (a->of_g) {
+			loss = hinge ? x : nn_softplus(x);
+			df = hinge ? -1 : -nn_softplus_slope(x);
+		} else if (rp) {
+			loss = nn_softplus(-x);
+			df = nn_softplus_slope(-x);
+			dr = -df;
+		} else if (hinge) {
+			loss = fmax(1 - r, 0) + fmax(1 + f, 0);
+			dr = r < 1 ? -1 : 0;
+			df = f > -1 ? 1 : 0;
+		} else {
+			loss = nn_softplus(-r) + nn_softplus(f);
+			dr = -nn_softplus_slope(-r);
+			df = nn_softplus_slope(f);
+		}
+		if (!a->of_g)
+			a->d_real[c] = (float)(dr * a->by);
+		a->d_fake[c] = (float)(df * a->by);
+		told[NN_GAN_LOSS] = (float)loss;
+		told[NN_GAN_REAL] = (float)nn_softplus_slope(r);
+		told[NN_GAN_FAKE] = (float)nn_softplus_slope(f);
+		told[NN_GAN_SIGN] = (float)((sign > 0) - (sign < 0));
+	}
+}
+
 #endif

@@ -18,7 +18,7 @@ struct nn_batch_norm_args {
 	/* Of a batch, when train: sums over m rows of x and of x * x, which
 	 * become its mean and rstd; and running mean and variance follow by
 	 * momentum. Else: mean and rstd are those of the running ones. */
-	bool train;
+	int32_t train;
 	int64_t m;
 	double *mean, *rstd;
 	float *running_mean, *running_var;
@@ -69,7 +69,7 @@ NN_HD void nn_batch_norm_at(
  * Running statistics are constants: dx = mul * dz.
  */
 struct nn_batch_norm_grad_args {
-	bool train;
+	int32_t train;
 	int64_t m;
 	const double *mean, *rstd;
 	const double *dz, *dzx; /* sums of dz and dz * x */

@@ -288,4 +288,23 @@ NN_HD void nn_mix_at(
 	}
 }
 
+/* y[row] = sum of k * x over a row's lanes, in one lane. */
+struct nn_dot_args {
+	const float *x, *k;
+	float *y;
+	int64_t lanes;
+};
+
+NN_HD void nn_dot_at(
+	const struct nn_dot_args *a, int64_t row, int64_t c0, int64_t c1)
+{
+	float sum = 0;
+
+	(void)c0;
+	(void)c1;
+	for (int64_t i = row * a->lanes; i < (row + 1) * a->lanes; i++)
+		sum += a->k[i] * a->x[i];
+	a->y[row] = sum;
+}
+
 #endif

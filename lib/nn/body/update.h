@@ -104,6 +104,7 @@ NN_HD void nn_pile_at(
 /* One row of one lane: the verdict on what was piled up. */
 struct nn_judge_args {
 	const double *sum;
+	const double *finite[2]; /* NULL, or what must be finite, too */
 	struct nn_verdict *verdict;
 	double clip; /* the largest norm that is left alone; 0: any */
 };
@@ -119,6 +120,9 @@ NN_HD void nn_judge_at(
 	for (int i = 0; i < NN_SQUARES; i++)
 		norm += a->sum[i];
 	norm = sqrt(norm);
+	for (int i = 0; i < 2; i++)
+		if (a->finite[i] && !(*a->finite[i] - *a->finite[i] == 0))
+			norm = NAN;
 	a->verdict->norm = norm;
 	a->verdict->bad = !(norm - norm == 0);
 	a->verdict->scale =

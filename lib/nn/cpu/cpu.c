@@ -104,12 +104,13 @@ NN_HD void sum_block(enum nn_type type, const void *x, const void *y,
 }
 
 static void sums(struct nn_backend *be, enum nn_type type, const void *x,
-	const void *y, int64_t rows, int64_t lanes, double *sx, double *sxy)
+	const void *y, int64_t n, int64_t rows, int64_t lanes, double *sx,
+	double *sxy)
 {
 	struct cpu *cpu = be->self;
 	/* Blocks by shape only, so that threads do not change the result. */
 	int64_t blocks = rows / 64 < 1 ? 1 : rows / 64 > 64 ? 64 : rows / 64;
-	size_t need = (size_t)(2 * blocks * lanes);
+	size_t need = (size_t)(2 * n * blocks * lanes);
 
 	if (need > cpu->npartial) {
 		cpu->partial =
@@ -118,10 +119,12 @@ static void sums(struct nn_backend *be, enum nn_type type, const void *x,
 	}
 	if (be->dry)
 		return;
-#pragma omp parallel for schedule(static) if (rows * lanes > GRAIN)
-	for (int64_t b = 0; b < blocks; b++) {
-		int64_t r0 = rows * b / blocks, r1 = rows * (b + 1) / blocks;
-		double *p = cpu->partial + 2 * b * lanes;
+#pragma omp parallel for schedule(static) if (n * rows * lanes > GRAIN)
+	for (int64_t i = 0; i < n * blocks; i++) {
+		int64_t first = i / blocks * rows, b = i % blocks;
+		int64_t r0 = first + rows * b / blocks;
+		int64_t r1 = first + rows * (b + 1) / blocks;
+		double *p = cpu->partial + 2 * i * lanes;
 
 		const void *xb = nn_at(x, r0 * lanes, type);
 		const void *yb = y ? nn_at(y, r0 * lanes, type) : NULL;
@@ -133,17 +136,19 @@ static void sums(struct nn_backend *be, enum nn_type type, const void *x,
 			sum_block(NN_F32, xb, yb, r1 - r0, lanes, p,
 				sxy ? p + lanes : NULL);
 	}
-	for (int64_t c = 0; c < lanes; c++) {
+	for (int64_t i = 0; i < n * lanes; i++) {
+		const double *p = cpu->partial +
+				  2 * (i / lanes) * blocks * lanes + i % lanes;
 		double s = 0, t = 0;
 
 		for (int64_t b = 0; b < blocks; b++) {
-			s += cpu->partial[2 * b * lanes + c];
+			s += p[2 * b * lanes];
 			if (sxy)
-				t += cpu->partial[(2 * b + 1) * lanes + c];
+				t += p[(2 * b + 1) * lanes];
 		}
-		sx[c] = s;
+		sx[i] = s;
 		if (sxy)
-			sxy[c] = t;
+			sxy[i] = t;
 	}
 }
 

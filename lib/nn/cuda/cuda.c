@@ -52,15 +52,17 @@ static void each(struct nn_backend *be, enum nn_body body, const void *args,
 }
 
 static void sums(struct nn_backend *be, enum nn_type type, const void *x,
-	const void *y, int64_t rows, int64_t lanes, double *sx, double *sxy)
+	const void *y, int64_t n, int64_t rows, int64_t lanes, double *sx,
+	double *sxy)
 {
 	struct cuda *c = be->self;
-	size_t need = (size_t)cuda_sums_scratch(rows, lanes) * sizeof(double);
+	size_t need =
+		(size_t)cuda_sums_scratch(n, rows, lanes) * sizeof(double);
 	double *partial = cuda_scratch(c, &c->partial, need);
 
-	if (be->dry || lanes <= 0)
+	if (be->dry || n <= 0 || lanes <= 0)
 		return;
-	cuda_sums(c->stream, type, x, y, rows, lanes, partial, sx, sxy);
+	cuda_sums(c->stream, type, x, y, n, rows, lanes, partial, sx, sxy);
 	cuda_launched(c, "sums");
 }
 

@@ -40,12 +40,12 @@ void cuda_epilogue(struct CUstream_st *s, enum nn_type type, void *y,
 	const float *bias, const void *residual, enum nn_act act, int64_t rows,
 	int64_t lanes);
 
-/* sx[c] = sum of x, sxy[c] = sum of x * y over rows: sums.cu. partial: as many
- * doubles as cuda_sums_scratch says. */
-int64_t cuda_sums_scratch(int64_t rows, int64_t lanes);
+/* Of n matrices, sx[n][c] = sum of x, sxy[n][c] = sum of x * y over rows:
+ * sums.cu. partial: as many doubles as cuda_sums_scratch says. */
+int64_t cuda_sums_scratch(int64_t n, int64_t rows, int64_t lanes);
 void cuda_sums(struct CUstream_st *s, enum nn_type type, const void *x,
-	const void *y, int64_t rows, int64_t lanes, double *partial, double *sx,
-	double *sxy);
+	const void *y, int64_t n, int64_t rows, int64_t lanes, double *partial,
+	double *sx, double *sxy);
 
 /* Proposals of p->n pictures: propose.cu. to: n levels after, count: n levels.
  * p->before is at most NN_PROPOSE_MOST. */

@@ -31,22 +31,14 @@ static void recolour(struct nn_tape *t, const struct nn_tensor *like,
 {
 	int64_t n = like->dim[0], lanes = nn_channels(like);
 	int64_t size = like->dim[1] * like->dim[2];
-	float *mean = arena_zero(t->arena, (size_t)n, sizeof *mean);
-	double *sum = arena_zero(t->arena, (size_t)lanes, sizeof *sum);
-	struct nn_recolour_args a = {like->type, from, to, picture, mean, size,
-		lanes, linear ? 0 : 1};
+	struct nn_tensor *sum = nn_new_f64(t, n * lanes);
+	struct nn_recolour_args a = {like->type, from, to, picture, sum->data,
+		size, lanes, linear ? 0 : 1};
 
-	for (int64_t i = 0; i < n; i++) {
-		double total = 0;
-
-		t->be->sums(t->be, like->type,
-			nn_at(from, i * size * lanes, like->type), NULL, size,
-			lanes, sum, NULL);
-		for (int64_t c = 0; c < lanes; c++)
-			total += sum[c];
-		mean[i] = (float)(total / (double)(size * lanes));
-	}
+	t->be->sums(
+		t->be, like->type, from, NULL, n, size, lanes, sum->data, NULL);
 	t->be->each(t->be, NN_BODY_recolour, &a, nn_rows(like), 1);
+	nn_drop(t, sum);
 }
 
 void nn_augment_linear(struct nn_tape *t, const struct nn_tensor *x,

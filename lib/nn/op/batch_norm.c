@@ -36,7 +36,7 @@ static void norm_backward(struct nn_tape *t, struct nn_node *node)
 	f.kdy = by = k->data;
 	f.kx = by + c;
 	f.k1 = by + 2 * c;
-	be->sums(be, x->type, y->grad, x->data, m, c, dz, dz + c);
+	be->sums(be, x->type, y->grad, x->data, 1, m, c, dz, dz + c);
 	f.dgain = nn_grad_begin(t, nd->norm.gain);
 	f.dbias = nn_grad_begin(t, nd->norm.bias);
 	be->each(be, NN_BODY_batch_norm_grad, &f, 1, c);
@@ -84,7 +84,8 @@ struct nn_tensor *nn_batch_norm(struct nn_tape *t, struct nn_tensor *x,
 
 	BUG_ON(nn_count(norm->gain) != c);
 	if (t->train) {
-		be->sums(be, x->type, x->data, x->data, m, c, f.mean, f.rstd);
+		be->sums(
+			be, x->type, x->data, x->data, 1, m, c, f.mean, f.rstd);
 		norm->mean->version++;
 		norm->var->version++;
 	}

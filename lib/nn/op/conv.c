@@ -15,9 +15,8 @@ struct conv_node {
 	enum nn_act act;
 };
 
-/* dbias += column sums of dz. */
-static void bias_backward(
-	struct nn_tape *t, struct nn_tensor *bias, const struct nn_tensor *y)
+void nn_bias_gradient(struct nn_tape *t, struct nn_tensor *bias,
+	const struct nn_tensor *y, const void *dy)
 {
 	int64_t lanes = nn_channels(y);
 	struct nn_narrow_args a = {NULL, NULL, 1};
@@ -28,7 +27,7 @@ static void bias_backward(
 	s = nn_pool_alloc(t->pool, (size_t)lanes * sizeof *s);
 	a.x = s;
 	a.y = nn_grad_begin(t, bias);
-	t->be->sums(t->be, y->type, y->grad, NULL, nn_rows(y), lanes, s, NULL);
+	t->be->sums(t->be, y->type, dy, NULL, 1, nn_rows(y), lanes, s, NULL);
 	t->be->each(t->be, NN_BODY_narrow, &a, 1, lanes);
 	nn_grad_end(t, bias, a.y);
 	nn_pool_free(t->pool, s);
@@ -64,7 +63,7 @@ static void conv_backward(struct nn_tape *t, struct nn_node *node)
 		return;
 	}
 	nn_act_undo(t, y, nd->act);
-	bias_backward(t, nd->bias, y);
+	nn_bias_gradient(t, nd->bias, y, y->grad);
 	dz = gradient_like_x(t, nd);
 	c.y_type = c.x_type;
 	if (nd->w->needs_grad)

@@ -49,7 +49,7 @@ static void group_backward(struct nn_tape *t, struct nn_node *node)
 		const void *dy = nn_at(y->grad, at, x->type);
 		const void *xi = nn_at(x->data, at, x->type);
 
-		be->sums(be, x->type, dy, xi, rows, c, dz, dz + c);
+		be->sums(be, x->type, dy, xi, 1, rows, c, dz, dz + c);
 		be->each(be, NN_BODY_group_norm_grad, &f, 1, groups);
 		if (dx) {
 			struct nn_norm_grad_args a = {x->type, dy, xi, f.kdy,
@@ -102,7 +102,7 @@ struct nn_tensor *nn_group_norm(struct nn_tape *t, struct nn_tensor *x,
 			residual ? nn_at(residual->data, at, x->type) : NULL,
 			nn_at_mut(y->data, at, x->type), c, act};
 
-		be->sums(be, x->type, xi, xi, rows, c, sx, sx + c);
+		be->sums(be, x->type, xi, xi, 1, rows, c, sx, sx + c);
 		be->each(be, NN_BODY_group_norm, &f, 1, groups);
 		be->each(be, NN_BODY_affine, &args, rows, c);
 	}

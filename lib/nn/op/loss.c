@@ -44,7 +44,7 @@ static struct nn_tensor *finish(struct nn_tape *t, struct nn_tensor *x,
 	struct loss_node *nd;
 
 	BUG_ON(x->type != NN_F32);
-	t->be->sums(t->be, NN_F32, loss, NULL, nloss, 1, sum, NULL);
+	t->be->sums(t->be, NN_F32, loss, NULL, 1, nloss, 1, sum, NULL);
 	t->be->each(t->be, NN_BODY_narrow, &a, 1, 1);
 	nn_pool_free(t->pool, sum);
 	nn_pool_free(t->pool, loss);

@@ -3,7 +3,8 @@
  * coroutine (ucontext), and __syncthreads() goes on to the next one, so that
  * shared memory and barriers behave; blocks follow one another. What is found
  * this way: wrong indices and bounds, wrong logic, memory that is not the
- * card's. Not found: races, missing barriers.
+ * card's, also where kernels are given the host's. Not found: races, missing
+ * barriers.
  */
 #ifndef SHIM_CUDA_RUNTIME_H
 #define SHIM_CUDA_RUNTIME_H
@@ -127,7 +128,18 @@ static inline void __syncthreads()
 	shim::current = i;
 }
 
+/* A card cannot follow a pointer to the host's memory. (Padding may hold what
+ * was there before, so that arguments have no members of a byte.) */
+namespace shim
+{
+template <class... Args> static inline void check(const Args &...a)
+{
+	(card_check(&a, sizeof a), ...);
+}
+} // namespace shim
+
 #define NN_LAUNCH(k, grid, block, stream, ...) \
-	((void)(stream), shim::launch((grid), (block), [=] { k(__VA_ARGS__); }))
+	((void)(stream), shim::check(__VA_ARGS__), \
+		shim::launch((grid), (block), [=] { k(__VA_ARGS__); }))
 
 #endif

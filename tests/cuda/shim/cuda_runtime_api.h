@@ -67,6 +67,8 @@ cudaError_t cudaGetDriverEntryPointByVersion(const char *name, void **f,
 /* The card's memory may be touched between these two, and by nobody else. */
 void card_unlock(void);
 void card_lock(void);
+/* What a kernel is given: none of it may be an address of the host's. */
+void card_check(const void *args, size_t n);
 /* How often somebody has waited for work of the card's. */
 long card_waits(void);
 
