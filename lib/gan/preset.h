@@ -14,7 +14,7 @@
 #define GAN_PRESET_H
 
 #include "gan/dcgan.h"
-#include "nn/body/loss.h"
+#include "nn/type.h"
 
 struct gan_how {
 	int64_t loss; /* enum nn_gan_loss */

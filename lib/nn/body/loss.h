@@ -156,18 +156,9 @@ NN_HD void nn_scatter_at(
  *	bce    s(-real) + s(fake)       s(-fake)
  *	hinge  (1-real)+ + (1+fake)+    -fake
  *	rp     s(fake-real)             s(real-fake)
+ *
+ * Lanes are pairs.
  */
-enum nn_gan_loss {
-	NN_GAN_BCE,   /* cross entropy, non-saturating (Goodfellow 2014) */
-	NN_GAN_HINGE, /* (Lim and Ye 2017; Miyato 2018) */
-	NN_GAN_RP     /* relativistic pairing (Jolicoeur-Martineau 2018) */
-};
-
-/* What is told of each pair, beside its loss: both logits as probabilities,
- * and the sign of real - fake, or without pairing of real. */
-enum { NN_GAN_LOSS, NN_GAN_REAL, NN_GAN_FAKE, NN_GAN_SIGN, NN_GAN_TOLD };
-
-/* Lanes are pairs. */
 struct nn_gan_loss_args {
 	enum nn_gan_loss loss;
 	int32_t of_g;
