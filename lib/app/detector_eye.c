@@ -58,7 +58,8 @@ static void look_at(
 	nn_tape_reset(&s->d.tape);
 	s->d.tape.record = s->d.tape.train = false;
 	rcnn_features(&s->d.model, &s->d.tape, &x, &f);
-	gan_eye_pool(f.p[LEVEL]->data, nn_rows(f.p[LEVEL]), numbers(s), to);
+	gan_eye_pool(nn_host(&s->d.tape, f.p[LEVEL]), nn_rows(f.p[LEVEL]),
+		numbers(s), to);
 }
 
 static void look(void *self, const uint8_t *px, int n, int w, int h, float *to)

@@ -4,10 +4,14 @@
  * work in a step, which must not become more.
  */
 #include "tap.h"
+#include "gan/gan_draw.h"
 #include "gan/gan_step.h"
 #include "nn/device.h"
+#include "rcnn/detect.h"
 #include "rcnn/objective.h"
 #include "tiny_rcnn.h"
+
+#include <stdlib.h>
 
 enum { PICTURES = 2, SIDE = 128, STEPS = 2, BATCH = 2, GAN_SIDE = 64 };
 
@@ -26,9 +30,30 @@ struct detector_step {
 	struct rcnn_losses losses;
 	double norm;
 	long waits;
+	int objects; /* found after the last step, */
+	double best; /* and the highest score */
 };
 
 static float picture[PICTURES * SIDE * SIDE * 3];
+
+/* What the detector finds in the first picture. */
+static void detect(
+	struct rcnn_model *m, struct nn_tape *t, struct detector_step *to)
+{
+	const struct rcnn_sight sight = {{SIDE, 120, 1}, SIDE, 120, false};
+	struct rcnn_detect_rule rule = rcnn_config_detect_rule(&m->config);
+	struct nn_tensor x = {.type = NN_F32,
+		.rank = 4,
+		.dim = {1, SIDE, SIDE, 3},
+		.data = picture};
+	struct rcnn_found found;
+
+	nn_tape_reset(t);
+	t->record = t->train = false;
+	rcnn_detect(m, t, &x, &sight, &rule, &found);
+	to->objects = found.n;
+	to->best = found.n ? (double)found.list[0].score : 0;
+}
 
 static void detector_steps(struct nn_backend *be, struct detector_step *to)
 {
@@ -62,6 +87,7 @@ static void detector_steps(struct nn_backend *be, struct detector_step *to)
 			printf("# %s\n", e.msg);
 		to->waits = card_waits() - before;
 	}
+	detect(&m, &t, to - 1);
 	nn_pool_release(&pool);
 	rcnn_model_release(&m);
 	arena_release(&step);
@@ -87,6 +113,10 @@ static void check_detector(struct nn_backend *cpu, struct nn_backend *card)
 		near("the gradient", i, got[i].norm, want[i].norm, 1e-3);
 		is_int(g->regions, w->regions, "as many regions");
 	}
+	is_int(got[STEPS - 1].objects, want[STEPS - 1].objects,
+		"as many objects");
+	near("the best's score", STEPS, got[STEPS - 1].best,
+		want[STEPS - 1].best, 1e-4);
 	/* Proposals, losses, the norm. */
 	is_int(got[STEPS - 1].waits, 3, "waits of a detector's step");
 }
@@ -96,7 +126,17 @@ static void check_detector(struct nn_backend *cpu, struct nn_backend *card)
 struct gan_told {
 	struct gan_report r;
 	long waits;
+	uint8_t drawn[GAN_SIDE * GAN_SIDE * 3]; /* by G after the step */
 };
+
+static void draw(struct gan *gan, uint8_t *px)
+{
+	struct gan_draw d;
+
+	gan_draw_init(&d, gan->be, &gan->run.net, &gan->g, 1);
+	gan_draw(&d, 0, px);
+	gan_draw_release(&d);
+}
 
 static void gan_steps(
 	struct nn_backend *be, const char *preset, struct gan_told *to)
@@ -122,14 +162,26 @@ static void gan_steps(
 		if (gan_step(&gan, &b, &to->r, &e))
 			printf("# %s\n", e.msg);
 		to->waits = card_waits() - before;
+		draw(&gan, to->drawn);
 	}
 	gan_release(&gan);
+}
+
+/* The most that two pictures differ by. */
+static int apart(const uint8_t *a, const uint8_t *b)
+{
+	int most = 0;
+
+	for (int i = 0; i < GAN_SIDE * GAN_SIDE * 3; i++)
+		if (abs(a[i] - b[i]) > most)
+			most = abs(a[i] - b[i]);
+	return most;
 }
 
 static void check_gan(struct nn_backend *cpu, struct nn_backend *card,
 	const char *preset, int waits)
 {
-	struct gan_told want[STEPS], got[STEPS];
+	static struct gan_told want[STEPS], got[STEPS];
 
 	gan_steps(cpu, preset, want);
 	gan_steps(card, preset, got);
@@ -140,6 +192,8 @@ static void check_gan(struct nn_backend *cpu, struct nn_backend *card,
 		near("loss_g", i, g->loss_g, w->loss_g, 1e-3);
 		near("grad_d", i, g->grad_d, w->grad_d, 1e-2);
 		near("grad_g", i, g->grad_g, w->grad_g, 1e-2);
+		is_int(apart(got[i].drawn, want[i].drawn) < 5, 1,
+			"what it draws");
 	}
 	is_int(got[STEPS - 1].waits, waits, preset);
 }
