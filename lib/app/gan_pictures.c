@@ -146,10 +146,24 @@ static void keep_aside(struct gan_pictures *p, int64_t held)
 	p->px.n -= p->held;
 }
 
+static size_t store_size(const struct gan_pictures *p)
+{
+	return (size_t)p->px.n * (size_t)p->px.w * (size_t)p->px.h * 3;
+}
+
 const uint8_t *gan_pictures_held(const struct gan_pictures *p)
 {
-	return p->px.px +
-	       (size_t)p->px.n * (size_t)p->px.w * (size_t)p->px.h * 3;
+	return p->px.px + store_size(p);
+}
+
+const uint8_t *gan_pictures_store(struct gan_pictures *p, struct nn_backend *be)
+{
+	if (be->host)
+		return p->px.px;
+	p->be = be;
+	p->copy = be->alloc(be, store_size(p));
+	be->copy(be, p->copy, p->px.px, store_size(p));
+	return p->copy;
 }
 
 int gan_pictures_load(struct gan_pictures *p, const struct gan_run *run,
@@ -163,7 +177,6 @@ int gan_pictures_load(struct gan_pictures *p, const struct gan_run *run,
 		(uint64_t)run->seed);
 	p->px.whole = run->how.whole;
 	p->at = mem_alloc(n + 1, (size_t)(p->labels.nkeys + 1) * sizeof *p->at);
-	p->which = mem_alloc((size_t)run->batch, sizeof *p->which);
 	progress_begin(&p->bar, p->c, "pictures", 0, p->gallery.n);
 	bad = pixels_load(&p->px, &p->gallery, threads, loaded, &l, e);
 	progress_end(&p->bar);
@@ -184,13 +197,14 @@ void gan_pictures_release(struct gan_pictures *p)
 	gan_labels_release(&p->labels);
 	pixels_release(&p->px);
 	mem_free(p->at);
-	mem_free(p->which);
+	if (p->copy)
+		p->be->free(p->be, p->copy, store_size(p));
 }
 
 int gan_pictures_batch(
 	struct gan_pictures *p, int64_t seen, struct gan_batch *b)
 {
-	int n = pixels_batch(&p->px, seen, b->n, b->real, p->which);
+	int n = pixels_next(&p->px, seen, b->n, b->which);
 	int keys = p->labels.nkeys, row = p->labels.n;
 
 	if (!row)
@@ -198,7 +212,7 @@ int gan_pictures_batch(
 	memset(b->label, 0, (size_t)n * (size_t)row * sizeof *b->label);
 	for (int i = 0; i < n; i++)
 		for (int k = 0; k < keys; k++) {
-			int32_t at = p->at[p->which[i] * keys + k];
+			int32_t at = p->at[b->which[i] * keys + k];
 
 			if (at >= 0)
 				b->label[i * row + at] = 1;

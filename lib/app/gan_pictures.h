@@ -15,8 +15,9 @@ struct gan_pictures {
 	/* [px.n][labels.nkeys]: where a picture's label stands in the row, or
 	 * -1. */
 	int32_t *at;
-	int32_t *which; /* of a batch */
-	int held;       /* pictures kept aside, behind the px.n others */
+	int held;      /* pictures kept aside, behind the px.n others */
+	uint8_t *copy; /* the others' on a card; NULL: none */
+	struct nn_backend *be;
 	struct progress bar;
 };
 
@@ -29,11 +30,15 @@ int gan_pictures_list(struct gan_pictures *p, struct cli *c, const char *root,
  * enough for that to be no loss. */
 int gan_pictures_load(struct gan_pictures *p, const struct gan_run *run,
 	int64_t held, int threads, struct err *e);
+/* The others as the store of a gan_batch. A card gets a copy, which is let go
+ * with p, before the backend is closed. */
+const uint8_t *gan_pictures_store(
+	struct gan_pictures *p, struct nn_backend *be);
 /* Those that were kept aside. */
 const uint8_t *gan_pictures_held(const struct gan_pictures *p);
 void gan_pictures_release(struct gan_pictures *p);
 
-/* At most b->n after `seen`: pixels_batch. */
+/* At most b->n after `seen`: pixels_next. */
 int gan_pictures_batch(
 	struct gan_pictures *p, int64_t seen, struct gan_batch *b);
 

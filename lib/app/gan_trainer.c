@@ -265,6 +265,7 @@ static int train(struct trainer *t, const char *model, struct err *e)
 	if (prepare(t, e))
 		return -1;
 	how.images = t->to;
+	how.store = gan_pictures_store(&t->pictures, t->gan.be);
 	if (t->rating.on)
 		how.score_every = job->score_every;
 	cli_catch();

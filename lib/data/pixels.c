@@ -145,26 +145,18 @@ int pixels_flat(const struct pixels *p)
 	return n;
 }
 
-int pixels_batch(
-	struct pixels *p, int64_t seen, int max, float *to, int32_t *which)
+int pixels_next(struct pixels *p, int64_t seen, int max, int32_t *which)
 {
-	size_t size = size_of(p);
 	int n = max;
 
 	if (!p->whole && max > p->n - seen % p->n)
 		n = (int)(p->n - seen % p->n);
 	for (int i = 0; i < n; i++) {
-		int64_t epoch = (seen + i) / p->n, at = (seen + i) % p->n;
-		const uint8_t *px;
+		int64_t epoch = (seen + i) / p->n;
 
 		if (epoch != p->epoch)
 			shuffle(p, epoch);
-		if (which)
-			which[i] = p->order[at];
-		px = p->px + (size_t)p->order[at] * size;
-		/* ToTensor and Normalize(0.5, 0.5), as torchvision rounds. */
-		for (size_t k = 0; k < size; k++)
-			*to++ = ((float)px[k] / 255 - 0.5f) / 0.5f;
+		which[i] = p->order[(seen + i) % p->n];
 	}
 	return n;
 }

@@ -6,7 +6,7 @@
  *	struct pixels p;
  *	pixels_init(&p, 64, 64, seed);
  *	pixels_load(&p, &gallery, 0, loaded, to, e);
- *	n = pixels_batch(&p, seen, 64, batch);
+ *	n = pixels_next(&p, seen, 64, which);
  *	pixels_release(&p);
  */
 #ifndef DATA_PIXELS_H
@@ -46,15 +46,13 @@ int pixels_load(struct pixels *p, const struct gallery *g, int threads,
 int pixels_flat(const struct pixels *p);
 
 /*
- * The pictures that follow after `seen`, [][h][w][3] from -1 to 1: at most
- * max, and none beyond the end of the passage through the data, whose last
- * batch is the rest; unless p->whole is set, when all batches are of max and
- * the next passage begins within one. Every passage has an order of its own, by
- * seed, so that seed and seen say all: a resumed run gets what an uninterrupted
- * one would. There must be pictures. Returns how many; which, goes to `which`
- * (max numbers, or NULL).
+ * Which pictures follow after `seen`: at most max, and none beyond the end of
+ * the passage through the data, whose last batch is the rest; unless p->whole
+ * is set, when all batches are of max and the next passage begins within one.
+ * Every passage has an order of its own, by seed, so that seed and seen say
+ * all: a resumed run gets what an uninterrupted one would. There must be
+ * pictures. Returns how many.
  */
-int pixels_batch(
-	struct pixels *p, int64_t seen, int max, float *to, int32_t *which);
+int pixels_next(struct pixels *p, int64_t seen, int max, int32_t *which);
 
 #endif

@@ -91,27 +91,11 @@ const struct nn_augment_picture *gan_augment_draw(
 	return all;
 }
 
-static void mirror(float *px, int64_t w, int64_t h)
-{
-	enum { C = DCGAN_COLOURS };
-
-	for (int64_t y = 0; y < h; y++, px += w * C)
-		for (int64_t x = 0; x < w / 2; x++)
-			for (int c = 0; c < C; c++) {
-				float *a = px + x * C + c;
-				float *b = px + (w - 1 - x) * C + c, v = *a;
-
-				*a = *b;
-				*b = v;
-			}
-}
-
-void gan_augment_flip(const struct gan_run *run, int n, float *picture)
+void gan_augment_flip(const struct gan_run *run, int n, int32_t *which)
 {
 	struct rng r = stream(run, 3);
-	int64_t w = run->net.width, h = run->net.height;
 
 	for (int i = 0; i < n; i++)
 		if (rng_u32(&r) & 1)
-			mirror(picture + i * w * h * DCGAN_COLOURS, w, h);
+			which[i] = ~which[i];
 }

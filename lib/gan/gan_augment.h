@@ -26,8 +26,8 @@ void gan_augment_adapt(struct gan_run *run, double sign, int n);
 const struct nn_augment_picture *gan_augment_draw(
 	const struct gan_run *run, int turn, int n, struct arena *a);
 
-/* Mirror about half of n pictures, h w 3 each, as the run's next step wants:
- * the real ones, in the host's memory. */
-void gan_augment_flip(const struct gan_run *run, int n, float *picture);
+/* About half of the n real pictures mirrored, k becoming ~k, as the run's next
+ * step wants. */
+void gan_augment_flip(const struct gan_run *run, int n, int32_t *which);
 
 #endif

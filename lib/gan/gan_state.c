@@ -36,8 +36,7 @@ void gan_batch_init(struct gan_batch *b, const struct gan_run *run, int n)
 	size_t z = (size_t)dcgan_inputs(c) * (run->how.g_first ? 2 : 1);
 
 	*b = (struct gan_batch){.n = n};
-	b->real = mem_alloc((size_t)n * DCGAN_COLOURS,
-		(size_t)(c->width * c->height) * sizeof *b->real);
+	b->which = mem_alloc((size_t)n, sizeof *b->which);
 	b->z = mem_alloc((size_t)n, z * sizeof *b->z);
 	if (c->labels)
 		b->label = mem_alloc(
@@ -46,7 +45,7 @@ void gan_batch_init(struct gan_batch *b, const struct gan_run *run, int n)
 
 void gan_batch_release(struct gan_batch *b)
 {
-	mem_free(b->real);
+	mem_free(b->which);
 	mem_free(b->label);
 	mem_free(b->z);
 	*b = (struct gan_batch){0};

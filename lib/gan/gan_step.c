@@ -43,24 +43,17 @@ static struct nn_tape tape(struct gan *m, bool record)
 		.train = true};
 }
 
-/* As what the networks compute in. */
-static struct nn_tensor *upload(struct nn_tape *t, const float *from,
-	const int64_t dim[4], enum nn_type type)
-{
-	struct nn_tensor *x = nn_upload(t, NN_F32, 4, dim, from);
-	struct nn_tensor *y = nn_cast(t, x, type);
-
-	nn_drop(t, x);
-	return y;
-}
-
+/* Noise as what the networks compute in. */
 static struct nn_tensor *upload_noise(
 	const struct turn *u, struct nn_tape *t, int which)
 {
-	int64_t in = dcgan_inputs(&u->m->run.net);
+	int64_t in = dcgan_inputs(&u->m->run.net), n = u->b->n;
+	struct nn_tensor *z = nn_upload(t, NN_F32, 4, (int64_t[]){n, 1, 1, in},
+		u->b->z + which * n * in);
+	struct nn_tensor *y = nn_cast(t, z, u->m->dtype);
 
-	return upload(t, u->b->z + which * u->b->n * in,
-		(int64_t[]){u->b->n, 1, 1, in}, u->m->dtype);
+	nn_drop(t, z);
+	return y;
 }
 
 /* D's outputs into logits. */
@@ -301,13 +294,16 @@ static void begin(struct turn *u, struct nn_tape *t)
 	int n = u->b->n;
 	struct nn_tensor *told =
 		nn_new_f64(t, sizeof *u->told / sizeof(double));
+	struct nn_tensor *which;
 
 	t->be->clear(t->be, told->data, nn_bytes(told));
 	u->told = told->data;
 	if (m->run.how.flip && !m->be->dry)
-		gan_augment_flip(&m->run, n, u->b->real);
-	u->real = upload(t, u->b->real,
-		(int64_t[]){n, c->height, c->width, DCGAN_COLOURS}, m->dtype);
+		gan_augment_flip(&m->run, n, u->b->which);
+	which = nn_upload(t, NN_I32, 1, &(int64_t){n}, u->b->which);
+	u->real = nn_fetch(
+		t, m->dtype, u->b->store, which, (int)c->height, (int)c->width);
+	nn_drop(t, which);
 	for (int i = 0; i < 3; i++) {
 		const struct nn_augment_picture *p =
 			gan_augment_draw(&m->run, i, n, t->arena);

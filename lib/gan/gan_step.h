@@ -13,7 +13,7 @@
  *	struct gan gan;
  *	gan_init(&gan, &run, be);
  *	while (gan.run.images < limit) {
- *		... real pictures into b.real
+ *		... which of b.store, into b.which
  *		gan_noise(&gan, &b);
  *		if (gan_step(&gan, &b, &report, e))
  *			return -1;
@@ -47,15 +47,16 @@ struct gan {
 void gan_init(struct gan *m, const struct gan_run *run, struct nn_backend *be);
 void gan_release(struct gan *m);
 
-/* What a step learns from, in the host's memory. */
+/* What a step learns from: numbers, in the host's memory. */
 struct gan_batch {
 	int n;
-	float *real;  /* n h w 3, from -1 to 1; a step may mirror them */
-	float *label; /* n labels: of the real pictures; NULL without */
-	float *z;     /* n inputs, twice if D has fakes of its own (g_first) */
+	const uint8_t *store; /* all pictures, h w 3 each, on the device */
+	int32_t *which;       /* n: the real ones' places there */
+	float *label;         /* n labels: of the real ones; NULL without */
+	float *z; /* n inputs, twice if D has fakes of its own (g_first) */
 };
 
-/* Room for n pictures of the run. */
+/* Room for n pictures of the run; store is the caller's. */
 void gan_batch_init(struct gan_batch *b, const struct gan_run *run, int n);
 void gan_batch_release(struct gan_batch *b);
 

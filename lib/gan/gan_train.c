@@ -169,6 +169,7 @@ int gan_train(struct gan *m, const struct gan_loop *how, struct err *e)
 	int bad = 0;
 
 	gan_batch_init(&b, run, (int)run->batch);
+	b.store = how->store;
 	while (!bad && run->images < how->images && !how->stopped())
 		bad = step(&l, &b, e);
 	/* Whoever stops it is in a hurry. */

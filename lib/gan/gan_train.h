@@ -33,8 +33,9 @@ struct gan_loop {
 	int64_t images;    /* stop when so many were shown to D */
 	int64_t save_every, sample_every, score_every; /* images; 0: never */
 
-	/* At most b->n pictures after `seen`, and their labels, into b; how
-	 * many. */
+	const uint8_t *store; /* of a gan_batch */
+	/* Which pictures, at most b->n, come after `seen`, and their labels,
+	 * into b; how many. */
 	int (*batch)(void *to, int64_t seen, struct gan_batch *b);
 	/* A step of n pictures was made. */
 	int (*report)(

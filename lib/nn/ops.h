@@ -116,6 +116,12 @@ struct nn_tensor *nn_upsample_add(
 /* x, doubled by nearest neighbour: op/upsample.c. */
 struct nn_tensor *nn_upsample(struct nn_tape *t, struct nn_tensor *x);
 
+/* Pictures of a store of bytes, h w 3 each, from -1 to 1 (nn/body/augment.h):
+ * op/augment.c. which: I32, picture k, or mirrored ~k; y: n h w 3. store is on
+ * the device. */
+struct nn_tensor *nn_fetch(struct nn_tape *t, enum nn_type type,
+	const uint8_t *store, const struct nn_tensor *which, int h, int w);
+
 /*
  * Pictures moved, cut out and recoloured, each in its own way (nn/body/
  * augment.h): op/augment.c. x: n h w 3; picture has n entries on the device and

@@ -8,12 +8,12 @@ enum { BATCH = 64, SIDE = 64 };
 static struct nn_backend *be;
 static struct gan gan;
 static struct gan_batch batch;
+static uint8_t store[BATCH * SIDE * SIDE * DCGAN_COLOURS];
 
 static int begin(const struct bench_options *o, struct err *e)
 {
 	struct gan_run run;
 	struct rng r = rng_new(1, RNG_DRAW);
-	size_t n = (size_t)BATCH * SIDE * SIDE * DCGAN_COLOURS;
 
 	if (gan_preset(&run, "pytorch", e))
 		return -1;
@@ -22,8 +22,11 @@ static int begin(const struct bench_options *o, struct err *e)
 	if (nn_dtype(o->dtype, be, &gan.dtype, e))
 		return -1;
 	gan_batch_init(&batch, &run, BATCH);
-	for (size_t i = 0; i < n; i++)
-		batch.real[i] = 2 * rng_uniform(&r) - 1;
+	for (size_t i = 0; i < sizeof store; i++)
+		store[i] = (uint8_t)rng_u32(&r);
+	for (int i = 0; i < BATCH; i++)
+		batch.which[i] = i;
+	batch.store = store;
 	return 0;
 }
 

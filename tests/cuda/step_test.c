@@ -141,15 +141,19 @@ static void draw(struct gan *gan, uint8_t *px)
 static void gan_steps(
 	struct nn_backend *be, const char *preset, struct gan_told *to)
 {
-	static float real[BATCH * GAN_SIDE * GAN_SIDE * 3], z[2 * BATCH * 128];
-	struct gan_batch b = {BATCH, real, NULL, z};
+	static uint8_t real[BATCH * GAN_SIDE * GAN_SIDE * 3];
+	static float z[2 * BATCH * 128];
+	int32_t which[BATCH] = {1, 0};
+	uint8_t *store = be->alloc(be, sizeof real);
+	struct gan_batch b = {BATCH, store, which, NULL, z};
 	struct rng r = rng_new(8, 0);
 	struct gan_run run;
 	struct gan gan;
 	struct err e;
 
 	for (int i = 0; i < BATCH * GAN_SIDE * GAN_SIDE * 3; i++)
-		real[i] = rng_uniform(&r) * 2 - 1;
+		real[i] = (uint8_t)rng_u32(&r);
+	be->copy(be, store, real, sizeof real);
 	gan_preset(&run, preset, NULL);
 	run.net.height = run.net.width = GAN_SIDE;
 	run.how.r1 = run.how.r2 = run.how.r1 < 0;
@@ -165,6 +169,7 @@ static void gan_steps(
 		draw(&gan, to->drawn);
 	}
 	gan_release(&gan);
+	be->free(be, store, sizeof real);
 }
 
 /* The most that two pictures differ by. */

@@ -179,7 +179,8 @@ class Run:
     def pictures(self, n):
         # They are numbered channels last, as the tensors in C lie.
         shape = (BATCH, HEIGHT[self.preset], 64, 3)
-        real = values(200000000 + n * 1000000, shape) * 2
+        real = torch.floor((values(200000000 + n * 1000000, shape) + 0.5)
+                           * 256) / 127.5 - 1
         return real.permute(0, 3, 1, 2)
 
     def step(self, n):

@@ -203,7 +203,9 @@ static int generator(struct work *w, struct err *e)
 	gan_init(&w->gan, &run, w->be);
 	w->gan.dtype = w->type;
 	w->pictures = (struct gan_batch){.n = GAN_BATCH,
-		.real = noise((size_t)GAN_BATCH * SIDE * SIDE * DCGAN_COLOURS),
+		.store = w->be->alloc(
+			w->be, (size_t)GAN_BATCH * SIDE * SIDE * DCGAN_COLOURS),
+		.which = mem_alloc(GAN_BATCH, sizeof(int32_t)),
 		.z = noise((size_t)(GAN_BATCH * run.net.nz))};
 	w->step = gan_once;
 	return measure(w, e);

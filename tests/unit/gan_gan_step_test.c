@@ -17,15 +17,19 @@ enum { BATCHES = 4, PART = 25 };
 
 #define GAMMA 0.5
 
-/* From -0.5 to 0.5. */
-static float value(uint32_t n)
+static uint32_t bits(uint32_t n)
 {
 	uint32_t x = n * 2654435761u;
 
 	x ^= x >> 15;
 	x *= 2246822519u;
-	x ^= x >> 13;
-	return (float)(x >> 8) * 0x1p-24f - 0.5f;
+	return x ^ x >> 13;
+}
+
+/* From -0.5 to 0.5. */
+static float value(uint32_t n)
+{
+	return (float)(bits(n) >> 8) * 0x1p-24f - 0.5f;
 }
 
 static void fill(struct nn_params *ps, uint32_t base)
@@ -71,13 +75,17 @@ static void check_report(const struct gan_report *r, const struct json *want)
 /* Step n of a few batches. */
 static void make_step(struct gan *m, struct gan_report *r)
 {
-	static float real[BATCH * WIDTH * HEIGHT_MAX * 3], z[2 * BATCH * NZ];
-	struct gan_batch b = {BATCH, real, NULL, z};
+	static uint8_t real[BATCH * WIDTH * HEIGHT_MAX * 3];
+	static float z[2 * BATCH * NZ];
+	int32_t which[BATCH] = {0, 1, 2, 3};
+	struct gan_batch b = {BATCH, real, which, NULL, z};
 	uint32_t step = (uint32_t)m->run.steps;
 	struct err e = {0};
 
-	for (uint32_t i = 0; i < sizeof real / sizeof *real; i++)
-		real[i] = value(200000000 + step % BATCHES * 1000000 + i) * 2;
+	for (uint32_t i = 0; i < sizeof real; i++)
+		real[i] = (uint8_t)(bits(200000000 + step % BATCHES * 1000000 +
+					    i) >>
+				    24);
 	for (uint32_t i = 0; i < sizeof z / sizeof *z; i++)
 		z[i] = value(300000000 + step * 1000000 + i) * 4;
 	if (gan_step(m, &b, r, &e))

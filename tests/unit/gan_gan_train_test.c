@@ -104,19 +104,28 @@ static void check_plan(void)
 	refused(&w, NULL, "97x96 cannot be made");
 }
 
-/* Pictures by their number, 5 of them. */
+enum { PICTURES = 5 };
+
+/* Of any size that a preset has. */
+static const uint8_t *pictures(void)
+{
+	static uint8_t store[PICTURES * 96 * 64 * 3];
+
+	for (size_t i = 0; i < sizeof store; i++)
+		store[i] = (uint8_t)(127.5f * (1 + sinf((float)i)));
+	return store;
+}
+
+/* By their number. */
 static int batch(void *to, int64_t seen, struct gan_batch *b)
 {
 	const struct dcgan_config *c = &((const struct gan *)to)->run.net;
-	float *real = b->real, *label = b->label;
+	float *label = b->label;
 
 	for (int i = 0; i < b->n; i++) {
-		int which = (int)(seen + i) % 5;
-
-		for (int k = 0; k < c->width * c->height * 3; k++)
-			*real++ = sinf((float)(which * 31 + k));
+		b->which[i] = (int)(seen + i) % PICTURES;
 		for (int k = 0; k < c->labels; k++)
-			*label++ = which % 2 == k;
+			*label++ = b->which[i] % 2 == k;
 	}
 	return b->n;
 }
@@ -156,6 +165,7 @@ static void train(const char *preset, const struct gan_labels *labels,
 {
 	struct gan_wish w = gan_no_wish;
 	const struct gan_loop how = {.model = model,
+		.store = pictures(),
 		.images = images,
 		.save_every = 1000,
 		.sample_every = 4,

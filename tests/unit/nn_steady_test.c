@@ -10,8 +10,10 @@ enum { BATCH = 4, SIDE = 64 /* 64x64 of any preset */ };
 
 static void steps(struct gan *gan, int n, int batch)
 {
-	static float real[BATCH * SIDE * SIDE * 3], noise[BATCH * 128];
-	struct gan_batch b = {batch, real, NULL, noise};
+	static uint8_t real[BATCH * SIDE * SIDE * 3];
+	static float noise[BATCH * 128];
+	int32_t which[BATCH] = {0};
+	struct gan_batch b = {batch, real, which, NULL, noise};
 	struct gan_report r;
 	struct err e;
 

@@ -1,13 +1,44 @@
 /*
- * Bodies of the augmentation of what a discriminator sees (Zhao et al. 2020,
- * "Differentiable augmentation", arXiv 2006.10738): pictures are moved, with
- * zeros where nothing is left, a rectangle is cut out, and colours change.
- * Each step is affine in the picture.
+ * Bodies of what a discriminator sees: pictures, and their augmentation (Zhao
+ * et al. 2020, "Differentiable augmentation", arXiv 2006.10738): pictures are
+ * moved, with zeros where nothing is left, a rectangle is cut out, and colours
+ * change. Each step is affine in the picture.
  */
 #ifndef NN_BODY_AUGMENT_H
 #define NN_BODY_AUGMENT_H
 
 #include "nn/body/hd.h"
+
+/*
+ * Pictures of bytes, all of one size, as a network wants them: from -1 to 1,
+ * as torchvision's ToTensor and Normalize(0.5, 0.5) round. A row is a pixel of
+ * y, all in one lane.
+ */
+struct nn_fetch_args {
+	enum nn_type type;
+	const uint8_t *store; /* any number of pictures */
+	const int32_t *which; /* of y's pictures: k, or mirrored ~k */
+	void *y;
+	int32_t h, w;
+	int64_t lanes;
+};
+
+NN_HD void nn_fetch_at(
+	const struct nn_fetch_args *a, int64_t row, int64_t c0, int64_t c1)
+{
+	int32_t x = (int32_t)(row % a->w), y = (int32_t)(row / a->w % a->h);
+	int32_t k = a->which[row / a->w / a->h];
+	int64_t from = k < 0 ? ~k : k;
+	const uint8_t *px;
+
+	(void)c0;
+	(void)c1;
+	from = (from * a->h + y) * a->w + (k < 0 ? a->w - 1 - x : x);
+	px = a->store + from * a->lanes;
+	for (int64_t c = 0; c < a->lanes; c++)
+		nn_put(a->y, row * a->lanes + c, a->type,
+			((float)px[c] / 255 - 0.5f) / 0.5f);
+}
 
 /* What happens to one picture: all 0, with saturation and contrast 1, nothing.
  */

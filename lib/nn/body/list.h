@@ -59,6 +59,7 @@ enum nn_split { NN_SPLIT_ANY, NN_SPLIT_LANES };
 	X(widen, PLAIN, NN_SPLIT_ANY) \
 	X(widen_grad, PLAIN, NN_SPLIT_ANY) \
 	X(mix, TYPED, NN_SPLIT_ANY) \
+	X(fetch, TYPED, NN_SPLIT_ANY) \
 	X(shift, TYPED, NN_SPLIT_ANY) \
 	X(recolour, TYPED, NN_SPLIT_ANY)
 

@@ -160,12 +160,9 @@ static void weight_gradient(struct cpu_convs *cv, bool dry,
 	}
 	p = cpu_plan(cv, &k);
 	dw = cpu_scratch(&cv->blocked, layout_size(p->w));
-	if (dry) {
-		w->grad_set = true;
-		return;
-	}
-	cpu_execute(cv, p, x, dw, dy, NULL);
-	cpu_add_gradient(cv, p, w, scale);
+	if (!dry)
+		cpu_execute(cv, p, x, dw, dy, NULL);
+	cpu_add_gradient(cv, dry, p, w, scale);
 }
 
 void cpu_conv_wgrad(struct cpu_convs *cv, bool dry, const struct nn_conv *c,

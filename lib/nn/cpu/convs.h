@@ -91,7 +91,7 @@ const float *cpu_packed_direct(struct cpu_convs *cv, const struct nn_conv *c,
 	bool turned, struct nn_tensor *w, const struct nn_tensor *scale,
 	bool rounded);
 /* w->grad += scale * what the plan has left in cv->blocked. */
-void cpu_add_gradient(struct cpu_convs *cv, const struct plan *p,
+void cpu_add_gradient(struct cpu_convs *cv, bool dry, const struct plan *p,
 	struct nn_tensor *w, const struct nn_tensor *scale);
 
 /* Whether our own kernels take a convolution, and go Winograd's way; its three

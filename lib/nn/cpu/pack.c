@@ -204,7 +204,7 @@ void cpu_unpack(struct nn_tensor *w)
 	w->pack = NULL;
 }
 
-void cpu_add_gradient(struct cpu_convs *cv, const struct plan *p,
+void cpu_add_gradient(struct cpu_convs *cv, bool dry, const struct plan *p,
 	struct nn_tensor *w, const struct nn_tensor *scale)
 {
 	int64_t oc = p->key.c.oc, n = nn_count(w) / oc;
@@ -214,13 +214,16 @@ void cpu_add_gradient(struct cpu_convs *cv, const struct plan *p,
 
 	w->grad_set = true;
 	if (!add && !s && !p->same) {
-		cpu_convert(cv, p->w, g, p->plain, dw);
+		if (!dry)
+			cpu_convert(cv, p->w, g, p->plain, dw);
 		return;
 	}
-	if (!p->same) {
+	if (!p->same)
 		g = cpu_scratch(&cv->scaled, nn_bytes(w));
+	if (dry)
+		return;
+	if (!p->same)
 		cpu_convert(cv, p->w, cv->blocked.p, p->plain, g);
-	}
 #pragma omp parallel for schedule(static)
 	for (int64_t o = 0; o < oc; o++) {
 		float by = s ? s[o] : 1;

@@ -1,6 +1,18 @@
 #include "nn/ops.h"
 #include "base/err.h"
 
+struct nn_tensor *nn_fetch(struct nn_tape *t, enum nn_type type,
+	const uint8_t *store, const struct nn_tensor *which, int h, int w)
+{
+	struct nn_tensor *y =
+		nn_new(t, type, 4, (int64_t[]){nn_count(which), h, w, 3});
+	struct nn_fetch_args a = {
+		type, store, which->data, y->data, h, w, nn_channels(y)};
+
+	t->be->each(t->be, NN_BODY_fetch, &a, nn_rows(y), 1);
+	return y;
+}
+
 /*
  * y = S(C(x)): colours first, then moving and cutting, so that what is cut
  * out is zero. Going back is C'(S'(dy)); C's linear part is its own
