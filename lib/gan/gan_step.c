@@ -56,11 +56,17 @@ static struct nn_tensor *upload_noise(
 	return y;
 }
 
+/* One a picture. */
+static struct nn_tensor *numbers(const struct turn *u, struct nn_tape *t)
+{
+	return nn_new(t, NN_F32, 1, &(int64_t){u->b->n});
+}
+
 /* D's outputs into logits. */
 static struct nn_tensor *logits(
 	const struct turn *u, struct nn_tape *t, const struct nn_tensor *out)
 {
-	struct nn_tensor *y = nn_new(t, NN_F32, 1, &(int64_t){u->b->n});
+	struct nn_tensor *y = numbers(u, t);
 	struct nn_dot_args a = {
 		out->data, u->select->data, y->data, u->select->dim[1]};
 
@@ -123,11 +129,6 @@ static void move(
 }
 
 /* ---- D learns ---- */
-
-static struct nn_tensor *numbers(const struct turn *u, struct nn_tape *t)
-{
-	return nn_new(t, NN_F32, 1, &(int64_t){u->b->n});
-}
 
 /* By the tape; two minibatches, each with its own statistics. */
 static void learn_d(struct turn *u, struct nn_tensor *fake)

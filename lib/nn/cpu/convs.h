@@ -1,8 +1,9 @@
 /*
  * The convolutions (and layers of neurons, which are convolutions whose kernel
  * covers the picture) of the CPU: activations channels last, weights in
- * whatever layout who computes likes best. That is oneDNN; or, in f32 on
- * processors without AVX-512, our own kernels (direct.h, winograd.h).
+ * whatever layout who computes likes best. That is oneDNN; or, in f32, our own
+ * kernels (direct.h, winograd.h): all of them on processors without AVX-512,
+ * and with it Winograd's, where that pays.
  *
  * A plan (dnnl_plan.c) is a primitive with its memory objects, kept by
  * geometry. A pack (pack.c) is a copy of a weight in a plan's layout

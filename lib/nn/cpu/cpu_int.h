@@ -7,6 +7,7 @@
 /* Who computes convolutions in f32. */
 enum cpu_kernels {
 	CPU_ONEDNN,
+	CPU_BOTH,    /* oneDNN, but where Winograd's way pays our own kernels */
 	CPU_OWN,     /* our own kernels, the quicker of them */
 	CPU_DIRECT,  /* our own, for tests: never Winograd's way, */
 	CPU_WINOGRAD /* or wherever it can be gone */

@@ -1,5 +1,6 @@
 #include "nn/cpu/dnnl_api.h"
 #include "nn/cpu/cpu_int.h"
+#include "nn/cpu/vec.h"
 #include "base/err.h"
 #include "base/mem.h"
 
@@ -252,7 +253,10 @@ const char *cpu_isa_name(void)
 
 enum cpu_kernels cpu_best_kernels(void)
 {
-	return has(dnnl_cpu_isa_avx512_core) ? CPU_ONEDNN : CPU_OWN;
+	if (!has(dnnl_cpu_isa_avx512_core))
+		return CPU_OWN;
+	/* Built for less, ours would use half of each register. */
+	return VL == 16 ? CPU_BOTH : CPU_ONEDNN;
 }
 
 /*

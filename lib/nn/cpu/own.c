@@ -4,15 +4,16 @@
 
 bool cpu_own(const struct cpu_convs *cv, const struct nn_conv *c)
 {
-	return cv->kernels != CPU_ONEDNN && c->x_type == NN_F32 &&
-	       direct_takes(c);
+	if (cv->kernels == CPU_ONEDNN || c->x_type != NN_F32)
+		return false;
+	return cv->kernels == CPU_BOTH ? winograd_pays(c) : direct_takes(c);
 }
 
 bool cpu_winograd(const struct cpu_convs *cv, const struct nn_conv *c)
 {
 	return cv->kernels == CPU_WINOGRAD
 		       ? winograd_can(c)
-		       : cv->kernels == CPU_OWN && winograd_pays(c);
+		       : cv->kernels != CPU_DIRECT && winograd_pays(c);
 }
 
 /* Room for all three passes. */
