@@ -26,6 +26,11 @@ static inline vec vec_fma(vec a, vec b, vec c)
 {
 	return _mm512_fmadd_ps(a, b, c);
 }
+/* b where a is no number. */
+static inline vec vec_max(vec a, vec b)
+{
+	return _mm512_max_ps(a, b);
+}
 
 #elif defined(__AVX2__) && defined(__FMA__)
 
@@ -49,6 +54,10 @@ static inline vec vec_all(float f)
 static inline vec vec_fma(vec a, vec b, vec c)
 {
 	return _mm256_fmadd_ps(a, b, c);
+}
+static inline vec vec_max(vec a, vec b)
+{
+	return _mm256_max_ps(a, b);
 }
 
 #else
@@ -76,6 +85,12 @@ static inline vec vec_all(float f)
 static inline vec vec_fma(vec a, vec b, vec c)
 {
 	return a * b + c;
+}
+static inline vec vec_max(vec a, vec b)
+{
+	for (int i = 0; i < VL; i++)
+		a[i] = a[i] > b[i] ? a[i] : b[i];
+	return a;
 }
 
 #endif

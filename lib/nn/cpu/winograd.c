@@ -153,21 +153,22 @@ static void transform_input(
 	}
 }
 
-/* A line of n <= VL channels, with what comes behind the convolution. */
-static inline void put_line(const struct direct_job *j, int64_t at, int32_t ch,
-	int n, const float *sum)
+/* VL channels, with what comes behind the convolution. */
+static inline void put_line(
+	const struct direct_job *j, int64_t at, int32_t ch, vec sum)
 {
 	float *y = j->out + at + ch;
+	vec zero = vec_all(0);
 
-	for (int i = 0; i < n; i++) {
-		float s = sum[i];
-
-		if (j->bias)
-			s += j->bias[ch + i];
-		if (j->residual)
-			s += j->residual[at + ch + i];
-		y[i] = nn_act_value(s, j->act);
-	}
+	if (j->bias)
+		sum = add(sum, vec_load(j->bias + ch));
+	if (j->residual)
+		sum = add(sum, vec_load(j->residual + at + ch));
+	if (j->act == NN_RELU)
+		sum = vec_max(sum, zero);
+	else if (j->act == NN_LEAKY)
+		sum = vec_max(sum, vec_fma(sum, vec_all(NN_LEAKY_SLOPE), zero));
+	vec_store(y, sum);
 }
 
 /*
@@ -186,7 +187,6 @@ static void transform_output(const struct nn_conv *c,
 	int64_t wide)
 {
 	for (int32_t ch = 0; ch < c->oc; ch += VL) {
-		int n = c->oc - ch < VL ? c->oc - ch : VL;
 		vec s[PRODUCTS], half[OUT * IN], y[OUT * OUT];
 
 		for (int i = 0; i < PRODUCTS; i++)
@@ -197,14 +197,12 @@ static void transform_output(const struct nn_conv *c,
 			output_line(half + i * IN, 1, y + i * OUT, 1);
 		for (int i = 0; i < OUT * OUT; i++) {
 			int32_t oy = p.y + i / OUT, ox = p.x + i % OUT;
-			float sum[VL];
 
 			if (oy >= c->oh || ox >= c->ow)
 				continue;
-			vec_store(sum, y[i]);
 			put_line(j,
 				((p.image * c->oh + oy) * c->ow + ox) * c->oc,
-				ch, n, sum);
+				ch, y[i]);
 		}
 	}
 }
@@ -214,23 +212,15 @@ static void transform_gradient(const struct nn_conv *c, const float *dy,
 	struct place p, float *m, int64_t wide)
 {
 	for (int32_t ch = 0; ch < c->oc; ch += VL) {
-		size_t n = (size_t)(c->oc - ch < VL ? c->oc - ch : VL);
 		vec y[OUT * OUT], half[IN * OUT], s[PRODUCTS];
 
 		for (int i = 0; i < OUT * OUT; i++) {
 			int32_t oy = p.y + i / OUT, ox = p.x + i % OUT;
-			float line[VL] = {0};
+			int64_t at = (p.image * c->oh + oy) * c->ow + ox;
 
-			if (oy < c->oh && ox < c->ow)
-				memcpy(line,
-					dy +
-						((p.image * c->oh + oy) *
-								c->ow +
-							ox) *
-							c->oc +
-						ch,
-					n * sizeof *line);
-			y[i] = vec_load(line);
+			y[i] = oy < c->oh && ox < c->ow
+				       ? vec_load(dy + at * c->oc + ch)
+				       : vec_all(0);
 		}
 		for (int i = 0; i < OUT; i++)
 			gradient_line(y + i, OUT, half + i, OUT);
