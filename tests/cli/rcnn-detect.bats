@@ -36,7 +36,7 @@ setup_file() {
 		  LR_POLICY: cosine
 		  BASE_LR: 0.02
 		  CLIP_NORM: 10
-		  MAX_ITER: 150
+		  MAX_ITER: 300
 		  WARM_UP_ITERS: 2
 		TRAIN:
 		  DATASETS: ('train',)
@@ -314,7 +314,7 @@ edit() {
 		['.__metadata__.config |= sub("DIM: 16"; "DIM: 4096")']="not 4096 by"
 		['.__metadata__.config |= sub("HEAD_DIM: 32"; "HEAD_DIM: 65536")']="not 65536 by"
 		['.__metadata__.config |= sub("ResNet18"; "ResNet50")']="is [8,3,7,7]"
-		['.__metadata__.config |= sub("MAX_ITER: 150"; "MAX_ITER: x")']="MAX_ITER"
+		['.__metadata__.config |= sub("MAX_ITER: 300"; "MAX_ITER: x")']="MAX_ITER"
 		['.__metadata__.config |= sub("NS: .detectron.\n"; "NS: x\n")']="MODEL.CONVENTIONS"
 	)
 	for filter in "${!why[@]}"; do
