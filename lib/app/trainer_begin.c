@@ -76,6 +76,7 @@ static int begin_loader(struct trainer *t, struct err *e)
 		.batch = (int)c->ims_per_batch,
 		.seed = (uint64_t)c->rng_seed,
 		.flip = c->use_flipped,
+		.vary = {(float)c->jitter, (float)c->crop},
 		.min_area = c->gt_min_area,
 		.grouped = c->aspect_grouping,
 		.keep_empty = c->keep_empty,

@@ -26,12 +26,24 @@ static void make_room(
 	memset(b->x, 0, need * sizeof *b->x);
 }
 
-/* The size of picture i's photograph is known; scale it to that. */
+static bool is_whole(const struct loader_picture *p)
+{
+	return p->part.w == p->photo_w && p->part.h == p->photo_h;
+}
+
+/* The photograph's size is known, and which part of it: it is scaled to what
+ * the whole would be. */
 static struct photo_fit plan(
 	struct loader_picture *p, const struct photo_look *look, int size)
 {
 	struct photo_fit fit = photo_fit(look, size, p->photo_w, p->photo_h);
 
+	if (!is_whole(p)) {
+		fit.scale *= (double)p->photo_w / p->part.w;
+		fit.photo_w = p->part.w;
+		fit.photo_h = p->part.h;
+		fit.shrink = 1;
+	}
 	p->scale = fit.scale;
 	p->w = fit.w;
 	p->h = fit.h;
@@ -39,22 +51,57 @@ static struct photo_fit plan(
 }
 
 static void draw(struct loader_batch *b, int i, const struct photo_look *look,
-	const struct photo_fit *fit, const struct img *im)
+	const struct photo_fit *fit, struct img *im, const struct variation *v)
 {
+	const struct loader_picture *p = &b->picture[i];
 	float *to = b->x + (size_t)i * (size_t)b->h * (size_t)b->w * 3;
+	struct img part;
 
-	photo_fill(to, b->w, look, fit, im, b->picture[i].flipped);
+	if (v->brightness != 1 || v->contrast != 1 || v->saturation != 1)
+		vary_colours(im, v);
+	if (is_whole(p)) {
+		photo_fill(to, b->w, look, fit, im, p->flipped);
+		return;
+	}
+	img_crop(&part, im, &p->part);
+	photo_fill(to, b->w, look, fit, &part, p->flipped);
+	img_release(&part);
+}
+
+/* Of the part, unless that has no object: then of the whole. */
+static void take_boxes(struct loader_batch *b, struct loader_picture *p,
+	const struct stock *st, const struct stock_entry *from, int pixel)
+{
+	size_t n = (size_t)from->nboxes;
+	float(*box)[4] = arena_alloc(&b->arena, n * sizeof *box);
+	int32_t *classes = arena_alloc(&b->arena, n * sizeof *classes);
+	uint8_t *crowd = arena_alloc(&b->arena, n);
+	int objects = 0, left;
+
+	for (int whole = 0; whole < 2 && !objects; whole++) {
+		if (whole)
+			p->part =
+				(struct img_part){0, 0, p->photo_w, p->photo_h};
+		memcpy(box, st->box + from->first, n * sizeof *box);
+		memcpy(classes, st->classes + from->first, n * sizeof *classes);
+		memcpy(crowd, st->crowd + from->first, n);
+		left = vary_boxes(&p->part, box, classes, crowd, from->nboxes,
+			pixel, &objects);
+	}
+	p->nboxes = left;
+	p->box = (const float(*)[4])box;
+	p->classes = classes;
+	p->crowd = crowd;
 }
 
 static void describe(struct loader_batch *b, struct loader_picture *p,
 	const struct loader_options *o, const struct stock *st,
-	const struct batch_item *item, int size)
+	const struct batch_item *item, const struct variation *vary, int size)
 {
 	const struct stock_entry *from = &st->entry[item->entry];
 	const struct coco_image *im =
 		&o->sets[from->set].coco->images[from->image];
-	float(*box)[4] =
-		arena_alloc(&b->arena, (size_t)from->nboxes * sizeof *box);
+	float(*box)[4];
 	float across, down;
 
 	*p = (struct loader_picture){
@@ -63,32 +110,30 @@ static void describe(struct loader_batch *b, struct loader_picture *p,
 		.flipped = item->flipped,
 		.photo_w = (int)im->width,
 		.photo_h = (int)im->height,
-		.nboxes = from->nboxes,
-		.box = (const float(*)[4])box,
-		.classes = st->classes + from->first,
-		.crowd = st->crowd + from->first,
 	};
+	p->part = vary_part(vary, p->photo_w, p->photo_h);
+	take_boxes(b, p, st, from, !o->edges);
+	box = (float(*)[4])p->box;
 	plan(p, &o->look, size);
 	across = down = (float)p->scale;
 	if (o->look.resize != PHOTO_OPENCV) {
-		across = (float)p->w / (float)p->photo_w;
-		down = (float)p->h / (float)p->photo_h;
+		across = (float)p->w / (float)p->part.w;
+		down = (float)p->h / (float)p->part.h;
 	}
-	for (int i = 0; i < from->nboxes; i++) {
-		memcpy(box[i], st->box[from->first + i], sizeof box[i]);
+	for (int i = 0; i < p->nboxes; i++) {
 		if (item->flipped)
-			truth_flip(box[i], (float)p->photo_w, !o->edges);
+			truth_flip(box[i], (float)p->part.w, !o->edges);
 		for (int k = 0; k < 4; k++)
 			box[i][k] *= k % 2 ? down : across;
 	}
 }
 
 static int read_photo(struct loader_batch *b, int i,
-	const struct loader_options *o, int size, struct err *e)
+	const struct loader_options *o, const struct variation *vary, int size,
+	struct err *e)
 {
-	const struct loader_picture *p = &b->picture[i];
-	struct photo_fit fit =
-		photo_fit(&o->look, size, p->photo_w, p->photo_h);
+	struct loader_picture *p = &b->picture[i];
+	struct photo_fit fit = plan(p, &o->look, size);
 	const struct loader_set *set = &o->sets[p->set];
 	const char *path = file_join(
 		&b->arena, set->root, set->coco->images[p->image].file);
@@ -103,22 +148,22 @@ static int read_photo(struct loader_batch *b, int i,
 			"'%s' has %d by %d pixels, not %d by %d as in %s", path,
 			win.w, win.h, p->photo_w, p->photo_h, set->coco->path);
 	else
-		draw(b, i, &o->look, &fit, &win.im);
+		draw(b, i, &o->look, &fit, &win.im, vary);
 	img_release(&win.im);
 	return bad;
 }
 
 int batch_fill(struct loader_batch *b, const struct loader_options *o,
-	const struct stock *st, const struct batch_item *items, int n, int size,
-	int *bad, struct err *e)
+	const struct stock *st, const struct batch_item *items,
+	const struct variation *vary, int n, int size, int *bad, struct err *e)
 {
 	arena_reset(&b->arena);
 	b->picture = arena_zero(&b->arena, (size_t)n, sizeof *b->picture);
 	for (int i = 0; i < n; i++)
-		describe(b, &b->picture[i], o, st, &items[i], size);
+		describe(b, &b->picture[i], o, st, &items[i], &vary[i], size);
 	make_room(b, &o->look, n);
 	for (int i = 0; i < n; i++)
-		if (read_photo(b, i, o, size, e)) {
+		if (read_photo(b, i, o, &vary[i], size, e)) {
 			*bad = i;
 			return -1;
 		}

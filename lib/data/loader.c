@@ -17,6 +17,7 @@ enum {
 struct slot {
 	struct loader_batch b;
 	struct batch_item *items; /* [batch] */
+	struct variation *vary;   /* [batch] */
 	int64_t iter;             /* -1: none yet */
 	bool busy;                /* a thread is filling it */
 	int bad;                  /* -1: could not be loaded, for this reason */
@@ -117,11 +118,13 @@ static int load(struct loader *l, struct slot *s)
 	int size = l->o.sizes[rng_below(&r, (uint32_t)l->o.nsizes)];
 	int bad;
 
+	for (int i = 0; i < l->o.batch; i++)
+		s->vary[i] = vary_draw(&l->o.vary, &r);
 	for (int i = 0; i < TRIES_MAX; i++) {
 		if (!choose(l, s))
 			return none(s, "all photographs");
-		if (!batch_fill(&s->b, &l->o, &l->stock, s->items, l->o.batch,
-			    size, &bad, &s->why))
+		if (!batch_fill(&s->b, &l->o, &l->stock, s->items, s->vary,
+			    l->o.batch, size, &bad, &s->why))
 			return 0;
 		strike(l, s->items[bad].entry, &s->why);
 	}
@@ -188,6 +191,8 @@ struct loader *loader_new(const struct loader_options *o, struct err *e)
 
 	BUG_ON(o->nsets < 1 || o->batch < 1 || o->nsizes < 1);
 	l->o = *o;
+	if (!(l->o.vary.crop > 0))
+		l->o.vary.crop = 1;
 	l->news_end = &l->news;
 	l->threads = o->threads < 1 ? 1 : o->threads;
 	if (l->threads > THREADS_MAX)
@@ -218,6 +223,8 @@ struct loader *loader_new(const struct loader_options *o, struct err *e)
 		l->slot[i].iter = -1;
 		l->slot[i].items =
 			mem_alloc((size_t)o->batch, sizeof *l->slot[i].items);
+		l->slot[i].vary =
+			mem_alloc((size_t)o->batch, sizeof *l->slot[i].vary);
 	}
 	return l;
 }
@@ -242,6 +249,7 @@ void loader_free(struct loader *l)
 	for (int i = 0; i < l->ring; i++) {
 		loader_batch_release(&l->slot[i].b);
 		mem_free(l->slot[i].items);
+		mem_free(l->slot[i].vary);
 	}
 	mem_free(l->slot);
 	pthread_cond_destroy(&l->made);

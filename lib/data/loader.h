@@ -34,6 +34,7 @@
 #include "data/coco.h"
 #include "data/photo.h"
 #include "data/truth.h"
+#include "data/vary.h"
 
 enum { LOADER_SIZES_MAX = 16 };
 
@@ -57,8 +58,9 @@ struct loader_options {
 	bool keep_empty; /* pictures without objects too */
 	bool inside;     /* boxes that reach beyond their picture are dropped,
 			  * else clipped */
-	bool edges;      /* corners of boxes are edges, else pixels inside */
-	int threads;     /* that decode, a batch each; 0 for 1 */
+	struct vary_rule vary; /* crop 0: as they are */
+	bool edges;  /* corners of boxes are edges, else pixels inside */
+	int threads; /* that decode, a batch each; 0 for 1 */
 	/* What is wrong with the data, by loader_new and loader_next in the
 	 * caller's thread, once each; may be NULL. msg is complete. */
 	void (*note)(void *arg, enum truth_defect d, const char *msg);
@@ -71,6 +73,7 @@ struct loader_picture {
 	double scale;           /* from the photograph to what is in x */
 	int w, h;               /* in x, without padding */
 	int photo_w, photo_h;   /* of the photograph */
+	struct img_part part;   /* of it that is in x */
 	int nboxes;             /* crowds included */
 	const float (*box)[4];  /* [nboxes] x1 y1 x2 y2, pixels of x */
 	const int32_t *classes; /* [nboxes] 1 to K: place of the category + 1 */

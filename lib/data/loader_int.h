@@ -44,11 +44,11 @@ size_t batch_largest_photo(
 	const struct loader_options *o, const struct stock *st);
 
 /*
- * Fill b with n items at a size. When a photograph cannot be used, -1 with
- * the reason, and *bad is its place among the items.
+ * Fill b with n items at a size, each varied in its way. When a photograph
+ * cannot be used, -1 with the reason, and *bad is its place among the items.
  */
 int batch_fill(struct loader_batch *b, const struct loader_options *o,
-	const struct stock *st, const struct batch_item *items, int n, int size,
-	int *bad, struct err *e);
+	const struct stock *st, const struct batch_item *items,
+	const struct variation *vary, int n, int size, int *bad, struct err *e);
 
 #endif

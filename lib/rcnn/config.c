@@ -63,6 +63,7 @@ const struct rcnn_config rcnn_config_default = {
 	.bg_thresh_hi = 0.5,
 	.bbox_thresh = 0.5,
 	.use_flipped = true,
+	.crop = 1,
 	.aspect_grouping = true,
 	.auto_resume = true,
 	.snapshot_iters = 20000,

@@ -103,6 +103,8 @@ const struct key rcnn_keys[] = {
 	REAL("TRAIN.BG_THRESH_LO", bg_thresh_lo, 0, 1),
 	REAL("TRAIN.BBOX_THRESH", bbox_thresh, 0, 1),
 	BOOL("TRAIN.USE_FLIPPED", use_flipped),
+	REAL("TRAIN.JITTER", jitter, 0, 1),
+	REAL("TRAIN.CROP", crop, 0.1, 1),
 	BOOL("TRAIN.ASPECT_GROUPING", aspect_grouping),
 	BOOL("TRAIN.AUTO_RESUME", auto_resume),
 	BOOL("TRAIN.FREEZE_CONV_BODY", freeze_conv_body),

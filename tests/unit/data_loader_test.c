@@ -298,6 +298,72 @@ static void test_other_size(struct coco c)
 		"a picture without a file: %s", e.msg);
 }
 
+/* The network's pixels red where the box says, and not red a little beyond it:
+ * edges are blurred where a part is made larger. */
+static int astray(const struct loader_batch *b, int i)
+{
+	const struct loader_picture *p = &b->picture[i];
+	const float *box = p->box[0];
+	int x = (int)(box[0] + box[2]) / 2, y = (int)(box[1] + box[3]) / 2;
+	int left = (int)box[0] - 3, right = (int)box[2] + 4, n;
+
+	n = pixel(b, i, x, y)[2] < 200;
+	n += left >= 0 && pixel(b, i, left, y)[2] > 55;
+	n += right < p->w && pixel(b, i, right, y)[2] > 55;
+	return n + (box[0] < 0 || box[2] > (float)p->w || box[3] > (float)p->h);
+}
+
+static void test_parts(const struct loader_set *set)
+{
+	struct loader_options o = options(set);
+	struct loader *l, *other;
+	int wrong = 0, parts = 0, shape = 0, alike = 0;
+
+	o.vary.crop = 0.5f;
+	l = loader_new(&o, NULL);
+	o.threads = 3;
+	other = loader_new(&o, NULL);
+	for (int i = 0; i < ROUNDS; i++) {
+		const struct loader_batch *b = next(l, i);
+
+		alike += same(b, next(other, i));
+		for (int k = 0; k < b->n; k++) {
+			const struct loader_picture *p = &b->picture[k];
+
+			if (!p->crowd[0])
+				wrong += astray(b, k);
+			parts += p->part.w < p->photo_w;
+			shape += (p->w < p->h ? p->w : p->h) != 30;
+		}
+	}
+	is_int(wrong, 0, "parts: boxes are where the garment is");
+	ok(parts > ROUNDS, "most are parts: %d", parts);
+	is_int(shape, 0, "as large as the whole would be");
+	is_int(alike, ROUNDS, "a function of the batch's number");
+	loader_free(l);
+	loader_free(other);
+}
+
+static void test_colours(const struct loader_set *set)
+{
+	struct loader_options o = options(set);
+	struct loader *l;
+	int dark = 0, moved = 0;
+
+	o.vary.jitter = 0.5f;
+	l = loader_new(&o, NULL);
+	for (int i = 0; i < ROUNDS; i++) {
+		const struct loader_batch *b = next(l, i);
+		const float *px = pixel(b, 0, 9, 12);
+
+		dark += px[2] < 250;
+		moved += b->picture[0].part.w != b->picture[0].photo_w;
+	}
+	ok(dark > ROUNDS / 4 && dark < ROUNDS, "other colours: %d", dark);
+	is_int(moved, 0, "of the whole");
+	loader_free(l);
+}
+
 static void test_sets(const struct coco *c)
 {
 	struct coco other;
@@ -337,6 +403,8 @@ int main(void)
 	describe(&c, "test.json", "full");
 	test_batches(&set);
 	test_resume(&set);
+	test_parts(&set);
+	test_colours(&set);
 	test_sets(&c);
 	test_other_size(c);
 	loader_free(loader_new(&o, NULL)); /* nothing was loaded */
