@@ -168,9 +168,15 @@ struct nn_gan_loss_args {
 	double by;
 };
 
+/* x where it is positive, else 0. */
+NN_HD double nn_positive(double x)
+{
+	return x > 0 ? x : 0;
+}
+
 NN_HD double nn_softplus(double x)
 {
-	return fmax(x, 0) + log1p(exp(-fabs(x)));
+	return nn_positive(x) + log1p(exp(-fabs(x)));
 }
 
 /* Its derivative. */
@@ -199,7 +205,7 @@ NN_HD void nn_gan_loss_at(
 			df = nn_softplus_slope(-x);
 			dr = -df;
 		} else if (hinge) {
-			loss = fmax(1 - r, 0) + fmax(1 + f, 0);
+			loss = nn_positive(1 - r) + nn_positive(1 + f);
 			dr = r < 1 ? -1 : 0;
 			df = f > -1 ? 1 : 0;
 		} else {
