@@ -53,6 +53,7 @@ int trainer_step(struct trainer *t, struct trainer_step *s, struct err *e)
 	struct detector *d = &t->d;
 	struct nn_params *ps = &d->model.params;
 	const struct loader_batch *b;
+	struct rcnn_step asked;
 	struct nn_tensor x;
 
 	*s = (struct trainer_step){0};
@@ -66,8 +67,9 @@ int trainer_step(struct trainer *t, struct trainer_step *s, struct err *e)
 	rcnn_losses(&d->model, &d->tape, &x,
 		examples(
 			&d->step, b, rcnn_config_convention(&t->config)->photo),
-		d->iteration, &s->losses);
-	if (rcnn_update(&d->model, &s->losses, d->iteration, &s->norm, e)) {
+		d->iteration, &asked);
+	rcnn_update(&asked, d->iteration);
+	if (rcnn_told(&asked, &s->losses, &s->norm, e)) {
 		nn_stash_put(&t->stash, ps);
 		name_pictures(t, b, e);
 		return trainer_pass_over(t, e);

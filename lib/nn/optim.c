@@ -46,10 +46,9 @@ static struct nn_parts *list(struct nn_params *ps, int states)
 
 void nn_sgd_step(struct nn_params *ps, const struct nn_sgd *how)
 {
-	static const double *const none[2];
 	struct nn_parts *t = list(ps, 1);
 	struct nn_sgd_args a = {.t = t->table,
-		.verdict = nn_parts_judge(ps, how->clip, none),
+		.verdict = nn_parts_judge(ps, how->clip, how->finite),
 		.momentum = how->momentum * how->rescale};
 
 	for (int i = NN_WEIGHT; i <= NN_NORM; i++) {

@@ -26,6 +26,9 @@ struct nn_sgd {
 	bool bias_decay;
 	float norm_decay;
 	double clip;
+	/* Numbers on the device, a loss, without which finite nothing may be
+	 * changed either; or NULL. */
+	const double *finite[2];
 };
 void nn_sgd_step(struct nn_params *ps, const struct nn_sgd *how);
 
@@ -38,9 +41,7 @@ struct nn_adam {
 	double beta1, beta2;
 	int64_t step;
 	double clip;
-	/* Numbers on the device, a loss, without which finite nothing may be
-	 * changed either; or NULL. */
-	const double *finite[2];
+	const double *finite[2]; /* as above */
 };
 void nn_adam_step(struct nn_params *ps, const struct nn_adam *how);
 

@@ -5,7 +5,7 @@
  *
  *	struct rcnn_model m;
  *	rcnn_model_init(&m, be, &config, seed);
- *	rcnn_losses(&m, &tape, &batch, step, &out);	// objective.h
+ *	rcnn_losses(&m, &tape, x, examples, i, &step);	// objective.h
  *	rcnn_detect(&m, &tape, x, &view, ...);		// detect.h
  *	rcnn_model_release(&m);
  */

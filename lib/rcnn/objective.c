@@ -6,22 +6,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LOSSES_MAX = 2 * RCNN_PYRAMID + 2 };
+/* The losses as they are told. */
+enum term { RPN_CLS, RPN_BOX, CLS, BOX, TERMS };
 
-/* Everything that one step passes around. */
-struct step {
+_Static_assert(2 * RCNN_PYRAMID + 2 <= NN_TERMS_OF, "two a level, two a head");
+
+/* Everything that the losses of a batch pass around. */
+struct task {
 	struct rcnn_model *m;
 	struct nn_tape *t;
 	struct rcnn_features f;
 	const struct rcnn_example *example;
 	int n;
 	struct rcnn_rpn_targets *rpn; /* [n] */
-	struct nn_tensor *loss[LOSSES_MAX];
-	float *to[LOSSES_MAX]; /* where its value is told */
+	struct nn_tensor *loss[NN_TERMS_OF];
+	int32_t term[NN_TERMS_OF]; /* that it belongs to */
 	int nlosses;
-	/* The head's, of as many regions as there are labels: for accuracy. */
-	const struct nn_tensor *logits;
-	const int32_t *label;
+	struct rcnn_step *step;
 };
 
 /* A tensor of n values that the host has in v. */
@@ -38,7 +39,7 @@ static void *room(struct nn_tape *t, int64_t n)
 
 /* What a loss of picture im is divided by; that by the batch is over its
  * pictures too. */
-static float divisor(const struct step *s, enum rcnn_divisor by, int im)
+static float divisor(const struct task *s, enum rcnn_divisor by, int im)
 {
 	float n = (float)s->n;
 
@@ -52,14 +53,14 @@ static float divisor(const struct step *s, enum rcnn_divisor by, int im)
 	return n;
 }
 
-static void add_loss(struct step *s, struct nn_tensor *loss, float *to)
+static void add_loss(struct task *s, struct nn_tensor *loss, enum term term)
 {
 	s->loss[s->nlosses] = loss;
-	s->to[s->nlosses++] = to;
+	s->term[s->nlosses++] = term;
 }
 
 /* The sampled anchors of one level, over the whole batch. */
-static void rpn_level(struct step *s, int l, float *cls, float *box)
+static void rpn_level(struct task *s, int l)
 {
 	const struct rcnn_convention *as =
 		rcnn_config_convention(&s->m->config);
@@ -105,18 +106,18 @@ static void rpn_level(struct step *s, int l, float *cls, float *box)
 		nn_bce_loss(s->t, s->f.logits[l], vector(s->t, NN_I32, n, at),
 			vector(s->t, NN_F32, n, label),
 			1 / divisor(s, as->rpn_cls, 0)),
-		cls);
+		RPN_CLS);
 	n = 4 * nfg;
 	add_loss(s,
 		nn_smooth_l1_loss(s->t, s->f.deltas[l],
 			vector(s->t, NN_I32, n, box_at),
 			vector(s->t, NN_F32, n, delta),
 			vector(s->t, NN_F32, n, weight), as->rpn_beta, 1),
-		box);
+		RPN_BOX);
 }
 
 /* Proposals of every picture, sampled for the head. */
-static void choose_regions(struct step *s, struct rng *rng,
+static void choose_regions(struct task *s, struct rng *rng,
 	struct rcnn_roi_targets *targets, struct rcnn_regions *r)
 {
 	const struct rcnn_config *c = &s->m->config;
@@ -168,8 +169,8 @@ static float accuracy(
 	return n ? (float)right / (float)n : 0;
 }
 
-static void head_losses(struct step *s, const struct rcnn_regions *r,
-	const struct rcnn_roi_targets *targets, struct rcnn_losses *out)
+static void head_losses(struct task *s, const struct rcnn_regions *r,
+	const struct rcnn_roi_targets *targets)
 {
 	bool agnostic = s->m->config.cls_agnostic_bbox_reg;
 	struct nn_tensor *logits, *deltas;
@@ -178,13 +179,13 @@ static void head_losses(struct step *s, const struct rcnn_regions *r,
 	int row = 0, k = 0;
 
 	for (int im = 0; im < s->n; im++)
-		out->fg += targets[im].nfg;
-	out->regions = r->n;
+		s->step->fg += targets[im].nfg;
+	s->step->regions = r->n;
 	if (!r->n)
 		return; /* no proposals and no objects: nothing to learn */
 	label = room(s->t, r->n);
-	at = room(s->t, 4 * (int64_t)out->fg);
-	delta = room(s->t, 4 * (int64_t)out->fg);
+	at = room(s->t, 4 * (int64_t)s->step->fg);
+	delta = room(s->t, 4 * (int64_t)s->step->fg);
 	rcnn_head(s->m, s->t, &s->f, r, &logits, &deltas);
 	for (int im = 0; im < s->n; im++) {
 		for (int i = 0; i < targets[im].n; i++, row++) {
@@ -201,30 +202,33 @@ static void head_losses(struct step *s, const struct rcnn_regions *r,
 	add_loss(s,
 		nn_softmax_loss(s->t, logits, vector(s->t, NN_I32, r->n, label),
 			1 / (float)r->n),
-		&out->cls);
+		CLS);
 	add_loss(s,
 		nn_smooth_l1_loss(s->t, deltas, vector(s->t, NN_I32, k, at),
 			vector(s->t, NN_F32, k, delta), NULL,
 			rcnn_config_convention(&s->m->config)->box_beta,
 			1 / (float)r->n),
-		&out->box);
-	s->logits = logits;
-	s->label = label;
+		BOX);
+	s->step->logits = logits;
+	s->step->label = label;
 }
 
-/* All at once, for the first has to wait for the device; so after the way back
- * has been asked for, which then is not waiting for us. */
-static void tell_losses(struct step *s, struct rcnn_losses *out)
+/* The losses, by term. */
+static void add_up(const struct task *s)
 {
-	if (s->logits)
-		out->accuracy = accuracy(s->t, s->logits, s->label);
-	for (int i = 0; i < s->nlosses; i++)
-		*s->to[i] += *(const float *)nn_host(s->t, s->loss[i]);
-	out->total = out->rpn_cls + out->rpn_box + out->cls + out->box;
+	struct nn_terms_args a = {.n = s->nlosses, .terms = TERMS};
+
+	s->step->told = nn_new_f64(s->t, TERMS + 1);
+	a.y = s->step->told->data;
+	for (int i = 0; i < s->nlosses; i++) {
+		a.x[i] = s->loss[i]->data;
+		a.term[i] = s->term[i];
+	}
+	s->t->be->each(s->t->be, NN_BODY_terms, &a, 1, TERMS + 1);
 }
 
 /* All losses of s->f. */
-static void all_losses(struct step *s, int64_t step, struct rcnn_losses *out)
+static void all_losses(struct task *s, int64_t step)
 {
 	const struct rcnn_config *c = &s->m->config;
 	struct rcnn_rpn_rule rule = rcnn_config_rpn_rule(c);
@@ -235,40 +239,64 @@ static void all_losses(struct step *s, int64_t step, struct rcnn_losses *out)
 		arena_zero(a, (size_t)s->n, sizeof *targets);
 	struct rcnn_regions r;
 
-	*out = (struct rcnn_losses){0};
+	*s->step = (struct rcnn_step){.m = s->m, .t = s->t};
 	s->rpn = arena_zero(a, (size_t)s->n, sizeof *s->rpn);
 	for (int im = 0; im < s->n; im++)
 		rcnn_rpn_sample(&s->f.anchors, &s->example[im].view,
 			s->example[im].truth, s->example[im].ntruths, &rule,
 			&rng, a, &s->rpn[im]);
 	for (int l = 0; l < s->f.anchors.levels; l++)
-		rpn_level(s, l, &out->rpn_cls, &out->rpn_box);
+		rpn_level(s, l);
 	choose_regions(s, &rng, targets, &r);
-	head_losses(s, &r, targets, out);
+	head_losses(s, &r, targets);
+	add_up(s);
 }
 
 void rcnn_losses(struct rcnn_model *m, struct nn_tape *t, struct nn_tensor *x,
-	const struct rcnn_example *example, int64_t step,
-	struct rcnn_losses *out)
+	const struct rcnn_example *example, int64_t step, struct rcnn_step *to)
 {
-	struct step s = {
-		.m = m, .t = t, .example = example, .n = (int)x->dim[0]};
+	struct task s = {.m = m,
+		.t = t,
+		.example = example,
+		.n = (int)x->dim[0],
+		.step = to};
 
 	rcnn_features(m, t, x, &s.f);
-	all_losses(&s, step, out);
+	all_losses(&s, step);
 	rcnn_features_drop(t, &s.f);
 	nn_backward(t, s.loss, s.nlosses);
-	tell_losses(&s, out);
+}
+
+/* Waits for the device. */
+static void tell_losses(const struct rcnn_step *s, struct rcnn_losses *out)
+{
+	const double *told = nn_host(s->t, s->told);
+
+	*out = (struct rcnn_losses){.rpn_cls = (float)told[RPN_CLS],
+		.rpn_box = (float)told[RPN_BOX],
+		.cls = (float)told[CLS],
+		.box = (float)told[BOX],
+		.total = (float)told[TERMS],
+		.fg = s->fg,
+		.regions = s->regions};
+	if (s->logits)
+		out->accuracy = accuracy(s->t, s->logits, s->label);
 }
 
 void rcnn_losses_of(struct rcnn_model *m, struct nn_tape *t,
 	const struct rcnn_features *f, const struct rcnn_example *example,
 	int n, int64_t step, struct rcnn_losses *out)
 {
-	struct step s = {.m = m, .t = t, .f = *f, .example = example, .n = n};
+	struct rcnn_step to;
+	struct task s = {.m = m,
+		.t = t,
+		.f = *f,
+		.example = example,
+		.n = n,
+		.step = &to};
 
-	all_losses(&s, step, out);
-	tell_losses(&s, out);
+	all_losses(&s, step);
+	tell_losses(&to, out);
 }
 
 struct nn_need rcnn_losses_need(
@@ -276,7 +304,7 @@ struct nn_need rcnn_losses_need(
 {
 	bool adam = !strcmp(m->config.solver_type, "adam");
 	struct rcnn_example *example;
-	struct rcnn_losses l;
+	struct rcnn_step s;
 
 	nn_need_begin(t);
 	t->record = t->train = true;
@@ -284,7 +312,7 @@ struct nn_need rcnn_losses_need(
 	for (int i = 0; i < n; i++)
 		example[i].view = (struct rcnn_view){(float)w, (float)h, 1};
 	rcnn_losses(m, t, nn_new(t, NN_F32, 4, (int64_t[]){n, h, w, 3}),
-		example, 0, &l);
+		example, 0, &s);
 	nn_params_clear_grads(&m->params);
 	return nn_need_end(t, &m->params, adam ? 2 : 1);
 }
@@ -306,16 +334,14 @@ static int check_finite(const struct rcnn_losses *l, double norm, struct err *e)
 	return 0;
 }
 
-int rcnn_update(struct rcnn_model *m, const struct rcnn_losses *l, int64_t step,
-	double *norm, struct err *e)
+void rcnn_update(const struct rcnn_step *s, int64_t step)
 {
+	struct rcnn_model *m = s->m;
 	const struct rcnn_config *c = &m->config;
+	const double *total = (const double *)s->told->data + TERMS;
 	float lr = rcnn_config_lr(c, step);
 	float before = step ? rcnn_config_lr(c, step - 1) : lr;
 
-	*norm = 0;
-	if (check_finite(l, *norm, e))
-		return -1;
 	if (!strcmp(c->solver_type, "adam"))
 		nn_adam_step(
 			&m->params, &(struct nn_adam){.lr = lr,
@@ -324,7 +350,8 @@ int rcnn_update(struct rcnn_model *m, const struct rcnn_losses *l, int64_t step,
 					    .beta1 = 0.9,
 					    .beta2 = 0.999,
 					    .step = step + 1,
-					    .clip = c->clip_norm});
+					    .clip = c->clip_norm,
+					    .finite = {total}});
 	else
 		nn_sgd_step(&m->params,
 			&(struct nn_sgd){.lr = lr,
@@ -334,7 +361,14 @@ int rcnn_update(struct rcnn_model *m, const struct rcnn_losses *l, int64_t step,
 				.bias_lr = c->bias_double_lr ? 2 : 1,
 				.bias_decay = c->bias_weight_decay,
 				.norm_decay = (float)c->weight_decay_gn,
-				.clip = c->clip_norm});
-	*norm = nn_grad_norm(&m->params);
-	return check_finite(l, *norm, e);
+				.clip = c->clip_norm,
+				.finite = {total}});
+}
+
+int rcnn_told(const struct rcnn_step *s, struct rcnn_losses *out, double *norm,
+	struct err *e)
+{
+	tell_losses(s, out);
+	*norm = nn_grad_norm(&s->m->params);
+	return check_finite(out, *norm, e);
 }

@@ -22,13 +22,41 @@ struct rcnn_losses {
 	int fg, regions;
 };
 
+/* What was asked for and is not told yet. */
+struct rcnn_step {
+	struct rcnn_model *m;
+	struct nn_tape *t;
+	struct nn_tensor *told; /* the losses by term, and their sum, as doubles */
+	/* The head's, of as many regions as there are labels. */
+	const struct nn_tensor *logits;
+	const int32_t *label;
+	int fg, regions;
+};
+
 /*
- * Forward, losses and gradients (added to those of the parameters) of n
- * examples, x: n h w 3. Random choices depend on (RNG_SEED, step) only.
+ * A step is asked for, all of it, and told afterwards, so that a device is
+ * waited for only then:
+ *
+ *	rcnn_losses(&m, &tape, x, example, i, &s);
+ *	rcnn_update(&s, i);
+ *	... what there is to do meanwhile ...
+ *	bad = rcnn_told(&s, &losses, &norm, e);
+ *
+ * rcnn_losses: forward, losses and gradients (added to those of the
+ * parameters) of n examples, x: n h w 3. Random choices depend on (RNG_SEED,
+ * step) only.
  */
 void rcnn_losses(struct rcnn_model *m, struct nn_tape *t, struct nn_tensor *x,
-	const struct rcnn_example *example, int64_t step,
-	struct rcnn_losses *out);
+	const struct rcnn_example *example, int64_t step, struct rcnn_step *s);
+
+/* Change the parameters by their gradients, at iteration `step` of the
+ * schedule; but nothing, when a loss or the gradient is not finite. */
+void rcnn_update(const struct rcnn_step *s, int64_t step);
+
+/* What came of it. *norm is the length of the gradient. ERR_DATA when a loss
+ * or the gradient is not finite, naming it. */
+int rcnn_told(const struct rcnn_step *s, struct rcnn_losses *out, double *norm,
+	struct err *e);
 
 /* The losses alone, of n pictures whose features are there and stay: in a
  * validation, on a tape that does not record. */
@@ -39,13 +67,5 @@ void rcnn_losses_of(struct rcnn_model *m, struct nn_tape *t,
 /* The memory that steps of n pictures of h x w need at most. */
 struct nn_need rcnn_losses_need(
 	struct rcnn_model *m, struct nn_tape *t, int n, int h, int w);
-
-/*
- * Change the parameters by their gradients, at iteration `step` of the
- * schedule. ERR_DATA when a loss or the gradient is not finite, naming it;
- * nothing is changed then. *norm is the length of the gradient.
- */
-int rcnn_update(struct rcnn_model *m, const struct rcnn_losses *l, int64_t step,
-	double *norm, struct err *e);
 
 #endif

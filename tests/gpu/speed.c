@@ -103,7 +103,9 @@ static int train(struct work *w, struct err *e)
 	struct rcnn_truth truth[TRUTHS];
 	struct rcnn_example *example;
 	struct rcnn_losses l;
+	struct rcnn_step s;
 	double norm;
+	int bad;
 
 	nn_tape_reset(&w->tape);
 	w->tape.record = w->tape.train = true;
@@ -119,9 +121,11 @@ static int train(struct work *w, struct err *e)
 		example[i] = (struct rcnn_example){
 			{(float)w->x.dim[2], (float)w->x.dim[1], 1}, truth,
 			TRUTHS};
-	rcnn_losses(&w->m, &w->tape, &w->x, example, w->iteration, &l);
+	rcnn_losses(&w->m, &w->tape, &w->x, example, w->iteration, &s);
+	rcnn_update(&s, w->iteration++);
+	bad = rcnn_told(&s, &l, &norm, e);
 	w->loss = (double)l.total;
-	return rcnn_update(&w->m, &l, w->iteration++, &norm, e);
+	return bad;
 }
 
 static int infer(struct work *w, struct err *e)

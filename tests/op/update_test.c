@@ -160,8 +160,13 @@ static void give_gradients(struct nn_params *ps, int step)
 
 static void step(struct nn_params *ps, bool adam, int i, double clip)
 {
-	struct nn_sgd sgd = {
-		0.1f, 0.9f, 0.01f, i ? 0.5f : 1, 2, false, 0.02f, clip};
+	struct nn_sgd sgd = {.lr = 0.1f,
+		.momentum = 0.9f,
+		.decay = 0.01f,
+		.rescale = i ? 0.5f : 1,
+		.bias_lr = 2,
+		.norm_decay = 0.02f,
+		.clip = clip};
 	struct nn_adam a = {.lr = 0.01f,
 		.eps = 1e-8f,
 		.decay = 0.1f,

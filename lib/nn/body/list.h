@@ -46,6 +46,7 @@ enum nn_split { NN_SPLIT_ANY, NN_SPLIT_LANES };
 	X(smooth_l1, PLAIN, NN_SPLIT_ANY) \
 	X(softmax, PLAIN, NN_SPLIT_ANY) \
 	X(giou, PLAIN, NN_SPLIT_ANY) \
+	X(terms, PLAIN, NN_SPLIT_ANY) \
 	X(gan_loss, PLAIN, NN_SPLIT_ANY) \
 	X(dot, PLAIN, NN_SPLIT_ANY) \
 	X(upsample, TYPED, NN_SPLIT_ANY) \

@@ -148,6 +148,29 @@ NN_HD void nn_scatter_at(
 		a->dx[a->index ? a->index[c] : c] = k * a->d[c];
 }
 
+/* Losses by term, a lane each: y[c] = the sum of those x whose term is c; and
+ * y[terms], the sum of all. */
+enum { NN_TERMS_OF = 12 };
+struct nn_terms_args {
+	const float *x[NN_TERMS_OF]; /* n scalars */
+	int32_t term[NN_TERMS_OF], n, terms;
+	double *y;
+};
+
+NN_HD void nn_terms_at(
+	const struct nn_terms_args *a, int64_t row, int64_t c0, int64_t c1)
+{
+	(void)row;
+	for (int64_t c = c0; c < c1; c++) {
+		double sum = 0;
+
+		for (int32_t i = 0; i < a->n; i++)
+			if (c == a->terms || c == a->term[i])
+				sum += (double)*a->x[i];
+		a->y[c] = sum;
+	}
+}
+
 /*
  * The losses of a GAN, by the logits of real pictures and of fakes, all in
  * terms of s(x) = softplus(x) = log(1 + exp(x)):
