@@ -57,7 +57,8 @@ static void look_at(
 	img_release(&scaled);
 	nn_tape_reset(&s->d.tape);
 	s->d.tape.record = s->d.tape.train = false;
-	rcnn_features(&s->d.model, &s->d.tape, &x, &f);
+	rcnn_features(
+		&s->d.model, &s->d.tape, nn_to_device(&s->d.tape, &x), &f);
 	gan_eye_pool(nn_host(&s->d.tape, f.p[LEVEL]), nn_rows(f.p[LEVEL]),
 		numbers(s), to);
 }

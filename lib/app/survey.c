@@ -93,7 +93,7 @@ static void look(struct survey *s, struct pass *p)
 		.rank = 4,
 		.dim = {b->n, b->h, b->w, 3},
 		.data = b->x};
-	rcnn_features(&d->model, &d->tape, &x, &f);
+	rcnn_features(&d->model, &d->tape, nn_to_device(&d->tape, &x), &f);
 	rcnn_look_in(
 		&d->model, &d->tape, &x, &f, sight, &s->rule, &s->arena, all);
 	if (s->maps && p->first)

@@ -17,6 +17,7 @@
 #include "cli/progress.h"
 #include "data/lint.h"
 #include "data/metrics.h"
+#include "nn/ahead.h"
 #include "nn/stash.h"
 
 enum { TRAINER_SETS_MAX = 8 };
@@ -45,6 +46,7 @@ struct trainer {
 	struct detector d;
 	struct nn_stash stash; /* to undo a step */
 	struct loader *loader;
+	struct nn_ahead ahead; /* of its batches */
 	int loaders;  /* threads of it */
 	bool unsaved; /* no files: OUTPUT_DIR is not touched */
 	struct metrics metrics;

@@ -66,6 +66,17 @@ static int loaders(void)
 	return n < 1 ? 1 : n > 8 ? 8 : (int)n;
 }
 
+/* Batches lie where the device takes them from most quickly. */
+static void *batch_alloc(void *be, size_t bytes)
+{
+	return ((struct nn_backend *)be)->host_alloc(be, bytes);
+}
+
+static void batch_free(void *be, void *p)
+{
+	((struct nn_backend *)be)->host_free(be, p);
+}
+
 static int begin_loader(struct trainer *t, struct err *e)
 {
 	const struct rcnn_config *c = &t->config;
@@ -89,9 +100,13 @@ static int begin_loader(struct trainer *t, struct err *e)
 	o.look.max_size = (int)c->train_max_size;
 	for (int i = 0; i < o.nsizes; i++)
 		o.sizes[i] = (int)c->train_scales.v[i];
+	if (t->d.be->host_alloc)
+		o.memory = (struct loader_memory){
+			batch_alloc, batch_free, t->d.be};
 	t->loader = loader_new(&o, e);
 	if (!t->loader)
 		return -1;
+	nn_ahead_init(&t->ahead, t->d.be, loader_batch_bytes(t->loader));
 	cli_note(t->c, "%d photographs to learn from, %d steps an epoch%s",
 		loader_pictures(t->loader), loader_epoch(t->loader),
 		c->use_flipped ? " (with their mirror images)" : "");
@@ -123,7 +138,7 @@ static int check_need(struct trainer *t, struct err *e)
 	snprintf(what, sizeof what, "%d picture%s of %dx%d", n,
 		n == 1 ? "" : "s", w, h);
 	compute_tell_need(t->c, &need, what);
-	all = need.total + loader_bytes(t->loader);
+	all = need.total + loader_bytes(t->loader) + nn_ahead_bytes(&t->ahead);
 	if (t->d.ema.on)
 		all += nn_params_bytes(&t->d.ema.mean, 0);
 	return compute_check_need(t->c, all,
@@ -175,6 +190,7 @@ void trainer_release(struct trainer *t)
 {
 	metrics_close(&t->metrics);
 	loader_free(t->loader);
+	nn_ahead_release(&t->ahead);
 	nn_stash_release(&t->stash);
 	detector_release(&t->d);
 	arena_release(&t->arena);

@@ -48,6 +48,18 @@ static void name_pictures(
 		(long long)t->d.iteration + 1, why, files);
 }
 
+/* The next batch goes to the device while that works on this one. */
+static void look_ahead(struct trainer *t)
+{
+	const struct loader_batch *next = loader_ready(t->loader);
+	struct nn_tensor x;
+
+	if (!next)
+		return;
+	x = detector_input(next);
+	nn_ahead_put(&t->ahead, t->d.iteration + 1, &x);
+}
+
 int trainer_step(struct trainer *t, struct trainer_step *s, struct err *e)
 {
 	struct detector *d = &t->d;
@@ -60,6 +72,7 @@ int trainer_step(struct trainer *t, struct trainer_step *s, struct err *e)
 	if (loader_next(t->loader, d->iteration, &b, e))
 		return -1;
 	x = detector_input(b);
+	x = nn_ahead_take(&t->ahead, d->iteration, &x);
 	nn_tape_reset(&d->tape);
 	d->tape.record = d->tape.train = true;
 	nn_params_clear_grads(ps);
@@ -69,6 +82,7 @@ int trainer_step(struct trainer *t, struct trainer_step *s, struct err *e)
 			&d->step, b, rcnn_config_convention(&t->config)->photo),
 		d->iteration, &asked);
 	rcnn_update(&asked, d->iteration);
+	look_ahead(t);
 	if (rcnn_told(&asked, &s->losses, &s->norm, e)) {
 		nn_stash_put(&t->stash, ps);
 		name_pictures(t, b, e);

@@ -1,14 +1,12 @@
 #include "data/loader_int.h"
 #include "base/file.h"
-#include "base/mem.h"
 
 #include <string.h>
 
-/* Room for n pictures as large as the largest, all of it 0. */
-static void make_room(
+/* Begin with n pictures as large as the largest, all of it 0. */
+static void blank(
 	struct loader_batch *b, const struct photo_look *look, int n)
 {
-	size_t need;
 	int w = 0, h = 0;
 
 	for (int i = 0; i < n; i++) {
@@ -18,12 +16,8 @@ static void make_room(
 	b->n = n;
 	b->w = photo_padded(look, w);
 	b->h = photo_padded(look, h);
-	need = (size_t)n * (size_t)b->h * (size_t)b->w * 3;
-	if (need > b->room) {
-		b->x = mem_grow(b->x, need, sizeof *b->x);
-		b->room = need;
-	}
-	memset(b->x, 0, need * sizeof *b->x);
+	memset(b->x, 0,
+		(size_t)n * (size_t)b->h * (size_t)b->w * 3 * sizeof *b->x);
 }
 
 static bool is_whole(const struct loader_picture *p)
@@ -161,7 +155,7 @@ int batch_fill(struct loader_batch *b, const struct loader_options *o,
 	b->picture = arena_zero(&b->arena, (size_t)n, sizeof *b->picture);
 	for (int i = 0; i < n; i++)
 		describe(b, &b->picture[i], o, st, &items[i], &vary[i], size);
-	make_room(b, &o->look, n);
+	blank(b, &o->look, n);
 	for (int i = 0; i < n; i++)
 		if (read_photo(b, i, o, &vary[i], size, e)) {
 			*bad = i;
@@ -215,11 +209,4 @@ size_t batch_largest_photo(
 		most = n > most ? n : most;
 	}
 	return (size_t)(most > IMG_PIXELS_MAX ? IMG_PIXELS_MAX : most);
-}
-
-void loader_batch_release(struct loader_batch *b)
-{
-	mem_free(b->x);
-	arena_release(&b->arena);
-	*b = (struct loader_batch){0};
 }

@@ -182,6 +182,50 @@ static int start(struct loader *l, struct err *e)
 
 /* ---- its user ---- */
 
+size_t loader_batch_bytes(const struct loader *l)
+{
+	int h, w;
+
+	loader_largest(l, &h, &w);
+	return (size_t)l->o.batch * (size_t)h * (size_t)w * 3 * sizeof(float);
+}
+
+static void make_slots(struct loader *l)
+{
+	const struct loader_memory *m = &l->o.memory;
+	size_t n = (size_t)l->o.batch, bytes = loader_batch_bytes(l);
+
+	l->ring = l->threads + AHEAD;
+	l->slot = mem_alloc((size_t)l->ring, sizeof *l->slot);
+	for (int i = 0; i < l->ring; i++) {
+		struct slot *s = &l->slot[i];
+
+		s->iter = -1;
+		s->items = mem_alloc(n, sizeof *s->items);
+		s->vary = mem_alloc(n, sizeof *s->vary);
+		s->b.x = m->alloc ? m->alloc(m->arg, bytes)
+				  : mem_alloc(bytes, 1);
+	}
+}
+
+static void free_slots(struct loader *l)
+{
+	const struct loader_memory *m = &l->o.memory;
+
+	for (int i = 0; i < l->ring; i++) {
+		struct slot *s = &l->slot[i];
+
+		if (m->free)
+			m->free(m->arg, s->b.x);
+		else
+			mem_free(s->b.x);
+		arena_release(&s->b.arena);
+		mem_free(s->items);
+		mem_free(s->vary);
+	}
+	mem_free(l->slot);
+}
+
 struct loader *loader_new(const struct loader_options *o, struct err *e)
 {
 	struct loader *l = mem_alloc(1, sizeof *l);
@@ -217,15 +261,7 @@ struct loader *loader_new(const struct loader_options *o, struct err *e)
 	mem_free(group);
 	l->epoch = l->order.rows;
 	l->unreadable = mem_alloc((size_t)st->n, sizeof *l->unreadable);
-	l->ring = l->threads + AHEAD;
-	l->slot = mem_alloc((size_t)l->ring, sizeof *l->slot);
-	for (int i = 0; i < l->ring; i++) {
-		l->slot[i].iter = -1;
-		l->slot[i].items =
-			mem_alloc((size_t)o->batch, sizeof *l->slot[i].items);
-		l->slot[i].vary =
-			mem_alloc((size_t)o->batch, sizeof *l->slot[i].vary);
-	}
+	make_slots(l);
 	return l;
 }
 
@@ -246,12 +282,7 @@ void loader_free(struct loader *l)
 		mem_free(n->msg);
 		mem_free(n);
 	}
-	for (int i = 0; i < l->ring; i++) {
-		loader_batch_release(&l->slot[i].b);
-		mem_free(l->slot[i].items);
-		mem_free(l->slot[i].vary);
-	}
-	mem_free(l->slot);
+	free_slots(l);
 	pthread_cond_destroy(&l->made);
 	pthread_cond_destroy(&l->room);
 	pthread_mutex_destroy(&l->lock);
@@ -274,11 +305,8 @@ void loader_largest(const struct loader *l, int *h, int *w)
 size_t loader_bytes(const struct loader *l)
 {
 	size_t photo = batch_largest_photo(&l->o, &l->stock);
-	int h, w;
 
-	loader_largest(l, &h, &w);
-	return (size_t)l->ring * (size_t)l->o.batch * (size_t)h * (size_t)w *
-		       3 * sizeof(float) +
+	return (size_t)l->ring * loader_batch_bytes(l) +
 	       (size_t)l->threads * photo * 3;
 }
 
@@ -348,6 +376,18 @@ int loader_next(struct loader *l, int64_t iter, const struct loader_batch **b,
 	}
 	*b = &s->b;
 	return 0;
+}
+
+const struct loader_batch *loader_ready(struct loader *l)
+{
+	int64_t iter = l->at + 1;
+	const struct slot *s = &l->slot[iter % l->ring];
+	bool there;
+
+	pthread_mutex_lock(&l->lock);
+	there = s->iter == iter && !s->busy && !s->bad;
+	pthread_mutex_unlock(&l->lock);
+	return there ? &s->b : NULL;
 }
 
 double loader_waited(const struct loader *l)

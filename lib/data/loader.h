@@ -44,6 +44,14 @@ struct loader_set {
 	const char *root; /* NULL: where the program runs */
 };
 
+/* Where batches lie; zeros: anywhere. alloc gives zeroed bytes, or does not
+ * return. */
+struct loader_memory {
+	void *(*alloc)(void *arg, size_t bytes);
+	void (*free)(void *arg, void *p);
+	void *arg;
+};
+
 struct loader_options {
 	const struct loader_set *sets; /* must live as long as the loader */
 	int nsets;
@@ -61,6 +69,7 @@ struct loader_options {
 	struct vary_rule vary; /* crop 0: as they are */
 	bool edges;  /* corners of boxes are edges, else pixels inside */
 	int threads; /* that decode, a batch each; 0 for 1 */
+	struct loader_memory memory;
 	/* What is wrong with the data, by loader_new and loader_next in the
 	 * caller's thread, once each; may be NULL. msg is complete. */
 	void (*note)(void *arg, enum truth_defect d, const char *msg);
@@ -86,7 +95,6 @@ struct loader_batch {
 	float *x;    /* [n][h][w][3] */
 	struct loader_picture *picture; /* [n] */
 
-	size_t room;        /* floats that x has room for */
 	struct arena arena; /* of the pictures and their boxes */
 };
 
@@ -109,8 +117,9 @@ long loader_defects(const struct loader *l, enum truth_defect d);
 int loader_pictures(const struct loader *l);
 int loader_epoch(const struct loader *l);
 
-/* The height and width of the largest batch there can be. */
+/* The height and width of the largest batch there can be, and its bytes. */
 void loader_largest(const struct loader *l, int *h, int *w);
+size_t loader_batch_bytes(const struct loader *l);
 /* What the loader holds at most: the batch in use, one that each thread fills,
  * one ahead, and each thread's photograph. */
 size_t loader_bytes(const struct loader *l);
@@ -123,10 +132,12 @@ size_t loader_bytes(const struct loader *l);
 int loader_next(struct loader *l, int64_t iter, const struct loader_batch **b,
 	struct err *e);
 
+/* The batch after the one that was taken last, when it is there already; it
+ * stays until that is taken, and the next call. Else NULL. */
+const struct loader_batch *loader_ready(struct loader *l);
+
 /* Seconds that loader_next was waited for, in all: none, while the loader is
  * quicker than whoever takes its batches. */
 double loader_waited(const struct loader *l);
-
-void loader_batch_release(struct loader_batch *b);
 
 #endif

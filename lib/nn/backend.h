@@ -68,6 +68,15 @@ struct nn_backend {
 	void (*copy)(struct nn_backend *be, void *to, const void *from,
 		size_t bytes);
 	void (*clear)(struct nn_backend *be, void *p, size_t bytes);
+	/* Bring something from the host, beside the work that is asked for and
+	 * to where that does not look; brought: what is asked for from now on
+	 * waits for it. From memory that host_alloc gave, zeroed, it is
+	 * quickest. NULL where the memory is the host's. */
+	void (*bring)(struct nn_backend *be, void *to, const void *from,
+		size_t bytes);
+	void (*brought)(struct nn_backend *be);
+	void *(*host_alloc)(struct nn_backend *be, size_t bytes);
+	void (*host_free)(struct nn_backend *be, void *p);
 	/* Wait until everything asked for is done. */
 	void (*sync)(struct nn_backend *be);
 

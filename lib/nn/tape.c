@@ -54,6 +54,12 @@ struct nn_tensor *nn_upload(struct nn_tape *t, enum nn_type type, int rank,
 	return x;
 }
 
+struct nn_tensor *nn_to_device(struct nn_tape *t, struct nn_tensor *x)
+{
+	return t->be->host ? x
+			   : nn_upload(t, x->type, x->rank, x->dim, x->data);
+}
+
 const void *nn_host(struct nn_tape *t, const struct nn_tensor *x)
 {
 	void *values;

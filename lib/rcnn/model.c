@@ -175,10 +175,9 @@ void rcnn_features(struct rcnn_model *m, struct nn_tape *t, struct nn_tensor *x,
 	int h[RCNN_PYRAMID], w[RCNN_PYRAMID];
 
 	memset(f, 0, sizeof *f);
-	seen = t->be->host ? x : nn_upload(t, x->type, 4, x->dim, x->data);
+	seen = x;
 	x = nn_cast(t, seen, m->dtype);
-	if (seen != x)
-		nn_drop(t, seen);
+	nn_drop(t, seen);
 	resnet_forward(&m->body, t, x, c);
 	nn_drop(t, x);
 	pyramid(m, t, c, f->p);

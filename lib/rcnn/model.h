@@ -39,7 +39,7 @@ void rcnn_model_init(struct rcnn_model *m, struct nn_backend *be,
 void rcnn_model_release(struct rcnn_model *m);
 
 /* What the network says of a batch of pictures, x: n h w 3, h and w multiples
- * of the coarsest stride; in the memory of the host or of the device. */
+ * of the coarsest stride; on the device. x is dropped. */
 struct rcnn_features {
 	struct nn_tensor *p[RCNN_PYRAMID]; /* n h w dim, strides 4..64 */
 	/* Of anchors.levels levels, from RPN_MIN_LEVEL up. */

@@ -6,6 +6,7 @@
 #include "tap.h"
 #include "gan/gan_draw.h"
 #include "gan/gan_step.h"
+#include "nn/ahead.h"
 #include "nn/device.h"
 #include "rcnn/detect.h"
 #include "rcnn/objective.h"
@@ -50,7 +51,7 @@ static void detect(
 
 	nn_tape_reset(t);
 	t->record = t->train = false;
-	rcnn_detect(m, t, &x, &sight, &rule, &found);
+	rcnn_detect(m, t, nn_to_device(t, &x), &sight, &rule, &found);
 	to->objects = found.n;
 	to->best = found.n ? (double)found.list[0].score : 0;
 }
@@ -70,6 +71,8 @@ static void detector_steps(struct nn_backend *be, struct detector_step *to)
 		.dim = {PICTURES, SIDE, SIDE, 3},
 		.data = picture};
 	struct rcnn_model m;
+	struct nn_ahead ahead;
+	struct nn_tensor there;
 	struct rcnn_step s;
 	struct err e;
 
@@ -77,19 +80,23 @@ static void detector_steps(struct nn_backend *be, struct detector_step *to)
 	config.clip_norm = 1;
 	rcnn_model_init(&m, be, &config, 1);
 	nn_pool_init(&pool, be);
+	nn_ahead_init(&ahead, be, sizeof picture);
 	for (int i = 0; i < STEPS; i++, to++) {
 		long before = card_waits();
 
 		nn_tape_reset(&t);
 		t.record = t.train = true;
 		nn_params_clear_grads(&m.params);
-		rcnn_losses(&m, &t, &x, example, i, &s);
+		there = nn_ahead_take(&ahead, i, &x);
+		rcnn_losses(&m, &t, &there, example, i, &s);
 		rcnn_update(&s, i);
+		nn_ahead_put(&ahead, i + 1, &x);
 		if (rcnn_told(&s, &to->losses, &to->norm, &e))
 			printf("# %s\n", e.msg);
 		to->waits = card_waits() - before;
 	}
 	detect(&m, &t, to - 1);
+	nn_ahead_release(&ahead);
 	nn_pool_release(&pool);
 	rcnn_model_release(&m);
 	arena_release(&step);
@@ -205,6 +212,35 @@ static void check_gan(struct nn_backend *cpu, struct nn_backend *card,
 	is_int(got[STEPS - 1].waits, waits, preset);
 }
 
+/* ---- batches that are brought ahead ---- */
+
+static float taken(struct nn_ahead *a, int64_t number, float v)
+{
+	struct nn_tensor x = {
+		.type = NN_F32, .rank = 1, .dim = {1}, .data = &v};
+	struct nn_tensor there = nn_ahead_take(a, number, &x);
+	float got;
+
+	a->be->copy(a->be, &got, there.data, sizeof got);
+	return got;
+}
+
+static void check_ahead(struct nn_backend *be)
+{
+	float v = 2;
+	struct nn_tensor x = {
+		.type = NN_F32, .rank = 1, .dim = {1}, .data = &v};
+	struct nn_ahead a;
+
+	nn_ahead_init(&a, be, sizeof v);
+	is_int((long)taken(&a, 1, 1), 1, "brought when taken");
+	nn_ahead_put(&a, 2, &x);
+	is_int((long)taken(&a, 2, be->host ? 2 : 0), 2, "brought ahead");
+	nn_ahead_put(&a, 3, &x);
+	is_int((long)taken(&a, 4, 4), 4, "another than was brought");
+	nn_ahead_release(&a);
+}
+
 int main(void)
 {
 	struct err e;
@@ -215,6 +251,8 @@ int main(void)
 	/* For what a step tells. */
 	check_gan(cpu, card, "pytorch", 1);
 	check_gan(cpu, card, "garment", 1);
+	check_ahead(cpu);
+	check_ahead(card);
 	card->close(card);
 	cpu->close(cpu);
 	return done();

@@ -5,7 +5,7 @@
  *
  * WORK: train-R-50, train-R-101, train-X-101-32x8d, infer-R-50, infer1-R-50
  * (a batch of one), dcgan. Prints a line of JSON. Pictures are noise of the
- * network's size, already decoded; each training picture has 8 objects.
+ * network's size, on the device; each training picture has 8 objects.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,14 +29,19 @@ static double now(void)
 	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-static float *noise(size_t n)
+/* On the device. */
+static float *noise(struct nn_backend *be, size_t n)
 {
 	struct rng r = rng_new(1, RNG_DRAW);
-	float *v = mem_alloc(n, sizeof *v);
+	float *v = mem_alloc(n, sizeof *v), *there;
 
 	for (size_t i = 0; i < n; i++)
 		v[i] = rng_normal(&r);
-	return v;
+	there = be->alloc(be, n * sizeof *v);
+	be->copy(be, there, v, n * sizeof *v);
+	be->sync(be);
+	mem_free(v);
+	return there;
 }
 
 struct work {
@@ -177,7 +182,7 @@ static int detector(struct work *w, const char *name, int batch, struct err *e)
 		w->x = (struct nn_tensor){.type = NN_F32,
 			.rank = 4,
 			.dim = {w->batch, net->h, net->w, 3}};
-		w->x.data = noise((size_t)nn_count(&w->x));
+		w->x.data = noise(w->be, (size_t)nn_count(&w->x));
 		return measure(w, e);
 	}
 	return err_set(e, ERR_USAGE, "no network is called '%s'", name);

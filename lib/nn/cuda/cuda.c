@@ -134,6 +134,8 @@ static void cuda_close(struct nn_backend *be)
 	CU(cudaFree(c->partial.p));
 	CU(cudaFree(c->proposing.p));
 	cuda_ranges_free(c);
+	CU(cudaEventDestroy(c->brought));
+	CU(cudaStreamDestroy(c->beside));
 	CU(cudaStreamDestroy(c->stream));
 	mem_free(c);
 }
@@ -221,6 +223,8 @@ struct nn_backend *nn_cuda_open(int device, struct err *e)
 	c->device = device;
 	c->careful = getenv("DEEPSTYLE_SYNC") != NULL;
 	CU(cudaStreamCreateWithFlags(&c->stream, cudaStreamNonBlocking));
+	CU(cudaStreamCreateWithFlags(&c->beside, cudaStreamNonBlocking));
+	CU(cudaEventCreateWithFlags(&c->brought, cudaEventDisableTiming));
 	c->be = (struct nn_backend){.name = "cuda",
 		.self = c,
 		.bf16 = NN_BF16_FAST,
@@ -231,6 +235,10 @@ struct nn_backend *nn_cuda_open(int device, struct err *e)
 		.copy = copy,
 		.clear = clear,
 		.sync = sync,
+		.bring = cuda_bring,
+		.brought = cuda_brought,
+		.host_alloc = cuda_host_alloc,
+		.host_free = cuda_host_free,
 		.conv = cuda_conv,
 		.conv_dgrad = cuda_conv_dgrad,
 		.conv_wgrad = cuda_conv_wgrad,

@@ -21,7 +21,9 @@ struct cuda {
 	struct nn_backend be;
 	int device;
 	cudaStream_t stream; /* of everything that is asked for */
-	bool careful;        /* DEEPSTYLE_SYNC=1: wait after each launch */
+	cudaStream_t beside; /* of what is brought meanwhile */
+	cudaEvent_t brought;
+	bool careful; /* DEEPSTYLE_SYNC=1: wait after each launch */
 	struct cuda_range *ranges;
 	struct cuda_convs *convs;
 	struct cuda_scratch partial; /* column sums */
@@ -47,6 +49,11 @@ void *cuda_reserve(struct nn_backend *be, size_t *bytes);
 void cuda_commit(struct nn_backend *be, void *p, size_t bytes);
 void cuda_free(struct nn_backend *be, void *p, size_t bytes);
 void cuda_ranges_free(struct cuda *c);
+void cuda_bring(
+	struct nn_backend *be, void *to, const void *from, size_t bytes);
+void cuda_brought(struct nn_backend *be);
+void *cuda_host_alloc(struct nn_backend *be, size_t bytes);
+void cuda_host_free(struct nn_backend *be, void *p);
 
 /* ---- cuda_convs.c ---- */
 

@@ -3,6 +3,7 @@
 
 #include <cuda.h>
 #include <stdint.h>
+#include <string.h>
 
 /*
  * A pool wants one range of addresses as large as the card's memory, and
@@ -177,4 +178,43 @@ void cuda_ranges_free(struct cuda *c)
 		next = r->next;
 		range_free(r);
 	}
+}
+
+/* ---- what is brought from the host meanwhile ---- */
+
+void cuda_bring(
+	struct nn_backend *be, void *to, const void *from, size_t bytes)
+{
+	struct cuda *c = be->self;
+
+	if (be->dry)
+		return;
+	CU(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDefault, c->beside));
+	CU(cudaEventRecord(c->brought, c->beside));
+}
+
+void cuda_brought(struct nn_backend *be)
+{
+	struct cuda *c = be->self;
+
+	CU(cudaStreamWaitEvent(c->stream, c->brought, 0));
+}
+
+void *cuda_host_alloc(struct nn_backend *be, size_t bytes)
+{
+	void *p;
+	cudaError_t status = cudaMallocHost(&p, bytes ? bytes : 1);
+
+	(void)be;
+	if (status == cudaErrorMemoryAllocation)
+		mem_oom(bytes);
+	CU(status);
+	memset(p, 0, bytes);
+	return p;
+}
+
+void cuda_host_free(struct nn_backend *be, void *p)
+{
+	(void)be;
+	CU(cudaFreeHost(p));
 }

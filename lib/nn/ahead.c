@@ -1,0 +1,49 @@
+#include "nn/ahead.h"
+
+#include <string.h>
+
+void nn_ahead_init(struct nn_ahead *a, struct nn_backend *be, size_t bytes)
+{
+	*a = (struct nn_ahead){.be = be, .bytes = bytes, .number = -1};
+	for (int i = 0; i < 2 && !be->host; i++)
+		a->room[i] = be->alloc(be, bytes);
+}
+
+void nn_ahead_release(struct nn_ahead *a)
+{
+	for (int i = 0; i < 2; i++)
+		if (a->room[i])
+			a->be->free(a->be, a->room[i], a->bytes);
+	memset(a, 0, sizeof *a);
+}
+
+size_t nn_ahead_bytes(const struct nn_ahead *a)
+{
+	return a->be->host ? 0 : 2 * a->bytes;
+}
+
+void nn_ahead_put(struct nn_ahead *a, int64_t number, const struct nn_tensor *x)
+{
+	if (a->be->host)
+		return;
+	BUG_ON(nn_bytes(x) > a->bytes);
+	a->be->bring(a->be, a->room[!a->now], x->data, nn_bytes(x));
+	a->number = number;
+}
+
+struct nn_tensor nn_ahead_take(
+	struct nn_ahead *a, int64_t number, const struct nn_tensor *x)
+{
+	struct nn_tensor there = *x;
+
+	if (a->be->host)
+		return there;
+	BUG_ON(nn_bytes(x) > a->bytes);
+	if (a->number != number)
+		nn_ahead_put(a, number, x);
+	a->be->brought(a->be);
+	a->now = !a->now;
+	a->number = -1;
+	there.data = a->room[a->now];
+	return there;
+}
