@@ -47,8 +47,8 @@ struct trainer {
 	struct nn_stash stash; /* to undo a step */
 	struct loader *loader;
 	struct nn_ahead ahead; /* of its batches */
-	int loaders;  /* threads of it */
-	bool unsaved; /* no files: OUTPUT_DIR is not touched */
+	int loaders;           /* threads of it */
+	bool unsaved;          /* no files: OUTPUT_DIR is not touched */
 	struct metrics metrics;
 	struct progress bar;
 };

@@ -106,7 +106,6 @@ static int begin_loader(struct trainer *t, struct err *e)
 	t->loader = loader_new(&o, e);
 	if (!t->loader)
 		return -1;
-	nn_ahead_init(&t->ahead, t->d.be, loader_batch_bytes(t->loader));
 	cli_note(t->c, "%d photographs to learn from, %d steps an epoch%s",
 		loader_pictures(t->loader), loader_epoch(t->loader),
 		c->use_flipped ? " (with their mirror images)" : "");
@@ -138,6 +137,7 @@ static int check_need(struct trainer *t, struct err *e)
 	snprintf(what, sizeof what, "%d picture%s of %dx%d", n,
 		n == 1 ? "" : "s", w, h);
 	compute_tell_need(t->c, &need, what);
+	nn_ahead_init(&t->ahead, t->d.be, loader_batch_bytes(t->loader));
 	all = need.total + loader_bytes(t->loader) + nn_ahead_bytes(&t->ahead);
 	if (t->d.ema.on)
 		all += nn_params_bytes(&t->d.ema.mean, 0);
@@ -189,8 +189,9 @@ int trainer_begin(struct trainer *t, const char *extra, const char *device,
 void trainer_release(struct trainer *t)
 {
 	metrics_close(&t->metrics);
-	loader_free(t->loader);
+	/* Batches of the loader's may be on their way. */
 	nn_ahead_release(&t->ahead);
+	loader_free(t->loader);
 	nn_stash_release(&t->stash);
 	detector_release(&t->d);
 	arena_release(&t->arena);

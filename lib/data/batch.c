@@ -4,8 +4,7 @@
 #include <string.h>
 
 /* Begin with n pictures as large as the largest, all of it 0. */
-static void blank(
-	struct loader_batch *b, const struct photo_look *look, int n)
+static void blank(struct loader_batch *b, const struct photo_look *look, int n)
 {
 	int w = 0, h = 0;
 

@@ -159,11 +159,58 @@ static void *work(void *arg)
 	return NULL;
 }
 
+/* ---- the ring ---- */
+
+size_t loader_batch_bytes(const struct loader *l)
+{
+	int h, w;
+
+	loader_largest(l, &h, &w);
+	return (size_t)l->o.batch * (size_t)h * (size_t)w * 3 * sizeof(float);
+}
+
+static void make_slots(struct loader *l)
+{
+	const struct loader_memory *m = &l->o.memory;
+	size_t n = (size_t)l->o.batch, bytes = loader_batch_bytes(l);
+
+	l->slot = mem_alloc((size_t)l->ring, sizeof *l->slot);
+	for (int i = 0; i < l->ring; i++) {
+		struct slot *s = &l->slot[i];
+
+		s->iter = -1;
+		s->items = mem_alloc(n, sizeof *s->items);
+		s->vary = mem_alloc(n, sizeof *s->vary);
+		s->b.x = m->alloc ? m->alloc(m->arg, bytes)
+				  : mem_alloc(bytes, 1);
+	}
+}
+
+static void free_slots(struct loader *l)
+{
+	const struct loader_memory *m = &l->o.memory;
+
+	for (int i = 0; l->slot && i < l->ring; i++) {
+		struct slot *s = &l->slot[i];
+
+		if (m->free)
+			m->free(m->arg, s->b.x);
+		else
+			mem_free(s->b.x);
+		arena_release(&s->b.arena);
+		mem_free(s->items);
+		mem_free(s->vary);
+	}
+	mem_free(l->slot);
+}
+
 static int start(struct loader *l, struct err *e)
 {
 	sigset_t all, old;
 	int bad = 0;
 
+	if (!l->slot)
+		make_slots(l);
 	mem_keep();
 	/* Signals are the main thread's business. */
 	sigfillset(&all);
@@ -181,50 +228,6 @@ static int start(struct loader *l, struct err *e)
 }
 
 /* ---- its user ---- */
-
-size_t loader_batch_bytes(const struct loader *l)
-{
-	int h, w;
-
-	loader_largest(l, &h, &w);
-	return (size_t)l->o.batch * (size_t)h * (size_t)w * 3 * sizeof(float);
-}
-
-static void make_slots(struct loader *l)
-{
-	const struct loader_memory *m = &l->o.memory;
-	size_t n = (size_t)l->o.batch, bytes = loader_batch_bytes(l);
-
-	l->ring = l->threads + AHEAD;
-	l->slot = mem_alloc((size_t)l->ring, sizeof *l->slot);
-	for (int i = 0; i < l->ring; i++) {
-		struct slot *s = &l->slot[i];
-
-		s->iter = -1;
-		s->items = mem_alloc(n, sizeof *s->items);
-		s->vary = mem_alloc(n, sizeof *s->vary);
-		s->b.x = m->alloc ? m->alloc(m->arg, bytes)
-				  : mem_alloc(bytes, 1);
-	}
-}
-
-static void free_slots(struct loader *l)
-{
-	const struct loader_memory *m = &l->o.memory;
-
-	for (int i = 0; i < l->ring; i++) {
-		struct slot *s = &l->slot[i];
-
-		if (m->free)
-			m->free(m->arg, s->b.x);
-		else
-			mem_free(s->b.x);
-		arena_release(&s->b.arena);
-		mem_free(s->items);
-		mem_free(s->vary);
-	}
-	mem_free(l->slot);
-}
 
 struct loader *loader_new(const struct loader_options *o, struct err *e)
 {
@@ -261,7 +264,7 @@ struct loader *loader_new(const struct loader_options *o, struct err *e)
 	mem_free(group);
 	l->epoch = l->order.rows;
 	l->unreadable = mem_alloc((size_t)st->n, sizeof *l->unreadable);
-	make_slots(l);
+	l->ring = l->threads + AHEAD;
 	return l;
 }
 
@@ -354,11 +357,12 @@ int loader_next(struct loader *l, int64_t iter, const struct loader_batch **b,
 	struct err *e)
 {
 	double began = clock_now();
-	struct slot *s = &l->slot[iter % l->ring];
+	struct slot *s;
 
 	BUG_ON(iter < 0);
 	if (!l->started && start(l, e))
 		return -1;
+	s = &l->slot[iter % l->ring];
 	pthread_mutex_lock(&l->lock);
 	if (iter < l->at || iter > l->next)
 		l->next = iter;
@@ -381,9 +385,12 @@ int loader_next(struct loader *l, int64_t iter, const struct loader_batch **b,
 const struct loader_batch *loader_ready(struct loader *l)
 {
 	int64_t iter = l->at + 1;
-	const struct slot *s = &l->slot[iter % l->ring];
+	const struct slot *s;
 	bool there;
 
+	if (!l->slot)
+		return NULL;
+	s = &l->slot[iter % l->ring];
 	pthread_mutex_lock(&l->lock);
 	there = s->iter == iter && !s->busy && !s->bad;
 	pthread_mutex_unlock(&l->lock);

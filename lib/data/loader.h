@@ -101,7 +101,8 @@ struct loader_batch {
 struct loader;
 
 /*
- * Checks all annotations, telling what is wrong with them, and drops what
+ * Nothing is loaded yet, nor is there memory for it: that comes with the first
+ * batch. Checks all annotations, telling what is wrong with them, and drops what
  * cannot be learnt from. ERR_DATA when nothing is left, when a picture has no
  * size, or when the sets' categories are not the same; ERR_NOINPUT when a
  * root is no folder.

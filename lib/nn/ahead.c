@@ -5,12 +5,13 @@
 void nn_ahead_init(struct nn_ahead *a, struct nn_backend *be, size_t bytes)
 {
 	*a = (struct nn_ahead){.be = be, .bytes = bytes, .number = -1};
-	for (int i = 0; i < 2 && !be->host; i++)
-		a->room[i] = be->alloc(be, bytes);
 }
 
 void nn_ahead_release(struct nn_ahead *a)
 {
+	/* What is on its way has to arrive. */
+	if (a->number >= 0 && a->be && !a->be->host)
+		a->be->brought(a->be);
 	for (int i = 0; i < 2; i++)
 		if (a->room[i])
 			a->be->free(a->be, a->room[i], a->bytes);
@@ -27,6 +28,11 @@ void nn_ahead_put(struct nn_ahead *a, int64_t number, const struct nn_tensor *x)
 	if (a->be->host)
 		return;
 	BUG_ON(nn_bytes(x) > a->bytes);
+	if (!a->room[!a->now]) {
+		a->room[!a->now] = a->be->alloc(a->be, a->bytes);
+		/* Whose zeros come first. */
+		a->be->sync(a->be);
+	}
 	a->be->bring(a->be, a->room[!a->now], x->data, nn_bytes(x));
 	a->number = number;
 }

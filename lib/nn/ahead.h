@@ -21,12 +21,13 @@
 struct nn_ahead {
 	struct nn_backend *be;
 	size_t bytes;
-	void *room[2]; /* on the device, where that is not the host */
-	int now;       /* which of them is worked on */
+	void *room[2];  /* on the device, where that is not the host */
+	int now;        /* which of them is worked on */
 	int64_t number; /* of what is on its way to the other; -1: nothing */
 };
 
-/* For batches of at most so many bytes. Zeros may be released, too. */
+/* For batches of at most so many bytes; memory is taken with the first. Zeros
+ * may be released, too. */
 void nn_ahead_init(struct nn_ahead *a, struct nn_backend *be, size_t bytes);
 void nn_ahead_release(struct nn_ahead *a);
 /* Memory of the device that it takes. */

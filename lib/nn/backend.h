@@ -11,7 +11,7 @@
 #include "base/err.h"
 #include "nn/tensor.h"
 #include "nn/body/list.h"
-#include "nn/proposal.h"
+#include "nn/choice.h"
 
 /* The geometry of a convolution. The transposed one is the data gradient of
  * this: x and y change places. */
@@ -123,6 +123,11 @@ struct nn_backend {
 	 */
 	void (*propose)(struct nn_backend *be, const struct nn_propose *p,
 		struct nn_proposal *to, int32_t *count);
+
+	/* Regions to learn from, chosen among proposals as they are (nn/
+	 * choice.h). NULL: that is the host's work. */
+	void (*choose)(struct nn_backend *be, const struct nn_choose *p,
+		const struct nn_choice *to);
 
 	/* Bytes that it holds besides what alloc and reserve gave: packed
 	 * weights, scratch. */

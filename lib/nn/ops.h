@@ -150,12 +150,14 @@ struct nn_tensor *nn_roi_align(struct nn_tape *t,
 
 /*
  * Losses: scalars, each factor * sum over the chosen items. index (i32, n
- * entries, all different) chooses elements of x; NULL chooses all.
+ * entries, all different but for -1, no element) chooses elements of x; NULL
+ * chooses all.
  *
  * bce: max(x,0) - x*target + log(1+exp(-|x|)), on logits.
  * smooth L1 (Girshick 2015): 0.5 d^2/beta below beta, else |d| - 0.5 beta;
  *	each item times its weight, where weights are given.
- * softmax: rows of x against labels (i32; -1: not counted).
+ * softmax: rows of x against labels (i32; -1: not counted), each times its
+ *	row's weight, where weights are given.
  * giou: 1 - GIoU of rows of x and target, boxes x1 y1 x2 y2 with x1 <= x2 and
  *	y1 <= y2, each times its row's weight, where weights are given.
  *
@@ -172,7 +174,8 @@ struct nn_tensor *nn_giou_loss(struct nn_tape *t, struct nn_tensor *x,
 	const struct nn_tensor *target, const struct nn_tensor *weight,
 	float factor);
 struct nn_tensor *nn_softmax_loss(struct nn_tape *t, struct nn_tensor *x,
-	const struct nn_tensor *label, float factor);
+	const struct nn_tensor *label, const struct nn_tensor *weight,
+	float factor);
 
 /* What there is, for people: a row each, ended by one without a name. */
 struct nn_op_info {

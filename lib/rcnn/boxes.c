@@ -1,32 +1,17 @@
 #include "rcnn/boxes.h"
-#include "nn/proposal.h"
-
-#include <math.h>
+#include "nn/choice.h"
 
 float rcnn_box_iou(
 	const struct rcnn_box *a, const struct rcnn_box *b, float pixel)
 {
-	float w = fminf(a->x2, b->x2) - fmaxf(a->x1, b->x1) + pixel;
-	float h = fminf(a->y2, b->y2) - fmaxf(a->y1, b->y1) + pixel;
-
-	if (!(w > 0 && h > 0))
-		return 0;
-	return w * h /
-	       (rcnn_box_area(a, pixel) + rcnn_box_area(b, pixel) - w * h);
+	return nn_box_iou((const float *)a, (const float *)b, pixel);
 }
 
 void rcnn_box_encode(const struct rcnn_box *from, const struct rcnn_box *to,
 	const float weight[4], float pixel, float delta[4])
 {
-	float w = from->x2 - from->x1 + pixel, h = from->y2 - from->y1 + pixel;
-	float tw = to->x2 - to->x1 + pixel, th = to->y2 - to->y1 + pixel;
-	float x = from->x1 + 0.5f * w, y = from->y1 + 0.5f * h;
-	float tx = to->x1 + 0.5f * tw, ty = to->y1 + 0.5f * th;
-
-	delta[0] = weight[0] * (tx - x) / w;
-	delta[1] = weight[1] * (ty - y) / h;
-	delta[2] = weight[2] * logf(tw / w);
-	delta[3] = weight[3] * logf(th / h);
+	nn_box_encode(
+		(const float *)from, (const float *)to, weight, pixel, delta);
 }
 
 struct rcnn_box rcnn_box_decode(const struct rcnn_box *from,
@@ -49,12 +34,6 @@ struct rcnn_box rcnn_box_clip(
 
 int rcnn_box_level(const struct rcnn_box *b, const struct rcnn_pyramid *p)
 {
-	float side = sqrtf(rcnn_box_area(b, p->as->pixel)) / p->scale;
-	float level = floorf((float)p->level + log2f(side + p->as->level_in) +
-			     p->as->level_out);
-
-	/* Written so that a NaN gives min. */
-	if (!(level > (float)p->min))
-		return p->min;
-	return level > (float)p->max ? p->max : (int)level;
+	return nn_box_level((const float *)b, p->as->pixel, p->scale, p->level,
+		p->min, p->max, p->as->level_in, p->as->level_out);
 }

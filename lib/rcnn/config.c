@@ -241,12 +241,17 @@ struct rcnn_proposal_rule rcnn_config_proposal_rule(
 		.min_size = fmaxf((float)rpn->min_size, least)};
 }
 
+int rcnn_config_most(
+	const struct rcnn_config *c, const struct rcnn_config_rpn *rpn)
+{
+	return (int)((double)rpn->post_nms_top_n * c->rpn_collect_scale + 0.5);
+}
+
 void rcnn_config_collect(const struct rcnn_config *c,
 	const struct rcnn_config_rpn *rpn, struct rcnn_proposals *p, int n,
 	struct arena *a)
 {
-	int most =
-		(int)((double)rpn->post_nms_top_n * c->rpn_collect_scale + 0.5);
+	int most = rcnn_config_most(c, rpn);
 
 	if (rcnn_config_convention(c)->together) {
 		rcnn_collect(p, n, most, a);

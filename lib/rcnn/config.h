@@ -169,7 +169,10 @@ struct rcnn_rpn_rule rcnn_config_rpn_rule(const struct rcnn_config *c);
 struct rcnn_roi_rule rcnn_config_roi_rule(const struct rcnn_config *c);
 struct rcnn_proposal_rule rcnn_config_proposal_rule(
 	const struct rcnn_config *c, const struct rcnn_config_rpn *rpn);
-/* Keep as many proposals of n pictures as their phase wants. */
+/* How many proposals of a picture, or of a batch, a phase wants; and keep as
+ * many of n pictures. */
+int rcnn_config_most(
+	const struct rcnn_config *c, const struct rcnn_config_rpn *rpn);
 void rcnn_config_collect(const struct rcnn_config *c,
 	const struct rcnn_config_rpn *rpn, struct rcnn_proposals *p, int n,
 	struct arena *a);

@@ -204,28 +204,19 @@ void rcnn_features_drop(struct nn_tape *t, struct rcnn_features *f)
 		nn_drop(t, f->p[l]);
 }
 
-void rcnn_head(struct rcnn_model *m, struct nn_tape *t,
-	const struct rcnn_features *f, const struct rcnn_regions *r,
-	struct nn_tensor **logits, struct nn_tensor **deltas)
+void rcnn_head_there(struct rcnn_model *m, struct nn_tape *t,
+	const struct rcnn_features *f, const struct nn_tensor *rois,
+	const struct nn_tensor *at, struct nn_tensor **logits,
+	struct nn_tensor **deltas)
 {
 	const struct rcnn_config *c = &m->config;
 	struct rcnn_pyramid levels = rcnn_config_pyramid(c);
-	size_t n = (size_t)r->n;
-	float scale[RCNN_PYRAMID],
-		*roi = arena_alloc(t->arena, n * sizeof *roi * 5);
-	int32_t *level = arena_alloc(t->arena, n * sizeof *level);
 	struct nn_conv_how hidden = {.act = NN_RELU}, last = {.f32 = true};
-	struct nn_tensor *rois, *at, *crop, *y, *z;
+	struct nn_tensor *crop, *y, *z;
+	float scale[RCNN_PYRAMID];
 
 	for (int l = 0; l < RCNN_PYRAMID; l++)
 		scale[l] = 1 / (float)(4 << l);
-	for (int i = 0; i < r->n; i++) {
-		roi[5 * i] = (float)r->image[i];
-		memcpy(roi + 5 * i + 1, &r->roi[i], 4 * sizeof *roi);
-		level[i] = rcnn_box_level(&r->roi[i], &levels) - levels.min;
-	}
-	rois = nn_upload(t, NN_F32, 2, (int64_t[]){r->n, 5}, roi);
-	at = nn_upload(t, NN_I32, 1, (int64_t[]){r->n}, level);
 	crop = nn_roi_align(t, f->p + levels.min - 2,
 		levels.max - levels.min + 1, scale + levels.min - 2, rois, at,
 		(int)c->roi_xform_resolution, (int)c->roi_xform_sampling_ratio,
@@ -237,4 +228,24 @@ void rcnn_head(struct rcnn_model *m, struct nn_tape *t,
 	nn_drop(t, crop);
 	nn_drop(t, y);
 	nn_drop(t, z);
+}
+
+void rcnn_head(struct rcnn_model *m, struct nn_tape *t,
+	const struct rcnn_features *f, const struct rcnn_regions *r,
+	struct nn_tensor **logits, struct nn_tensor **deltas)
+{
+	struct rcnn_pyramid levels = rcnn_config_pyramid(&m->config);
+	size_t n = (size_t)r->n;
+	float *roi = arena_alloc(t->arena, n * sizeof *roi * 5);
+	int32_t *level = arena_alloc(t->arena, n * sizeof *level);
+
+	for (int i = 0; i < r->n; i++) {
+		roi[5 * i] = (float)r->image[i];
+		memcpy(roi + 5 * i + 1, &r->roi[i], 4 * sizeof *roi);
+		level[i] = rcnn_box_level(&r->roi[i], &levels) - levels.min;
+	}
+	rcnn_head_there(m, t, f,
+		nn_upload(t, NN_F32, 2, (int64_t[]){r->n, 5}, roi),
+		nn_upload(t, NN_I32, 1, (int64_t[]){r->n}, level), logits,
+		deltas);
 }

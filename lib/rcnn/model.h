@@ -63,5 +63,11 @@ struct rcnn_regions {
 void rcnn_head(struct rcnn_model *m, struct nn_tape *t,
 	const struct rcnn_features *f, const struct rcnn_regions *r,
 	struct nn_tensor **logits, struct nn_tensor **deltas);
+/* The same of regions that the device has, as nn_roi_align takes them; at: of
+ * the levels from ROI_MIN_LEVEL up. */
+void rcnn_head_there(struct rcnn_model *m, struct nn_tape *t,
+	const struct rcnn_features *f, const struct nn_tensor *rois,
+	const struct nn_tensor *at, struct nn_tensor **logits,
+	struct nn_tensor **deltas);
 
 #endif

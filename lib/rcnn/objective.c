@@ -1,6 +1,5 @@
 #include "rcnn/objective.h"
 #include "nn/optim.h"
-#include "rcnn/propose.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -116,46 +115,12 @@ static void rpn_level(struct task *s, int l)
 		RPN_BOX);
 }
 
-/* Proposals of every picture, sampled for the head. */
-static void choose_regions(struct task *s, struct rng *rng,
-	struct rcnn_roi_targets *targets, struct rcnn_regions *r)
-{
-	const struct rcnn_config *c = &s->m->config;
-	struct rcnn_proposal_rule rule =
-		rcnn_config_proposal_rule(c, &c->train_rpn);
-	struct rcnn_roi_rule roi_rule = rcnn_config_roi_rule(c);
-	struct arena *a = s->t->arena;
-	struct rcnn_proposals *p = arena_zero(a, (size_t)s->n, sizeof *p);
-	struct rcnn_view *view = arena_alloc(a, (size_t)s->n * sizeof *view);
-	int at = 0;
-
-	for (int im = 0; im < s->n; im++)
-		view[im] = s->example[im].view;
-	rcnn_features_propose(s->t, &s->f, s->n, view, &rule, p);
-	rcnn_config_collect(c, &c->train_rpn, p, s->n, a);
-	r->n = 0;
-	for (int im = 0; im < s->n; im++) {
-		const struct rcnn_example *ex = &s->example[im];
-
-		rcnn_roi_sample(p[im].box, p[im].n, &ex->view, ex->truth,
-			ex->ntruths, &roi_rule, rng, a, &targets[im]);
-		r->n += targets[im].n;
-	}
-	r->roi = arena_alloc(a, (size_t)r->n * sizeof *r->roi);
-	r->image = arena_alloc(a, (size_t)r->n * sizeof *r->image);
-	for (int im = 0; im < s->n; im++) {
-		for (int i = 0; i < targets[im].n; i++, at++) {
-			r->roi[at] = targets[im].roi[i];
-			r->image[at] = im;
-		}
-	}
-}
-
-/* Regions whose best logit is their label's. */
+/* Regions whose best logit is their label's, of all that have one. */
 static float accuracy(
 	struct nn_tape *t, const struct nn_tensor *logits, const int32_t *label)
 {
 	int64_t k = nn_channels(logits), n = nn_rows(logits), right = 0;
+	int64_t all = 0;
 	const float *x = nn_host(t, logits);
 
 	for (int64_t i = 0; i < n; i++, x += k) {
@@ -165,52 +130,25 @@ static float accuracy(
 			if (x[j] > x[best])
 				best = j;
 		right += best == label[i];
+		all += label[i] >= 0;
 	}
-	return n ? (float)right / (float)n : 0;
+	return all ? (float)right / (float)all : 0;
 }
 
-static void head_losses(struct task *s, const struct rcnn_regions *r,
-	const struct rcnn_roi_targets *targets)
+static void head_losses(struct task *s)
 {
-	bool agnostic = s->m->config.cls_agnostic_bbox_reg;
+	const struct rcnn_lesson *l = &s->step->lesson;
 	struct nn_tensor *logits, *deltas;
-	int32_t *label, *at;
-	float *delta;
-	int row = 0, k = 0;
 
-	for (int im = 0; im < s->n; im++)
-		s->step->fg += targets[im].nfg;
-	s->step->regions = r->n;
-	if (!r->n)
+	if (!l->rows)
 		return; /* no proposals and no objects: nothing to learn */
-	label = room(s->t, r->n);
-	at = room(s->t, 4 * (int64_t)s->step->fg);
-	delta = room(s->t, 4 * (int64_t)s->step->fg);
-	rcnn_head(s->m, s->t, &s->f, r, &logits, &deltas);
-	for (int im = 0; im < s->n; im++) {
-		for (int i = 0; i < targets[im].n; i++, row++) {
-			int32_t c = targets[im].label[i];
-
-			label[row] = c;
-			for (int d = 0; c > 0 && d < 4; d++, k++) {
-				at[k] = (int32_t)(row * nn_channels(deltas) +
-						  4 * (agnostic ? 1 : c) + d);
-				delta[k] = targets[im].delta[4 * i + d];
-			}
-		}
-	}
+	rcnn_head_there(s->m, s->t, &s->f, l->roi, l->at, &logits, &deltas);
+	add_loss(s, nn_softmax_loss(s->t, logits, l->label, l->share, 1), CLS);
 	add_loss(s,
-		nn_softmax_loss(s->t, logits, vector(s->t, NN_I32, r->n, label),
-			1 / (float)r->n),
-		CLS);
-	add_loss(s,
-		nn_smooth_l1_loss(s->t, deltas, vector(s->t, NN_I32, k, at),
-			vector(s->t, NN_F32, k, delta), NULL,
-			rcnn_config_convention(&s->m->config)->box_beta,
-			1 / (float)r->n),
+		nn_smooth_l1_loss(s->t, deltas, l->place, l->delta, l->part,
+			rcnn_config_convention(&s->m->config)->box_beta, 1),
 		BOX);
 	s->step->logits = logits;
-	s->step->label = label;
 }
 
 /* The losses, by term. */
@@ -235,9 +173,7 @@ static void all_losses(struct task *s, int64_t step)
 	struct rng rng =
 		rng_item((uint64_t)c->rng_seed, RNG_SAMPLE, (uint64_t)step);
 	struct arena *a = s->t->arena;
-	struct rcnn_roi_targets *targets =
-		arena_zero(a, (size_t)s->n, sizeof *targets);
-	struct rcnn_regions r;
+	uint64_t *seed = arena_alloc(a, (size_t)s->n * sizeof *seed);
 
 	*s->step = (struct rcnn_step){.m = s->m, .t = s->t};
 	s->rpn = arena_zero(a, (size_t)s->n, sizeof *s->rpn);
@@ -247,8 +183,13 @@ static void all_losses(struct task *s, int64_t step)
 			&rng, a, &s->rpn[im]);
 	for (int l = 0; l < s->f.anchors.levels; l++)
 		rpn_level(s, l);
-	choose_regions(s, &rng, targets, &r);
-	head_losses(s, &r, targets);
+	for (int im = 0; im < s->n; im++) {
+		seed[im] = (uint64_t)rng_u32(&rng) << 32;
+		seed[im] |= rng_u32(&rng);
+	}
+	rcnn_lesson(
+		s->m, s->t, &s->f, s->example, s->n, seed, &s->step->lesson);
+	head_losses(s);
 	add_up(s);
 }
 
@@ -271,16 +212,18 @@ void rcnn_losses(struct rcnn_model *m, struct nn_tape *t, struct nn_tensor *x,
 static void tell_losses(const struct rcnn_step *s, struct rcnn_losses *out)
 {
 	const double *told = nn_host(s->t, s->told);
+	const int32_t *tally = nn_host(s->t, s->lesson.tally);
 
 	*out = (struct rcnn_losses){.rpn_cls = (float)told[RPN_CLS],
 		.rpn_box = (float)told[RPN_BOX],
 		.cls = (float)told[CLS],
 		.box = (float)told[BOX],
 		.total = (float)told[TERMS],
-		.fg = s->fg,
-		.regions = s->regions};
+		.fg = tally[0],
+		.regions = tally[1]};
 	if (s->logits)
-		out->accuracy = accuracy(s->t, s->logits, s->label);
+		out->accuracy = accuracy(
+			s->t, s->logits, nn_host(s->t, s->lesson.label));
 }
 
 void rcnn_losses_of(struct rcnn_model *m, struct nn_tape *t,

@@ -6,14 +6,7 @@
 #define RCNN_OBJECTIVE_H
 
 #include "nn/need.h"
-#include "rcnn/model.h"
-
-/* What is known of a picture of a batch. */
-struct rcnn_example {
-	struct rcnn_view view;
-	const struct rcnn_truth *truth; /* in pixels of the original */
-	int ntruths;
-};
+#include "rcnn/lesson.h"
 
 struct rcnn_losses {
 	float rpn_cls, rpn_box, cls, box;
@@ -26,11 +19,10 @@ struct rcnn_losses {
 struct rcnn_step {
 	struct rcnn_model *m;
 	struct nn_tape *t;
-	struct nn_tensor *told; /* the losses by term, and their sum, as doubles */
-	/* The head's, of as many regions as there are labels. */
-	const struct nn_tensor *logits;
-	const int32_t *label;
-	int fg, regions;
+	struct nn_tensor
+		*told; /* the losses by term, and their sum, as doubles */
+	struct rcnn_lesson lesson;
+	const struct nn_tensor *logits; /* the head's, of the lesson; or NULL */
 };
 
 /*

@@ -63,12 +63,12 @@ static void gather(struct rcnn_proposals *p, const struct nn_proposal *from,
 	}
 }
 
-static void by_device(struct nn_tape *t, const struct rcnn_features *f, int n,
-	const struct rcnn_view *view, const struct rcnn_proposal_rule *rule,
-	struct rcnn_proposals *p)
+struct rcnn_proposed rcnn_propose_there(struct nn_tape *t,
+	const struct rcnn_features *f, int n, const struct rcnn_view *view,
+	const struct rcnn_proposal_rule *rule)
 {
 	const struct rcnn_anchors *anchors = &f->anchors;
-	int levels = anchors->levels, segments = n * levels;
+	int levels = anchors->levels;
 	struct nn_propose how = {.n = n,
 		.levels = levels,
 		.before = rule->before,
@@ -76,36 +76,56 @@ static void by_device(struct nn_tape *t, const struct rcnn_features *f, int n,
 		.nms = rule->nms,
 		.min_size = rule->min_size,
 		.pixel = anchors->pixel};
-	struct nn_tensor *views =
-		nn_upload(t, NN_F32, 2, (int64_t[]){n, sizeof *view / 4}, view);
-	struct nn_tensor *to = nn_new(t, NN_F32, 3,
-		(int64_t[]){segments, rule->after,
-			sizeof(struct nn_proposal) / sizeof(float)});
-	struct nn_tensor *count = nn_new(t, NN_I32, 1, (int64_t[]){segments});
-	const struct nn_proposal *found;
-	const int32_t *counts;
+	struct rcnn_proposed p = {
+		nn_new(t, NN_F32, 3,
+			(int64_t[]){(int64_t)n * levels, rule->after,
+				sizeof(struct nn_proposal) / sizeof(float)}),
+		nn_new(t, NN_I32, 1, (int64_t[]){(int64_t)n * levels}),
+		nn_upload(
+			t, NN_F32, 2, (int64_t[]){n, sizeof *view / 4}, view)};
 
-	how.view = views->data;
+	how.view = p.view->data;
 	for (int l = 0; l < levels; l++)
 		how.level[l] = level(&anchors->level[l], f->logits[l]->data,
 			f->deltas[l]->data);
-	t->be->propose(t->be, &how, to->data, count->data);
-	counts = nn_host(t, count);
-	found = nn_host(t, to);
+	t->be->propose(t->be, &how, p.proposal->data, p.count->data);
+	return p;
+}
+
+void rcnn_proposed_drop(struct nn_tape *t, const struct rcnn_proposed *p)
+{
+	nn_drop(t, p->proposal);
+	nn_drop(t, p->count);
+	nn_drop(t, p->view);
+}
+
+static void by_device(struct nn_tape *t, const struct rcnn_features *f, int n,
+	const struct rcnn_view *view, const struct rcnn_proposal_rule *rule,
+	struct rcnn_proposals *p)
+{
+	struct rcnn_proposed there = rcnn_propose_there(t, f, n, view, rule);
+	const int32_t *count = nn_host(t, there.count);
+	const struct nn_proposal *found = nn_host(t, there.proposal);
+	int levels = f->anchors.levels;
+
 	for (int i = 0; i < n; i++)
 		gather(&p[i], found + (size_t)(i * levels * rule->after),
-			counts + (size_t)(i * levels), levels, rule->after,
+			count + (size_t)(i * levels), levels, rule->after,
 			t->arena);
-	nn_drop(t, views);
-	nn_drop(t, to);
-	nn_drop(t, count);
+	rcnn_proposed_drop(t, &there);
+}
+
+bool rcnn_can_propose(
+	const struct nn_backend *be, const struct rcnn_proposal_rule *rule)
+{
+	return be->propose && rule->before <= NN_PROPOSE_MOST;
 }
 
 void rcnn_features_propose(struct nn_tape *t, const struct rcnn_features *f,
 	int n, const struct rcnn_view *view,
 	const struct rcnn_proposal_rule *rule, struct rcnn_proposals *p)
 {
-	bool able = t->be->propose && rule->before <= NN_PROPOSE_MOST;
+	bool able = rcnn_can_propose(t->be, rule);
 
 	if (able)
 		by_device(t, f, n, view, rule, p);

@@ -19,4 +19,17 @@ void rcnn_features_propose(struct nn_tape *t, const struct rcnn_features *f,
 	int n, const struct rcnn_view *view,
 	const struct rcnn_proposal_rule *rule, struct rcnn_proposals *p);
 
+/* The same as the device has it, which must be able to: */
+struct rcnn_proposed {
+	struct nn_tensor *proposal; /* n levels rule->after: nn_proposal */
+	struct nn_tensor *count;    /* n levels */
+	struct nn_tensor *view;     /* n: nn_propose_view */
+};
+bool rcnn_can_propose(
+	const struct nn_backend *be, const struct rcnn_proposal_rule *rule);
+struct rcnn_proposed rcnn_propose_there(struct nn_tape *t,
+	const struct rcnn_features *f, int n, const struct rcnn_view *view,
+	const struct rcnn_proposal_rule *rule);
+void rcnn_proposed_drop(struct nn_tape *t, const struct rcnn_proposed *p);
+
 #endif

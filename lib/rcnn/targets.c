@@ -138,6 +138,35 @@ void rcnn_rpn_sample(const struct rcnn_anchors *anchors,
 	arena_back(a, scratch);
 }
 
+/* One of them, by lot. */
+struct lot {
+	uint32_t lot;
+	int32_t index;
+};
+
+static int by_lot(const void *a, const void *b)
+{
+	const struct lot *x = a, *y = b;
+
+	if (x->lot != y->lot)
+		return x->lot < y->lot ? -1 : 1;
+	return (x->index > y->index) - (x->index < y->index);
+}
+
+/* Those of n indices with the lowest lots go to the front; returns k, or n
+ * where there are not so many. */
+static int draw_lots(uint64_t seed, int32_t *v, int n, int k, struct arena *a)
+{
+	struct lot *lot = arena_alloc(a, (size_t)n * sizeof *lot);
+
+	for (int i = 0; i < n; i++)
+		lot[i] = (struct lot){nn_lot(seed, (uint32_t)v[i]), v[i]};
+	qsort(lot, (size_t)n, sizeof *lot, by_lot);
+	for (int i = 0; i < n; i++)
+		v[i] = lot[i].index;
+	return k < n ? k : n;
+}
+
 /* Regions that may be chosen, in pixels of the original: truths, then
  * proposals. */
 struct regions {
@@ -189,7 +218,7 @@ static void find_regions(struct regions *r, const struct rcnn_box *proposal,
 
 void rcnn_roi_sample(const struct rcnn_box *proposal, int n,
 	const struct rcnn_view *view, const struct rcnn_truth *truth,
-	int ntruths, const struct rcnn_roi_rule *rule, struct rng *rng,
+	int ntruths, const struct rcnn_roi_rule *rule, uint64_t seed,
 	struct arena *a, struct rcnn_roi_targets *t)
 {
 	size_t most = (size_t)rule->batch;
@@ -202,8 +231,8 @@ void rcnn_roi_sample(const struct rcnn_box *proposal, int n,
 	t->delta = arena_alloc(a, most * 4 * sizeof *t->delta);
 	scratch = arena_mark(a);
 	find_regions(&r, proposal, n, view->scale, truth, ntruths, rule, a);
-	t->nfg = draw(rng, r.fg, r.nfg, rule->most_fg);
-	nbg = draw(rng, r.bg, r.nbg, rule->batch - t->nfg);
+	t->nfg = draw_lots(seed, r.fg, r.nfg, rule->most_fg, a);
+	nbg = draw_lots(seed, r.bg, r.nbg, rule->batch - t->nfg, a);
 	t->n = t->nfg + nbg;
 	for (int i = 0; i < t->n; i++) {
 		bool fg = i < t->nfg;

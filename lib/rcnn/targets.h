@@ -11,6 +11,7 @@
 
 #include "base/arena.h"
 #include "base/rng.h"
+#include "nn/choice.h"
 #include "rcnn/match.h"
 
 /* Which anchors teach the proposal network (Detectron's TRAIN.RPN_*). */
@@ -61,13 +62,13 @@ struct rcnn_roi_targets {
 /*
  * Choose among the truths and n proposals (in the network's pixels). A
  * region's label is that of the truth that it overlaps most, in pixels of the
- * original. Both kinds are drawn without replacement; there may be fewer than
- * `batch`. Unlike Detectron, a region that would be an object because of a
- * crowd is left out.
+ * original. Both kinds are drawn without replacement, by lots that depend on
+ * the seed and the region's place; there may be fewer than `batch`. Unlike
+ * Detectron, a region that would be an object because of a crowd is left out.
  */
 void rcnn_roi_sample(const struct rcnn_box *proposal, int n,
 	const struct rcnn_view *view, const struct rcnn_truth *truth,
-	int ntruths, const struct rcnn_roi_rule *rule, struct rng *rng,
+	int ntruths, const struct rcnn_roi_rule *rule, uint64_t seed,
 	struct arena *a, struct rcnn_roi_targets *t);
 
 #endif

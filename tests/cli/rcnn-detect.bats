@@ -33,8 +33,9 @@ setup_file() {
 		  ROI_XFORM_SAMPLING_RATIO: 2
 		  MLP_HEAD_DIM: 32
 		SOLVER:
+		  TYPE: adam
 		  LR_POLICY: cosine
-		  BASE_LR: 0.02
+		  BASE_LR: 0.002
 		  CLIP_NORM: 10
 		  MAX_ITER: 300
 		  WARM_UP_ITERS: 2

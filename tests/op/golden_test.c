@@ -281,7 +281,7 @@ static void softmax_case(struct replay *r)
 		.type = NN_I32, .rank = 1, .dim = {5}, .data = label};
 
 	times(x, 8);
-	give(r, nn_softmax_loss(&r->tape, x, &labels, 1.0f / 3));
+	give(r, nn_softmax_loss(&r->tape, x, &labels, NULL, 1.0f / 3));
 }
 
 /* Of rows of four numbers, boxes. */

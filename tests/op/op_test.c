@@ -468,7 +468,7 @@ static struct nn_tensor *softmax_run(
 	const struct trial *t, struct nn_tape *tape, struct nn_tensor **in)
 {
 	(void)t;
-	return nn_softmax_loss(tape, in[X], in[W], 0.25f);
+	return nn_softmax_loss(tape, in[X], in[W], NULL, 0.25f);
 }
 
 static const struct op bce = {"bce", bce_setup, naive_bce, bce_run, true, NULL};

@@ -146,7 +146,6 @@ static void test_roi(void)
 {
 	struct rcnn_box p[200];
 	struct rcnn_roi_targets t, other;
-	struct rng rng = rng_item(3, RNG_SAMPLE, 0);
 	uint32_t x = 77;
 	int wrong = 0;
 
@@ -159,7 +158,7 @@ static void test_roi(void)
 			p[i].y2 += draw_real(&x, -4, 4);
 		}
 	}
-	rcnn_roi_sample(p, 200, &view, truths, 3, &roi_rule, &rng, &a, &t);
+	rcnn_roi_sample(p, 200, &view, truths, 3, &roi_rule, 7, &a, &t);
 	is_int(t.n, 64, "a full batch");
 	is_int(t.nfg, 16, "a quarter objects");
 	for (int i = 0; i < t.n; i++) {
@@ -179,8 +178,11 @@ static void test_roi(void)
 			wrong += !memcmp(&t.roi[i], &t.roi[j], sizeof t.roi[i]);
 	}
 	is_int(wrong, 0, "each with the label and box of its truth, once");
-	rcnn_roi_sample(p, 200, &view, truths, 3, &roi_rule, &rng, &a, &other);
-	ok(memcmp(t.roi, other.roi, 16 * sizeof *t.roi), "drawn anew: others");
+	rcnn_roi_sample(p, 200, &view, truths, 3, &roi_rule, 7, &a, &other);
+	ok(!memcmp(t.roi, other.roi, 64 * sizeof *t.roi), "as often as asked");
+	rcnn_roi_sample(p, 200, &view, truths, 3, &roi_rule, 8, &a, &other);
+	ok(memcmp(t.roi, other.roi, 16 * sizeof *t.roi),
+		"of another seed: others");
 	arena_reset(&a);
 }
 
@@ -190,21 +192,20 @@ static void test_roi_edges(void)
 	struct rcnn_box far = {100, 80, 120, 90};
 	struct rcnn_roi_rule rule = roi_rule;
 	struct rcnn_roi_targets t;
-	struct rng rng = rng_item(3, RNG_SAMPLE, 0);
 
-	rcnn_roi_sample(&crowd, 1, &view, truths, 3, &rule, &rng, &a, &t);
+	rcnn_roi_sample(&crowd, 1, &view, truths, 3, &rule, 7, &a, &t);
 	ok(t.n == 2 && t.nfg == 2,
 		"a crowd is neither, the truths are objects");
 	is_int(t.label[0] + t.label[1], 3, "of their labels");
 	ok(t.delta[0] == 0 && t.delta[7] == 0, "already where they should be");
-	rcnn_roi_sample(&far, 1, &view, truths, 2, &rule, &rng, &a, &t);
+	rcnn_roi_sample(&far, 1, &view, truths, 2, &rule, 7, &a, &t);
 	ok(t.n == 3 && t.nfg == 2 && t.label[2] == 0 &&
 			!memcmp(&t.roi[2], &far, sizeof far),
 		"what touches nothing is background");
 	rule.bg_lo = 0.1f;
-	rcnn_roi_sample(&far, 1, &view, truths, 2, &rule, &rng, &a, &t);
+	rcnn_roi_sample(&far, 1, &view, truths, 2, &rule, 7, &a, &t);
 	is_int(t.n, 2, "unless background has to touch");
-	rcnn_roi_sample(NULL, 0, &view, truths, 0, &rule, &rng, &a, &t);
+	rcnn_roi_sample(NULL, 0, &view, truths, 0, &rule, 7, &a, &t);
 	is_int(t.n, 0, "of none, none");
 	arena_reset(&a);
 }

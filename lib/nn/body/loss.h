@@ -6,6 +6,14 @@
 
 #include "nn/body/hd.h"
 
+/* What an index chooses; 0 for -1, which is nothing. */
+NN_HD float nn_chosen(const float *x, const int32_t *index, int64_t i)
+{
+	if (!index)
+		return x[i];
+	return index[i] < 0 ? 0 : x[index[i]];
+}
+
 /* Binary cross-entropy on logits. Item i is x[index[i]], or x[i]. */
 struct nn_bce_args {
 	const float *x, *target;
@@ -18,11 +26,13 @@ NN_HD void nn_bce_at(
 {
 	(void)row;
 	for (int64_t c = c0; c < c1; c++) {
-		float x = a->x[a->index ? a->index[c] : c], t = a->target[c];
+		float x = nn_chosen(a->x, a->index, c), t = a->target[c];
 		float p = 1 / (1 + expf(-x));
 
 		a->loss[c] = fmaxf(x, 0) - x * t + log1pf(expf(-fabsf(x)));
 		a->d[c] = p - t;
+		if (a->index && a->index[c] < 0)
+			a->loss[c] = 0;
 	}
 }
 
@@ -40,9 +50,11 @@ NN_HD void nn_smooth_l1_at(
 {
 	(void)row;
 	for (int64_t c = c0; c < c1; c++) {
-		float e = a->x[a->index ? a->index[c] : c] - a->target[c];
+		float e = nn_chosen(a->x, a->index, c) - a->target[c];
 		float m = fabsf(e), k = a->weight ? a->weight[c] : 1;
 
+		if (a->index && a->index[c] < 0)
+			k = 0;
 		if (m < a->beta) {
 			a->loss[c] = k * 0.5f * e * e / a->beta;
 			a->d[c] = k * e / a->beta;
@@ -103,7 +115,7 @@ NN_HD void nn_giou_at(
 /* Softmax cross-entropy of a row of k logits; label -1 counts nothing. One
  * lane does the row. */
 struct nn_softmax_args {
-	const float *x;
+	const float *x, *weight; /* of rows, or NULL */
 	const int32_t *label;
 	float *loss, *d;
 	int64_t k;
@@ -114,6 +126,7 @@ NN_HD void nn_softmax_at(
 {
 	const float *x = a->x + row * a->k;
 	float *d = a->d + row * a->k, most = x[0], sum = 0;
+	float k = a->weight ? a->weight[row] : 1;
 	int32_t label = a->label[row];
 
 	(void)c0;
@@ -122,11 +135,11 @@ NN_HD void nn_softmax_at(
 		most = fmaxf(most, x[i]);
 	for (int64_t i = 0; i < a->k; i++)
 		sum += expf(x[i] - most);
-	a->loss[row] = label < 0 ? 0 : logf(sum) + most - x[label];
+	a->loss[row] = label < 0 ? 0 : k * (logf(sum) + most - x[label]);
 	for (int64_t i = 0; i < a->k; i++) {
 		float p = expf(x[i] - most) / sum;
 
-		d[i] = label < 0 ? 0 : p - (i == label ? 1.0f : 0.0f);
+		d[i] = label < 0 ? 0 : k * (p - (i == label ? 1.0f : 0.0f));
 	}
 }
 
@@ -144,8 +157,12 @@ NN_HD void nn_scatter_at(
 	float k = *a->dy * a->factor;
 
 	(void)row;
-	for (int64_t c = c0; c < c1; c++)
-		a->dx[a->index ? a->index[c] : c] = k * a->d[c];
+	for (int64_t c = c0; c < c1; c++) {
+		int64_t to = a->index ? a->index[c] : c;
+
+		if (to >= 0)
+			a->dx[to] = k * a->d[c];
+	}
 }
 
 /* Losses by term, a lane each: y[c] = the sum of those x whose term is c; and

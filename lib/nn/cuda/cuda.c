@@ -79,6 +79,19 @@ static void propose(struct nn_backend *be, const struct nn_propose *p,
 	cuda_launched(c, "propose");
 }
 
+static void choose(struct nn_backend *be, const struct nn_choose *p,
+	const struct nn_choice *to)
+{
+	struct cuda *c = be->self;
+	size_t need = (size_t)cuda_choose_scratch(p);
+	void *scratch = cuda_scratch(c, &c->choosing, need);
+
+	if (be->dry)
+		return;
+	cuda_choose(c->stream, p, scratch, to);
+	cuda_launched(c, "choose");
+}
+
 /* ---- copies ---- */
 
 static bool on_host(const void *p)
@@ -119,7 +132,8 @@ static size_t held(struct nn_backend *be)
 {
 	struct cuda *c = be->self;
 
-	return cuda_convs_held(c) + c->partial.size + c->proposing.size;
+	return cuda_convs_held(c) + c->partial.size + c->proposing.size +
+	       c->choosing.size;
 }
 
 /* ---- opening ---- */
@@ -133,6 +147,7 @@ static void cuda_close(struct nn_backend *be)
 		cuda_convs_close(c);
 	CU(cudaFree(c->partial.p));
 	CU(cudaFree(c->proposing.p));
+	CU(cudaFree(c->choosing.p));
 	cuda_ranges_free(c);
 	CU(cudaEventDestroy(c->brought));
 	CU(cudaStreamDestroy(c->beside));
@@ -247,6 +262,7 @@ struct nn_backend *nn_cuda_open(int device, struct err *e)
 		.each = each,
 		.sums = sums,
 		.propose = propose,
+		.choose = choose,
 		.held = held,
 		.close = cuda_close};
 	c->convs = cuda_convs_open(c, dnn, e);

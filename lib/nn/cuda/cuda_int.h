@@ -27,7 +27,7 @@ struct cuda {
 	struct cuda_range *ranges;
 	struct cuda_convs *convs;
 	struct cuda_scratch partial; /* column sums */
-	struct cuda_scratch proposing;
+	struct cuda_scratch proposing, choosing;
 };
 
 void *cuda_scratch(struct cuda *c, struct cuda_scratch *s, size_t n);

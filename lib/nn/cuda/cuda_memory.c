@@ -182,8 +182,7 @@ void cuda_ranges_free(struct cuda *c)
 
 /* ---- what is brought from the host meanwhile ---- */
 
-void cuda_bring(
-	struct nn_backend *be, void *to, const void *from, size_t bytes)
+void cuda_bring(struct nn_backend *be, void *to, const void *from, size_t bytes)
 {
 	struct cuda *c = be->self;
 

@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 #include "nn/body/list.h"
-#include "nn/proposal.h"
+#include "nn/choice.h"
 
 struct CUstream_st;
 
@@ -52,6 +52,11 @@ void cuda_sums(struct CUstream_st *s, enum nn_type type, const void *x,
 int64_t cuda_propose_scratch(const struct nn_propose *p);
 void cuda_propose(struct CUstream_st *s, const struct nn_propose *p,
 	void *scratch, struct nn_proposal *to, int32_t *count);
+
+/* Regions chosen among them: choose.cu. */
+int64_t cuda_choose_scratch(const struct nn_choose *p);
+void cuda_choose(struct CUstream_st *s, const struct nn_choose *p,
+	void *scratch, const struct nn_choice *to);
 
 /* Pairs sorted by key, stably: sort.cu. Keys are of 32 bits and as many as
  * `segments` need. Returns in which of the two buffers they end. */

@@ -109,13 +109,15 @@ struct nn_tensor *nn_giou_loss(struct nn_tape *t, struct nn_tensor *x,
 }
 
 struct nn_tensor *nn_softmax_loss(struct nn_tape *t, struct nn_tensor *x,
-	const struct nn_tensor *label, float factor)
+	const struct nn_tensor *label, const struct nn_tensor *weight,
+	float factor)
 {
 	int64_t n = nn_count(x), rows = nn_rows(x);
-	struct nn_softmax_args a = {x->data, label->data, floats(t, rows),
-		floats(t, n), nn_channels(x)};
+	struct nn_softmax_args a = {x->data, weight ? weight->data : NULL,
+		label->data, floats(t, rows), floats(t, n), nn_channels(x)};
 
 	BUG_ON(nn_count(label) != rows);
+	BUG_ON(weight && nn_count(weight) != rows);
 	t->be->each(t->be, NN_BODY_softmax, &a, rows, 1);
 	return finish(t, x, NULL, a.loss, rows, a.d, n, factor);
 }

@@ -1,0 +1,241 @@
+#include "rcnn/lesson.h"
+#include "nn/ops.h"
+#include "rcnn/propose.h"
+
+#include <string.h>
+
+/* What either way of choosing goes by. */
+struct choice {
+	struct rcnn_model *m;
+	struct nn_tape *t;
+	const struct rcnn_features *f;
+	const struct rcnn_example *example;
+	int n;
+	const uint64_t *seed;
+	struct rcnn_proposal_rule proposals;
+	struct rcnn_roi_rule regions;
+	const struct rcnn_view *view; /* [n] */
+};
+
+static struct nn_tensor *upload(
+	struct nn_tape *t, enum nn_type type, int64_t n, const void *v)
+{
+	return nn_upload(t, type, 1, &n, v);
+}
+
+static void *room(struct nn_tape *t, int64_t n)
+{
+	return arena_alloc(t->arena, (size_t)n * sizeof(float));
+}
+
+/* What the regressor says of a region. */
+static int64_t channels(const struct rcnn_model *m)
+{
+	return m->box->dim[0];
+}
+
+/* ---- by the host ---- */
+
+static int sample(const struct choice *c, struct rcnn_roi_targets *targets)
+{
+	const struct rcnn_config *config = &c->m->config;
+	struct arena *a = c->t->arena;
+	struct rcnn_proposals *p = arena_zero(a, (size_t)c->n, sizeof *p);
+	int rows = 0;
+
+	rcnn_features_propose(c->t, c->f, c->n, c->view, &c->proposals, p);
+	rcnn_config_collect(config, &config->train_rpn, p, c->n, a);
+	for (int im = 0; im < c->n; im++) {
+		const struct rcnn_example *ex = &c->example[im];
+
+		rcnn_roi_sample(p[im].box, p[im].n, &ex->view, ex->truth,
+			ex->ntruths, &c->regions, c->seed[im], a, &targets[im]);
+		rows += targets[im].n;
+	}
+	return rows;
+}
+
+static void write_regions(const struct choice *c,
+	const struct rcnn_roi_targets *targets, struct rcnn_lesson *l)
+{
+	struct rcnn_pyramid levels = rcnn_config_pyramid(&c->m->config);
+	struct nn_tape *t = c->t;
+	float *roi = room(t, 5 * (int64_t)l->rows), *share = room(t, l->rows);
+	int32_t *at = room(t, l->rows), *label = room(t, l->rows);
+	int row = 0;
+
+	for (int im = 0; im < c->n; im++) {
+		for (int i = 0; i < targets[im].n; i++, row++) {
+			const struct rcnn_box *b = &targets[im].roi[i];
+
+			roi[5 * row] = (float)im;
+			memcpy(roi + 5 * row + 1, b, 4 * sizeof *roi);
+			at[row] = rcnn_box_level(b, &levels) - levels.min;
+			label[row] = targets[im].label[i];
+			share[row] = 1 / (float)l->rows;
+		}
+	}
+	l->roi = nn_upload(t, NN_F32, 2, (int64_t[]){l->rows, 5}, roi);
+	l->at = upload(t, NN_I32, l->rows, at);
+	l->label = upload(t, NN_I32, l->rows, label);
+	l->share = upload(t, NN_F32, l->rows, share);
+}
+
+static void write_objects(const struct choice *c,
+	const struct rcnn_roi_targets *targets, int objects,
+	struct rcnn_lesson *l)
+{
+	bool agnostic = c->m->config.cls_agnostic_bbox_reg;
+	struct nn_tape *t = c->t;
+	int64_t n = 4 * (int64_t)objects, k = 0, first = 0;
+	int32_t *place = room(t, n);
+	float *delta = room(t, n), *part = room(t, n);
+
+	for (int im = 0; im < c->n; im++) {
+		for (int i = 0; i < 4 * targets[im].nfg; i++, k++) {
+			int32_t kind = agnostic ? 1 : targets[im].label[i / 4];
+			int64_t row = first + i / 4;
+
+			place[k] = (int32_t)(row * channels(c->m) + 4 * kind +
+					     i % 4);
+			delta[k] = targets[im].delta[i];
+			part[k] = 1 / (float)l->rows;
+		}
+		first += targets[im].n;
+	}
+	l->place = upload(t, NN_I32, n, place);
+	l->delta = upload(t, NN_F32, n, delta);
+	l->part = upload(t, NN_F32, n, part);
+}
+
+static void by_host(const struct choice *c, struct rcnn_lesson *l)
+{
+	struct rcnn_roi_targets *targets =
+		arena_zero(c->t->arena, (size_t)c->n, sizeof *targets);
+	int32_t tally[2] = {0, sample(c, targets)};
+
+	for (int im = 0; im < c->n; im++)
+		tally[0] += targets[im].nfg;
+	l->rows = tally[1];
+	write_regions(c, targets, l);
+	write_objects(c, targets, tally[0], l);
+	l->tally = upload(c->t, NN_I32, 2, tally);
+}
+
+/* ---- by the device ---- */
+
+/* The truths of all pictures, and where each picture's begin. */
+static void send_truths(const struct choice *c, struct nn_choose *how)
+{
+	struct nn_choose_truth *truth;
+	int32_t *first = room(c->t, c->n + 1), all = 0;
+
+	for (int im = 0; im < c->n; im++)
+		all += c->example[im].ntruths;
+	truth = arena_alloc(c->t->arena, (size_t)all * sizeof *truth);
+	all = 0;
+	for (int im = 0; im < c->n; im++) {
+		const struct rcnn_example *ex = &c->example[im];
+
+		first[im] = all;
+		for (int i = 0; i < ex->ntruths; i++, all++) {
+			memcpy(truth[all].box, &ex->truth[i].box,
+				sizeof truth->box);
+			truth[all].label = ex->truth[i].label;
+			truth[all].crowd = ex->truth[i].crowd;
+		}
+		if (ex->ntruths > how->truths)
+			how->truths = ex->ntruths;
+	}
+	first[c->n] = all;
+	how->truth = upload(c->t, NN_I32,
+		all * (int64_t)(sizeof *truth / sizeof(int32_t)), truth)
+			     ->data;
+	how->first = upload(c->t, NN_I32, c->n + 1, first)->data;
+}
+
+static struct nn_choose describe(
+	const struct choice *c, const struct rcnn_proposed *p)
+{
+	const struct rcnn_config *config = &c->m->config;
+	const struct rcnn_roi_rule *r = &c->regions;
+	struct rcnn_pyramid levels = rcnn_config_pyramid(config);
+	struct nn_choose how = {.n = c->n,
+		.levels = c->f->anchors.levels,
+		.after = c->proposals.after,
+		.proposal = p->proposal->data,
+		.count = p->count->data,
+		.most = rcnn_config_most(config, &config->train_rpn),
+		.together = rcnn_config_convention(config)->together,
+		.view = p->view->data,
+		.batch = r->batch,
+		.most_fg = r->most_fg,
+		.fg = r->fg,
+		.bg_hi = r->bg_hi,
+		.bg_lo = r->bg_lo,
+		.pixel = r->pixel,
+		.level_min = levels.min,
+		.level_max = levels.max,
+		.level = levels.level,
+		.scale = levels.scale,
+		.level_in = levels.as->level_in,
+		.level_out = levels.as->level_out,
+		.channels = (int32_t)channels(c->m),
+		.agnostic = config->cls_agnostic_bbox_reg};
+
+	memcpy(how.weight, r->weight, sizeof how.weight);
+	how.seed = upload(c->t, NN_I32, 2 * (int64_t)c->n, c->seed)->data;
+	send_truths(c, &how);
+	return how;
+}
+
+static void by_device(const struct choice *c, struct rcnn_lesson *l)
+{
+	struct nn_tape *t = c->t;
+	struct rcnn_proposed p =
+		rcnn_propose_there(t, c->f, c->n, c->view, &c->proposals);
+	struct nn_choose how = describe(c, &p);
+	int64_t rows = (int64_t)how.n * how.batch;
+	int64_t objects = 4 * (int64_t)how.n * how.most_fg;
+
+	*l = (struct rcnn_lesson){.rows = (int)rows,
+		.roi = nn_new(t, NN_F32, 2, (int64_t[]){rows, 5}),
+		.at = nn_new(t, NN_I32, 1, &rows),
+		.label = nn_new(t, NN_I32, 1, &rows),
+		.share = nn_new(t, NN_F32, 1, &rows),
+		.place = nn_new(t, NN_I32, 1, &objects),
+		.delta = nn_new(t, NN_F32, 1, &objects),
+		.part = nn_new(t, NN_F32, 1, &objects),
+		.tally = nn_new(t, NN_I32, 1, (int64_t[]){2})};
+	t->be->choose(t->be, &how,
+		&(struct nn_choice){l->roi->data, l->at->data, l->label->data,
+			l->share->data, l->place->data, l->delta->data,
+			l->part->data, l->tally->data});
+	rcnn_proposed_drop(t, &p);
+}
+
+void rcnn_lesson(struct rcnn_model *m, struct nn_tape *t,
+	const struct rcnn_features *f, const struct rcnn_example *example,
+	int n, const uint64_t *seed, struct rcnn_lesson *l)
+{
+	const struct rcnn_config *config = &m->config;
+	struct rcnn_view *view =
+		arena_alloc(t->arena, (size_t)n * sizeof *view);
+	struct choice c = {.m = m,
+		.t = t,
+		.f = f,
+		.example = example,
+		.n = n,
+		.seed = seed,
+		.proposals =
+			rcnn_config_proposal_rule(config, &config->train_rpn),
+		.regions = rcnn_config_roi_rule(config),
+		.view = view};
+
+	for (int im = 0; im < n; im++)
+		view[im] = example[im].view;
+	if (t->be->choose && rcnn_can_propose(t->be, &c.proposals))
+		by_device(&c, l);
+	else
+		by_host(&c, l);
+}
