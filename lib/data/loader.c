@@ -385,12 +385,9 @@ int loader_next(struct loader *l, int64_t iter, const struct loader_batch **b,
 const struct loader_batch *loader_ready(struct loader *l)
 {
 	int64_t iter = l->at + 1;
-	const struct slot *s;
+	const struct slot *s = &l->slot[iter % l->ring];
 	bool there;
 
-	if (!l->slot)
-		return NULL;
-	s = &l->slot[iter % l->ring];
 	pthread_mutex_lock(&l->lock);
 	there = s->iter == iter && !s->busy && !s->bad;
 	pthread_mutex_unlock(&l->lock);

@@ -102,9 +102,9 @@ struct loader;
 
 /*
  * Nothing is loaded yet, nor is there memory for it: that comes with the first
- * batch. Checks all annotations, telling what is wrong with them, and drops what
- * cannot be learnt from. ERR_DATA when nothing is left, when a picture has no
- * size, or when the sets' categories are not the same; ERR_NOINPUT when a
+ * batch. Checks all annotations, telling what is wrong with them, and drops
+ * what cannot be learnt from. ERR_DATA when nothing is left, when a picture has
+ * no size, or when the sets' categories are not the same; ERR_NOINPUT when a
  * root is no folder.
  */
 struct loader *loader_new(const struct loader_options *o, struct err *e);
