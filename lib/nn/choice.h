@@ -24,7 +24,7 @@ struct nn_choose {
 	/* Picture i's are those from first[i] to first[i + 1]. */
 	const struct nn_choose_truth *truth;
 	const int32_t *first;   /* n + 1 */
-	int32_t truths;         /* the most that a picture has */
+	int32_t truths;         /* no picture has more */
 	const uint64_t *seed;   /* n: of the lots */
 	int32_t batch, most_fg; /* regions a picture, and of them objects */
 	float fg, bg_hi, bg_lo, pixel, weight[4];

@@ -124,6 +124,9 @@ static void by_host(const struct choice *c, struct rcnn_lesson *l)
 
 /* ---- by the device ---- */
 
+/* Room for truths comes in pieces, so that it is as much for most batches. */
+enum { TRUTHS = 64 };
+
 /* The truths of all pictures, and where each picture's begin. */
 static void send_truths(const struct choice *c, struct nn_choose *how)
 {
@@ -144,8 +147,8 @@ static void send_truths(const struct choice *c, struct nn_choose *how)
 			truth[all].label = ex->truth[i].label;
 			truth[all].crowd = ex->truth[i].crowd;
 		}
-		if (ex->ntruths > how->truths)
-			how->truths = ex->ntruths;
+		while (ex->ntruths > how->truths)
+			how->truths += TRUTHS;
 	}
 	first[c->n] = all;
 	how->truth = upload(c->t, NN_I32,
@@ -167,6 +170,7 @@ static struct nn_choose describe(
 		.count = p->count->data,
 		.most = rcnn_config_most(config, &config->train_rpn),
 		.together = rcnn_config_convention(config)->together,
+		.truths = TRUTHS,
 		.view = p->view->data,
 		.batch = r->batch,
 		.most_fg = r->most_fg,
