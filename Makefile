@@ -95,8 +95,9 @@ $(FAULTD): $(FAULTD_SRC:%.c=$(B)/%.o) $(B)/libdeepstyle.a
 # own CUDA is left out of it.
 CARD := $(B)/card
 CARD_OBJ := $(patsubst %,$(CARD)/%.o,lib/nn/cuda/cuda lib/nn/cuda/cuda_convs \
+	lib/nn/cuda/cuda_graph \
 	lib/nn/cuda/cuda_memory $(basename $(wildcard lib/nn/cuda/*.cu)) \
-	tests/cuda/card tests/cuda/card_convs)
+	tests/cuda/card tests/cuda/card_work tests/cuda/card_convs)
 CARD_TEST := $(addprefix $(CARD)/,op_test update_test propose_test choose_test \
 	step_test)
 

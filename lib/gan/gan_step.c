@@ -363,11 +363,15 @@ int gan_step(
 	struct turn u = {.m = m, .b = b};
 	struct nn_tape t = tape(m, false);
 
+	if (m->be->begin)
+		m->be->begin(m->be);
 	begin(&u, &t);
 	if (m->run.how.g_first)
 		g_then_d(&u);
 	else
 		d_then_g(&u);
+	if (m->be->end)
+		m->be->end(m->be);
 	report(&u, r);
 	nn_tape_reset(&t);
 	if (m->be->dry)

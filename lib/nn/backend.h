@@ -77,6 +77,12 @@ struct nn_backend {
 	void (*brought)(struct nn_backend *be);
 	void *(*host_alloc)(struct nn_backend *be, size_t bytes);
 	void (*host_free)(struct nn_backend *be, void *p);
+	/* What is asked for between these is a step, which comes again and
+	 * again with other numbers: a device may gather it, and start with it
+	 * at the end or when it is waited for. NULL: nothing is gained by
+	 * that. */
+	void (*begin)(struct nn_backend *be);
+	void (*end)(struct nn_backend *be);
 	/* Wait until everything asked for is done. */
 	void (*sync)(struct nn_backend *be);
 

@@ -202,6 +202,8 @@ void rcnn_losses(struct rcnn_model *m, struct nn_tape *t, struct nn_tensor *x,
 		.n = (int)x->dim[0],
 		.step = to};
 
+	if (t->be->begin)
+		t->be->begin(t->be);
 	rcnn_features(m, t, x, &s.f);
 	all_losses(&s, step);
 	rcnn_features_drop(t, &s.f);
@@ -306,6 +308,8 @@ void rcnn_update(const struct rcnn_step *s, int64_t step)
 				.norm_decay = (float)c->weight_decay_gn,
 				.clip = c->clip_norm,
 				.finite = {total}});
+	if (m->params.be->end)
+		m->params.be->end(m->params.be);
 }
 
 int rcnn_told(const struct rcnn_step *s, struct rcnn_losses *out, double *norm,

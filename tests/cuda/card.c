@@ -7,12 +7,13 @@
 #define _GNU_SOURCE
 #include <cuda.h>
 #include <cuda_runtime_api.h>
-#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+
+#include "card.h"
 
 enum { RANGES = 1 << 16, GRANULE = 64 << 10 };
 static const size_t total = (size_t)4 << 30;
@@ -25,7 +26,7 @@ static struct range {
 } range[RANGES];
 static int ranges;
 
-static void fail(const char *what)
+void card_fail(const char *what)
 {
 	fprintf(stderr, "card: %s\n", what);
 	abort();
@@ -40,26 +41,22 @@ static struct range *find(const void *p)
 	return NULL;
 }
 
+bool card_has(const void *p)
+{
+	return find(p);
+}
+
 static void protect(int how)
 {
 	for (int i = 0; i < ranges; i++)
 		if (range[i].mapped &&
 			mprotect(range[i].p, range[i].mapped, how))
-			fail("mprotect");
-}
-
-/* Waits, and whether there is work to wait for. */
-static long waits;
-static bool busy;
-
-long card_waits(void)
-{
-	return waits;
+			card_fail("mprotect");
 }
 
 void card_unlock(void)
 {
-	busy = true;
+	card_busy = true;
 	protect(PROT_READ | PROT_WRITE);
 }
 
@@ -89,7 +86,7 @@ void card_check(const void *args, size_t n)
 
 		memcpy(&v, (const char *)args + i, sizeof v);
 		if (on_host(v))
-			fail("a kernel is given the host's memory");
+			card_fail("a kernel is given the host's memory");
 	}
 }
 
@@ -99,7 +96,7 @@ static char *add(size_t size, size_t mapped)
 		MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
 	if (p == MAP_FAILED || ranges == RANGES)
-		fail("no addresses are left");
+		card_fail("no addresses are left");
 	range[ranges++] = (struct range){p, size, mapped};
 	return p;
 }
@@ -172,155 +169,23 @@ cudaError_t cudaFree(void *p)
 	if (!p)
 		return cudaSuccess;
 	if (!r)
-		fail("freed what was not allocated");
+		card_fail("freed what was not allocated");
 	drop(r);
 	return cudaSuccess;
 }
 
-static void check_whole(const void *p, size_t n)
+void card_check_whole(const void *p, size_t n)
 {
 	struct range *r = find(p);
 
 	if (r && n && (const char *)p + n > r->p + r->mapped)
-		fail("a copy reaches beyond what is mapped");
-}
-
-/* The first stream's work is done at once; a copy on another, as late as may
- * be: when somebody waits for it. */
-static struct later {
-	struct CUstream_st *stream;
-	void *to;
-	const void *from;
-	size_t n;
-} later[64];
-static int nlater;
-static struct CUstream_st {
-	int number;
-} stream[2];
-static int streams;
-
-static cudaError_t copy(void *to, const void *from, size_t n)
-{
-	bool was = busy;
-
-	check_whole(to, n);
-	check_whole(from, n);
-	card_unlock();
-	memcpy(to, from, n);
-	card_lock();
-	/* To bring something to the host is no work for long. */
-	busy = was || find(to);
-	return cudaSuccess;
-}
-
-cudaError_t cudaMemcpyAsync(void *to, const void *from, size_t n,
-	enum cudaMemcpyKind kind, cudaStream_t s)
-{
-	(void)kind;
-	if (s == stream)
-		return copy(to, from, n);
-	if (nlater == sizeof later / sizeof *later)
-		fail("copies are asked for and nobody waits for them");
-	later[nlater++] = (struct later){s, to, from, n};
-	return cudaSuccess;
-}
-
-/* What was put off on a stream. */
-static void catch_up(cudaStream_t s)
-{
-	int left = 0;
-
-	for (int i = 0; i < nlater; i++) {
-		if (later[i].stream == s)
-			copy(later[i].to, later[i].from, later[i].n);
-		else
-			later[left++] = later[i];
-	}
-	nlater = left;
-}
-
-cudaError_t cudaMallocHost(void **p, size_t n)
-{
-	*p = malloc(n);
-	return *p ? cudaSuccess : cudaErrorMemoryAllocation;
-}
-
-cudaError_t cudaFreeHost(void *p)
-{
-	free(p);
-	return cudaSuccess;
-}
-
-cudaError_t cudaMemsetAsync(void *p, int value, size_t n, cudaStream_t s)
-{
-	(void)s;
-	if (n && !find(p))
-		fail("memory that is not the card's is set");
-	check_whole(p, n);
-	card_unlock();
-	memset(p, value, n);
-	card_lock();
-	return cudaSuccess;
+		card_fail("a copy reaches beyond what is mapped");
 }
 
 cudaError_t cudaPointerGetAttributes(
 	struct cudaPointerAttributes *a, const void *p)
 {
 	a->type = find(p) ? cudaMemoryTypeDevice : cudaMemoryTypeUnregistered;
-	return cudaSuccess;
-}
-
-cudaError_t cudaStreamCreateWithFlags(cudaStream_t *s, unsigned flags)
-{
-	(void)flags;
-	*s = &stream[streams++ % 2];
-	return cudaSuccess;
-}
-
-cudaError_t cudaStreamDestroy(cudaStream_t s)
-{
-	catch_up(s);
-	return cudaSuccess;
-}
-
-/* An event is the stream that it was recorded on. */
-struct CUevent_st {
-	cudaStream_t of;
-};
-
-cudaError_t cudaEventCreateWithFlags(cudaEvent_t *e, unsigned flags)
-{
-	(void)flags;
-	*e = calloc(1, sizeof **e);
-	return *e ? cudaSuccess : cudaErrorMemoryAllocation;
-}
-
-cudaError_t cudaEventDestroy(cudaEvent_t e)
-{
-	free(e);
-	return cudaSuccess;
-}
-
-cudaError_t cudaEventRecord(cudaEvent_t e, cudaStream_t s)
-{
-	e->of = s;
-	return cudaSuccess;
-}
-
-cudaError_t cudaStreamWaitEvent(cudaStream_t s, cudaEvent_t e, unsigned flags)
-{
-	(void)s;
-	(void)flags;
-	if (e->of)
-		catch_up(e->of);
-	return cudaSuccess;
-}
-
-cudaError_t cudaStreamSynchronize(cudaStream_t s)
-{
-	catch_up(s);
-	waits += busy;
-	busy = false;
 	return cudaSuccess;
 }
 
@@ -355,7 +220,8 @@ CUresult cuMemAddressFree(CUdeviceptr at, size_t n)
 	struct range *r = find(host(at));
 
 	if (!r || r->p != host(at) || r->size != n || r->mapped)
-		fail("freed addresses that were not reserved, or are mapped");
+		card_fail("freed addresses that were not reserved, or are "
+			  "mapped");
 	drop(r);
 	return CUDA_SUCCESS;
 }
@@ -382,7 +248,7 @@ CUresult cuMemMap(CUdeviceptr at, size_t n, size_t offset,
 
 	(void)flags;
 	if (!r || offset || n != h || host(at) != r->p + r->mapped)
-		fail("mapped elsewhere than behind what is mapped");
+		card_fail("mapped elsewhere than behind what is mapped");
 	return CUDA_SUCCESS;
 }
 
@@ -393,7 +259,7 @@ CUresult cuMemSetAccess(
 
 	if (!r || count != 1 ||
 		access->flags != CU_MEM_ACCESS_FLAGS_PROT_READWRITE)
-		fail("access to what is not mapped");
+		card_fail("access to what is not mapped");
 	r->mapped += n;
 	return CUDA_SUCCESS;
 }
@@ -403,7 +269,7 @@ CUresult cuMemUnmap(CUdeviceptr at, size_t n)
 	struct range *r = find(host(at));
 
 	if (!r || host(at) + n > r->p + r->size)
-		fail("unmapped what is not mapped");
+		card_fail("unmapped what is not mapped");
 	r->mapped = r->mapped > n ? r->mapped - n : 0;
 	return CUDA_SUCCESS;
 }

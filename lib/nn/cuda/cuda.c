@@ -26,6 +26,8 @@ void cuda_launched(struct cuda *c, const char *what)
 void *cuda_scratch(struct cuda *c, struct cuda_scratch *s, size_t n)
 {
 	if (n > s->size) {
+		cuda_graph_flush(c);
+		c->news++;
 		CU(cudaStreamSynchronize(c->stream));
 		CU(cudaFree(s->p));
 		if (cudaMalloc(&s->p, n) != cudaSuccess)
@@ -108,9 +110,15 @@ static void copy(struct nn_backend *be, void *to, const void *from, size_t n)
 
 	if (be->dry || !n)
 		return;
-	CU(cudaMemcpyAsync(to, from, n, cudaMemcpyDefault, c->stream));
-	if (on_host(to))
+	if (on_host(to)) {
+		cuda_graph_flush(c);
+		CU(cudaMemcpyAsync(to, from, n, cudaMemcpyDefault, c->stream));
 		CU(cudaStreamSynchronize(c->stream));
+		return;
+	}
+	if (on_host(from))
+		from = cuda_graph_stage(c, from, n);
+	CU(cudaMemcpyAsync(to, from, n, cudaMemcpyDefault, c->stream));
 }
 
 static void clear(struct nn_backend *be, void *p, size_t n)
@@ -125,6 +133,7 @@ static void sync(struct nn_backend *be)
 {
 	struct cuda *c = be->self;
 
+	cuda_graph_flush(c);
 	CU(cudaStreamSynchronize(c->stream));
 }
 
@@ -142,7 +151,9 @@ static void cuda_close(struct nn_backend *be)
 {
 	struct cuda *c = be->self;
 
+	cuda_graph_flush(c);
 	CU(cudaStreamSynchronize(c->stream));
+	cuda_graph_free(c->graph);
 	if (c->convs)
 		cuda_convs_close(c);
 	CU(cudaFree(c->partial.p));
@@ -240,6 +251,7 @@ struct nn_backend *nn_cuda_open(int device, struct err *e)
 	CU(cudaStreamCreateWithFlags(&c->stream, cudaStreamNonBlocking));
 	CU(cudaStreamCreateWithFlags(&c->beside, cudaStreamNonBlocking));
 	CU(cudaEventCreateWithFlags(&c->brought, cudaEventDisableTiming));
+	c->graph = cuda_graph_new();
 	c->be = (struct nn_backend){.name = "cuda",
 		.self = c,
 		.bf16 = NN_BF16_FAST,
@@ -249,6 +261,8 @@ struct nn_backend *nn_cuda_open(int device, struct err *e)
 		.free = cuda_free,
 		.copy = copy,
 		.clear = clear,
+		.begin = cuda_begin,
+		.end = cuda_end,
 		.sync = sync,
 		.bring = cuda_bring,
 		.brought = cuda_brought,

@@ -96,9 +96,15 @@ static const struct cudnn_plan *plan(struct cuda *c, const struct nn_conv *conv,
 {
 	struct cuda_convs *cv = c->convs;
 	struct cudnn_key key = cudnn_key_of(conv, pass, ep, c->be.tf32);
+	int plans = cv->planner.n;
 	struct err e;
 	const struct cudnn_plan *p = cudnn_plan_for(&cv->planner, &key, &e);
 
+	if (cv->planner.n != plans) {
+		/* Running it for the first time loads what it runs. */
+		cuda_graph_flush(c);
+		c->news++;
+	}
 	if (!p)
 		err_die(e.code, "%s", e.msg);
 	cuda_scratch(c, &cv->workspace, p->workspace);

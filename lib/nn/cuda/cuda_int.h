@@ -9,6 +9,7 @@
 
 struct cuda_range;
 struct cuda_convs;
+struct cuda_graph;
 
 /* Memory for one purpose, which only grows and may move: what was in it is
  * lost then. It grows in dry runs, too. */
@@ -24,6 +25,8 @@ struct cuda {
 	cudaStream_t beside; /* of what is brought meanwhile */
 	cudaEvent_t brought;
 	bool careful; /* DEEPSTYLE_SYNC=1: wait after each launch */
+	long news;    /* how often memory was taken or a plan made */
+	struct cuda_graph *graph;
 	struct cuda_range *ranges;
 	struct cuda_convs *convs;
 	struct cuda_scratch partial; /* column sums */
@@ -54,6 +57,17 @@ void cuda_bring(
 void cuda_brought(struct nn_backend *be);
 void *cuda_host_alloc(struct nn_backend *be, size_t bytes);
 void cuda_host_free(struct nn_backend *be, void *p);
+
+/* ---- cuda_graph.c: DEEPSTYLE_GRAPH=1, steps start as one ---- */
+
+struct cuda_graph *cuda_graph_new(void);
+void cuda_graph_free(struct cuda_graph *g);
+void cuda_begin(struct nn_backend *be);
+void cuda_end(struct nn_backend *be);
+/* To be called before anything that cannot be part of a graph. */
+void cuda_graph_flush(struct cuda *c);
+/* Where n bytes of the host's lie when they are copied. */
+const void *cuda_graph_stage(struct cuda *c, const void *from, size_t n);
 
 /* ---- cuda_convs.c ---- */
 

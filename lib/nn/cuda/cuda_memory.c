@@ -69,8 +69,11 @@ void *cuda_alloc(struct nn_backend *be, size_t bytes)
 {
 	struct cuda *c = be->self;
 	void *p;
-	cudaError_t status = cudaMalloc(&p, bytes ? bytes : 1);
+	cudaError_t status;
 
+	cuda_graph_flush(c);
+	c->news++;
+	status = cudaMalloc(&p, bytes ? bytes : 1);
 	if (status == cudaErrorMemoryAllocation)
 		mem_oom(bytes);
 	CU(status);
@@ -120,9 +123,13 @@ static void grow(struct cuda *c, struct cuda_range *r)
 		p.location, CU_MEM_ACCESS_FLAGS_PROT_READWRITE};
 	CUdeviceptr at = (uintptr_t)r->base + r->committed;
 	CUmemGenericAllocationHandle memory;
-	CUresult status = r->committed < r->size
-				  ? driver.cuMemCreate(&memory, r->piece, &p, 0)
-				  : CUDA_ERROR_OUT_OF_MEMORY;
+	CUresult status;
+
+	cuda_graph_flush(c);
+	c->news++;
+	status = r->committed < r->size
+			 ? driver.cuMemCreate(&memory, r->piece, &p, 0)
+			 : CUDA_ERROR_OUT_OF_MEMORY;
 
 	if (status == CUDA_ERROR_OUT_OF_MEMORY)
 		mem_oom(r->piece);
@@ -161,6 +168,7 @@ void cuda_free(struct nn_backend *be, void *p, size_t bytes)
 	struct cuda_range **at = find_range(c, p), *r = *at;
 
 	(void)bytes;
+	cuda_graph_flush(c);
 	CU(cudaStreamSynchronize(c->stream));
 	if (!r) {
 		CU(cudaFree(p));
@@ -196,6 +204,7 @@ void cuda_brought(struct nn_backend *be)
 {
 	struct cuda *c = be->self;
 
+	cuda_graph_flush(c);
 	CU(cudaStreamWaitEvent(c->stream, c->brought, 0));
 }
 

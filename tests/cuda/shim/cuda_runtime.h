@@ -138,8 +138,29 @@ template <class... Args> static inline void check(const Args &...a)
 }
 } // namespace shim
 
+namespace shim
+{
+static inline void call(void *arg)
+{
+	std::unique_ptr<std::function<void()>> f((std::function<void()> *)arg);
+
+	(*f)();
+}
+
+static inline void later(std::function<void()> f)
+{
+	card_do(call, new std::function<void()>(f));
+}
+/* The arguments are what they are now. */
+template <class Kernel, class... Args>
+static inline void start(Kernel k, dim3 grid, dim3 block, Args... a)
+{
+	check(a...);
+	later([=] { launch(grid, block, [=] { k(a...); }); });
+}
+} // namespace shim
+
 #define NN_LAUNCH(k, grid, block, stream, ...) \
-	((void)(stream), shim::check(__VA_ARGS__), \
-		shim::launch((grid), (block), [=] { k(__VA_ARGS__); }))
+	((void)(stream), shim::start(k, (grid), (block), __VA_ARGS__))
 
 #endif

@@ -19,16 +19,23 @@ typedef enum cudaError {
 	cudaErrorInvalidValue,
 	cudaErrorMemoryAllocation,
 	cudaErrorInsufficientDriver,
+	cudaErrorGraphExecUpdateFailure,
 	cudaErrorNoDevice
 } cudaError_t;
 
 typedef struct CUstream_st *cudaStream_t;
 typedef struct CUevent_st *cudaEvent_t;
+typedef struct CUgraph_st *cudaGraph_t, *cudaGraphExec_t;
+typedef struct CUgraphNode_st *cudaGraphNode_t;
+
+typedef struct {
+	int result;
+} cudaGraphExecUpdateResultInfo;
 
 enum cudaMemcpyKind { cudaMemcpyDefault = 4 };
 enum cudaMemoryType { cudaMemoryTypeUnregistered, cudaMemoryTypeDevice = 2 };
 enum { cudaStreamNonBlocking = 1, cudaEnableDefault = 0 };
-enum { cudaEventDisableTiming = 2 };
+enum { cudaEventDisableTiming = 2, cudaStreamCaptureModeRelaxed = 2 };
 
 struct cudaPointerAttributes {
 	enum cudaMemoryType type;
@@ -68,6 +75,17 @@ cudaError_t cudaStreamWaitEvent(cudaStream_t s, cudaEvent_t e, unsigned flags);
 cudaError_t cudaEventCreateWithFlags(cudaEvent_t *e, unsigned flags);
 cudaError_t cudaEventDestroy(cudaEvent_t e);
 cudaError_t cudaEventRecord(cudaEvent_t e, cudaStream_t s);
+cudaError_t cudaEventSynchronize(cudaEvent_t e);
+cudaError_t cudaStreamBeginCapture(cudaStream_t s, int mode);
+cudaError_t cudaStreamEndCapture(cudaStream_t s, cudaGraph_t *g);
+cudaError_t cudaGraphGetNodes(cudaGraph_t g, cudaGraphNode_t *node, size_t *n);
+cudaError_t cudaGraphDestroy(cudaGraph_t g);
+cudaError_t cudaGraphInstantiate(
+	cudaGraphExec_t *e, cudaGraph_t g, unsigned long long flags);
+cudaError_t cudaGraphExecUpdate(
+	cudaGraphExec_t e, cudaGraph_t g, cudaGraphExecUpdateResultInfo *why);
+cudaError_t cudaGraphExecDestroy(cudaGraphExec_t e);
+cudaError_t cudaGraphLaunch(cudaGraphExec_t e, cudaStream_t s);
 cudaError_t cudaGetDriverEntryPointByVersion(const char *name, void **f,
 	unsigned version, unsigned long long flags,
 	enum cudaDriverEntryPointQueryResult *found);
@@ -77,6 +95,11 @@ void card_unlock(void);
 void card_lock(void);
 /* What a kernel is given: none of it may be an address of the host's. */
 void card_check(const void *args, size_t n);
+/* Work of the card's first stream: done now, or when the graph that it was
+ * captured into starts. */
+void card_do(void (*work)(void *arg), void *arg);
+/* How many graphs were started. */
+long card_graphs(void);
 /* How often somebody has waited for work of the card's. */
 long card_waits(void);
 

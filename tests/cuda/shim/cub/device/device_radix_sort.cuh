@@ -15,7 +15,7 @@ template <class T> struct DoubleBuffer {
 	int selector;
 
 	DoubleBuffer(T *a = nullptr, T *b = nullptr)
-		: d_buffers{a, b}, selector(0)
+	    : d_buffers{a, b}, selector(0)
 	{
 	}
 };
@@ -27,26 +27,32 @@ struct DeviceRadixSort {
 		int end, cudaStream_t s = nullptr)
 	{
 		K bits = end - begin < 64 ? ((K)1 << (end - begin)) - 1 : ~(K)0;
-		std::vector<int> order(n);
+		K *from = key.d_buffers[0], *to = key.d_buffers[1];
+		V *v_from = value.d_buffers[0], *v_to = value.d_buffers[1];
 
 		(void)s;
 		if (!scratch) {
 			bytes = 1000;
 			return cudaSuccess;
 		}
-		card_unlock();
-		((char *)scratch)[bytes - 1] = 1; /* it is there */
-		std::iota(order.begin(), order.end(), 0);
-		std::stable_sort(order.begin(), order.end(), [&](int a, int b) {
-			return (key.d_buffers[0][a] >> begin & bits) <
-			       (key.d_buffers[0][b] >> begin & bits);
-		});
-		for (int i = 0; i < n; i++) {
-			key.d_buffers[1][i] = key.d_buffers[0][order[i]];
-			value.d_buffers[1][i] = value.d_buffers[0][order[i]];
-		}
 		key.selector = value.selector = 1;
-		card_lock();
+		shim::later([=] {
+			std::vector<int> order(n);
+
+			card_unlock();
+			((char *)scratch)[999] = 1; /* it is there */
+			std::iota(order.begin(), order.end(), 0);
+			std::stable_sort(
+				order.begin(), order.end(), [=](int a, int b) {
+					return (from[a] >> begin & bits) <
+					       (from[b] >> begin & bits);
+				});
+			for (int i = 0; i < n; i++) {
+				to[i] = from[order[i]];
+				v_to[i] = v_from[order[i]];
+			}
+			card_lock();
+		});
 		return cudaSuccess;
 	}
 };

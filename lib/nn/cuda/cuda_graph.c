@@ -1,0 +1,147 @@
+#include "nn/cuda/cuda_int.h"
+#include "base/mem.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/*
+ * Steps as CUDA graphs. What is asked for between begin and end is captured,
+ * not started; it then starts as one graph, whose kernels follow one another
+ * without the host. Each step is captured anew, for its arguments are others,
+ * and the graph of an earlier one is brought up to date, which is quick where
+ * both have the same kernels in the same order. So there is one for each shape
+ * of step that comes again: a bucket of pictures, mostly.
+ *
+ * What cannot be part of a graph, a wait or new memory, ends the capture: what
+ * was captured starts, and the rest of the step goes on without. A step whose
+ * last one made plans or memory is not captured, for it may do so again.
+ *
+ * The host's numbers are copied into pinned memory first: when the graph
+ * starts, where they were may hold others.
+ */
+
+enum { KEPT = 8, STAGE = 4 << 20 };
+
+struct cuda_graph {
+	bool on, capturing;
+	long seen; /* c->news at the last begin */
+	struct kept {
+		cudaGraphExec_t exec;
+		size_t nodes;
+		long used; /* the number of the step that used it last */
+	} kept[KEPT];
+	long step;
+	char *stage; /* STAGE bytes, pinned */
+	size_t staged;
+	cudaEvent_t done; /* the graph that reads them is over */
+};
+
+struct cuda_graph *cuda_graph_new(void)
+{
+	struct cuda_graph *g = mem_alloc(1, sizeof *g);
+	const char *wanted = getenv("DEEPSTYLE_GRAPH");
+
+	g->on = wanted && !strcmp(wanted, "1");
+	if (!g->on)
+		return g;
+	CU(cudaMallocHost((void **)&g->stage, STAGE));
+	CU(cudaEventCreateWithFlags(&g->done, cudaEventDisableTiming));
+	return g;
+}
+
+void cuda_graph_free(struct cuda_graph *g)
+{
+	for (int i = 0; i < KEPT; i++)
+		if (g->kept[i].exec)
+			CU(cudaGraphExecDestroy(g->kept[i].exec));
+	if (g->on) {
+		CU(cudaFreeHost(g->stage));
+		CU(cudaEventDestroy(g->done));
+	}
+	mem_free(g);
+}
+
+/* One that the graph could bring up to date; else the one longest unused, for
+ * a new one. */
+static struct kept *fitting(struct cuda_graph *g, cudaGraph_t graph, size_t n)
+{
+	struct kept *oldest = g->kept;
+
+	for (struct kept *k = g->kept; k < g->kept + KEPT; k++) {
+		cudaGraphExecUpdateResultInfo why;
+
+		if (k->exec && k->nodes == n &&
+			cudaGraphExecUpdate(k->exec, graph, &why) ==
+				cudaSuccess)
+			return k;
+		if (k->used < oldest->used)
+			oldest = k;
+	}
+	(void)cudaGetLastError(); /* what did not fit is no error */
+	if (oldest->exec)
+		CU(cudaGraphExecDestroy(oldest->exec));
+	CU(cudaGraphInstantiate(&oldest->exec, graph, 0));
+	oldest->nodes = n;
+	return oldest;
+}
+
+void cuda_graph_flush(struct cuda *c)
+{
+	struct cuda_graph *g = c->graph;
+	cudaGraph_t graph;
+	size_t n = 0;
+
+	if (!g->capturing)
+		return;
+	g->capturing = false;
+	CU(cudaStreamEndCapture(c->stream, &graph));
+	CU(cudaGraphGetNodes(graph, NULL, &n));
+	if (n) {
+		struct kept *k = fitting(g, graph, n);
+
+		k->used = g->step;
+		CU(cudaGraphLaunch(k->exec, c->stream));
+		CU(cudaEventRecord(g->done, c->stream));
+	}
+	CU(cudaGraphDestroy(graph));
+}
+
+void cuda_begin(struct nn_backend *be)
+{
+	struct cuda *c = be->self;
+	struct cuda_graph *g = c->graph;
+	bool steady = g->seen == c->news;
+
+	cuda_graph_flush(c);
+	g->seen = c->news;
+	g->step++;
+	if (!g->on || !steady || be->dry || c->careful)
+		return;
+	/* What the last one reads. */
+	CU(cudaEventSynchronize(g->done));
+	g->staged = 0;
+	/* Only what concerns this stream is to be held against the capture. */
+	CU(cudaStreamBeginCapture(c->stream, cudaStreamCaptureModeRelaxed));
+	g->capturing = true;
+}
+
+void cuda_end(struct nn_backend *be)
+{
+	cuda_graph_flush(be->self);
+}
+
+const void *cuda_graph_stage(struct cuda *c, const void *from, size_t n)
+{
+	struct cuda_graph *g = c->graph;
+	char *to = g->stage + g->staged;
+
+	if (!g->capturing)
+		return from;
+	if (n > STAGE - g->staged) {
+		cuda_graph_flush(c);
+		return from;
+	}
+	memcpy(to, from, n);
+	g->staged += (n + 63) / 64 * 64;
+	return to;
+}
