@@ -1,7 +1,8 @@
 /*
  * Regions that are chosen to learn from (rcnn/targets.h says how), as far as a
  * device and the host must agree on the arithmetic. Each has a lot; the lowest
- * win, so that nobody has to know how many there are before drawing.
+ * win, so that nobody has to know how many there are before drawing. Without
+ * truths and lots they are the best proposals: those to look at.
  */
 #ifndef NN_CHOICE_H
 #define NN_CHOICE_H
@@ -25,7 +26,7 @@ struct nn_choose {
 	const struct nn_choose_truth *truth;
 	const int32_t *first;   /* n + 1 */
 	int32_t truths;         /* no picture has more */
-	const uint64_t *seed;   /* n: of the lots */
+	const uint64_t *seed;   /* n: of the lots; NULL: the first win */
 	int32_t batch, most_fg; /* regions a picture, and of them objects */
 	float fg, bg_hi, bg_lo, pixel, weight[4];
 	/* The levels that regions are taken from: nn_box_level. */

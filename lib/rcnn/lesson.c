@@ -162,31 +162,19 @@ static struct nn_choose describe(
 {
 	const struct rcnn_config *config = &c->m->config;
 	const struct rcnn_roi_rule *r = &c->regions;
-	struct rcnn_pyramid levels = rcnn_config_pyramid(config);
-	struct nn_choose how = {.n = c->n,
-		.levels = c->f->anchors.levels,
-		.after = c->proposals.after,
-		.proposal = p->proposal->data,
-		.count = p->count->data,
-		.most = rcnn_config_most(config, &config->train_rpn),
-		.together = rcnn_config_convention(config)->together,
-		.truths = TRUTHS,
-		.view = p->view->data,
-		.batch = r->batch,
-		.most_fg = r->most_fg,
-		.fg = r->fg,
-		.bg_hi = r->bg_hi,
-		.bg_lo = r->bg_lo,
-		.pixel = r->pixel,
-		.level_min = levels.min,
-		.level_max = levels.max,
-		.level = levels.level,
-		.scale = levels.scale,
-		.level_in = levels.as->level_in,
-		.level_out = levels.as->level_out,
-		.channels = (int32_t)channels(c->m),
-		.agnostic = config->cls_agnostic_bbox_reg};
+	struct nn_choose how =
+		rcnn_config_choose(config, c->f, p, c->n, &c->proposals);
 
+	how.most = rcnn_config_most(config, &config->train_rpn);
+	how.together = rcnn_config_convention(config)->together;
+	how.truths = TRUTHS;
+	how.batch = r->batch;
+	how.most_fg = r->most_fg;
+	how.fg = r->fg;
+	how.bg_hi = r->bg_hi;
+	how.bg_lo = r->bg_lo;
+	how.channels = (int32_t)channels(c->m);
+	how.agnostic = config->cls_agnostic_bbox_reg;
 	memcpy(how.weight, r->weight, sizeof how.weight);
 	how.seed = upload(c->t, NN_I32, 2 * (int64_t)c->n, c->seed)->data;
 	send_truths(c, &how);

@@ -99,6 +99,27 @@ void rcnn_proposed_drop(struct nn_tape *t, const struct rcnn_proposed *p)
 	nn_drop(t, p->view);
 }
 
+struct nn_choose rcnn_config_choose(const struct rcnn_config *c,
+	const struct rcnn_features *f, const struct rcnn_proposed *p, int n,
+	const struct rcnn_proposal_rule *rule)
+{
+	struct rcnn_pyramid levels = rcnn_config_pyramid(c);
+
+	return (struct nn_choose){.n = n,
+		.levels = f->anchors.levels,
+		.after = rule->after,
+		.proposal = p->proposal->data,
+		.count = p->count->data,
+		.view = p->view->data,
+		.pixel = levels.as->pixel,
+		.level_min = levels.min,
+		.level_max = levels.max,
+		.level = levels.level,
+		.scale = levels.scale,
+		.level_in = levels.as->level_in,
+		.level_out = levels.as->level_out};
+}
+
 static void by_device(struct nn_tape *t, const struct rcnn_features *f, int n,
 	const struct rcnn_view *view, const struct rcnn_proposal_rule *rule,
 	struct rcnn_proposals *p)

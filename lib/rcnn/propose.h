@@ -32,4 +32,10 @@ struct rcnn_proposed rcnn_propose_there(struct nn_tape *t,
 	const struct rcnn_proposal_rule *rule);
 void rcnn_proposed_drop(struct nn_tape *t, const struct rcnn_proposed *p);
 
+/* What a device is to choose among them, as far as the configuration says it:
+ * proposals, views, levels. */
+struct nn_choose rcnn_config_choose(const struct rcnn_config *c,
+	const struct rcnn_features *f, const struct rcnn_proposed *p, int n,
+	const struct rcnn_proposal_rule *rule);
+
 #endif

@@ -32,7 +32,8 @@ struct detector_step {
 	struct rcnn_losses losses;
 	double norm;
 	long waits, graphs;
-	int objects; /* found after the last step, */
+	long looks;  /* waits of a detection after the last step, */
+	int objects; /* what it found, */
 	double best; /* and the highest score */
 };
 
@@ -49,10 +50,12 @@ static void detect(
 		.dim = {1, SIDE, SIDE, 3},
 		.data = picture};
 	struct rcnn_found found;
+	long before = card_waits();
 
 	nn_tape_reset(t);
 	t->record = t->train = false;
 	rcnn_detect(m, t, nn_to_device(t, &x), &sight, &rule, &found);
+	to->looks = card_waits() - before;
 	to->objects = found.n;
 	to->best = found.n ? (double)found.list[0].score : 0;
 }
@@ -132,6 +135,7 @@ static void check_detector(
 	/* For what it tells. */
 	is_int(got[STEPS - 1].waits, 1, "waits of a detector's step");
 	is_int(got[STEPS - 1].graphs, graphs, "and graphs");
+	is_int(got[STEPS - 1].looks, 1, "waits of a detection");
 }
 
 /* ---- a generator ---- */

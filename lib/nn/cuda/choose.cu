@@ -205,7 +205,8 @@ __global__ void __launch_bounds__(NN_BLOCK)
 			if (i >= room)
 				continue;
 			key[item] = kind << 32 |
-				    nn_lot(p.seed[im], (uint32_t)i);
+				    (p.seed ? nn_lot(p.seed[im], (uint32_t)i)
+					    : (uint32_t)i);
 			value[item] = (int32_t)i;
 		}
 	}
