@@ -169,6 +169,8 @@ static void set_up(struct job *j)
 	double t = o.threshold >= 0 ? o.threshold : 0.5;
 
 	j->survey.batch = (int)o.batch;
+	if (o.threads)
+		j->survey.loaders = (int)o.threads;
 	if (o.threshold >= 0 || !o.results) {
 		rule->least = (float)t;
 		/* The weak may have a say in what becomes of the strong. */

@@ -1,5 +1,7 @@
 #include "app/survey.h"
 
+#include <unistd.h>
+
 static void add_view(struct survey *s, int64_t size, int64_t max, bool flip)
 {
 	s->view[s->nviews++] = (struct survey_view){(int)size, (int)max, flip};
@@ -9,8 +11,10 @@ void survey_init(struct survey *s, struct detector *d)
 {
 	const struct rcnn_config *c = &d->model.config;
 
-	*s = (struct survey){
-		.d = d, .batch = 1, .rule = rcnn_config_detect_rule(c)};
+	*s = (struct survey){.d = d,
+		.batch = 1,
+		.loaders = (int)sysconf(_SC_NPROCESSORS_ONLN),
+		.rule = rcnn_config_detect_rule(c)};
 	add_view(s, rcnn_config_test_scale(c), c->test_max_size, false);
 	if (!c->bbox_aug)
 		return;
@@ -25,7 +29,8 @@ void survey_init(struct survey *s, struct detector *d)
 
 void survey_release(struct survey *s)
 {
-	photo_batch_release(&s->pictures);
+	for (int i = 0; i < 2; i++)
+		photo_batch_release(&s->room[i]);
 	arena_release(&s->arena);
 }
 
@@ -41,39 +46,60 @@ struct pass {
 	struct photo_look look;
 	struct survey_photo **photo;
 	int n;
+
+	struct photo_batch *room;
+	struct photo_ask *ask;
+	struct photo_load load;
 };
 
-/* Load them; those that can't be leave the pass. */
-static void load(struct survey *s, struct pass *p)
+/* Begin to load them. */
+static void load_begin(struct survey *s, struct pass *p, int room)
 {
 	const struct survey_photo *first = p->photo[0];
 	struct photo_fit fit =
 		photo_fit(&p->look, p->view.size, first->w, first->h);
+
+	p->room = &s->room[room];
+	p->ask = arena_zero(&s->arena, (size_t)p->n, sizeof *p->ask);
+	for (int i = 0; i < p->n; i++)
+		p->ask[i].path = p->photo[i]->path;
+	photo_batch_begin(p->room, p->n, photo_padded(&p->look, fit.w),
+		photo_padded(&p->look, fit.h));
+	/* One alone is as well loaded by whoever waits for it. */
+	photo_load_begin(&p->load, p->room, &p->look, p->view.size,
+		p->view.flip, p->ask, p->n,
+		s->d->be->host ? (p->n < s->loaders ? p->n : s->loaders) - 1
+			       : s->loaders);
+}
+
+/* Those that can't be loaded leave the pass. */
+static void load_end(struct survey *s, struct pass *p)
+{
 	int n = 0;
 
-	photo_batch_begin(&s->pictures, p->n, photo_padded(&p->look, fit.w),
-		photo_padded(&p->look, fit.h));
+	photo_load_end(&p->load);
 	for (int i = 0; i < p->n; i++) {
-		struct survey_photo *photo = p->photo[i];
-
-		photo->bad = photo_batch_add(&s->pictures, &p->look,
-			p->view.size, p->view.flip, photo->path, &photo->why);
-		if (!photo->bad)
-			p->photo[n++] = photo;
+		if (!p->ask[i].bad) {
+			p->photo[n++] = p->photo[i];
+			continue;
+		}
+		/* In whatever view: it stays bad. */
+		p->photo[i]->bad = true;
+		p->photo[i]->why = p->ask[i].why;
 	}
 	p->n = n;
+	s->pictures = p->room;
 }
 
 static void look(struct survey *s, struct pass *p)
 {
 	struct detector *d = s->d;
-	const struct photo_batch *b = &s->pictures;
+	const struct photo_batch *b = p->room;
 	struct rcnn_sight *sight;
 	struct rcnn_found **all;
 	struct rcnn_features f;
 	struct nn_tensor x;
 
-	load(s, p);
 	if (!p->n)
 		return;
 	nn_tape_reset(&d->tape);
@@ -112,33 +138,59 @@ static bool alike(const struct pass *p, const struct survey_photo *a,
 	       photo_padded(&p->look, f.h) == photo_padded(&p->look, g.h);
 }
 
-static void look_at_all(struct survey *s, const struct survey_view *view,
-	struct survey_photo *photo, int n)
+/* How a view's photographs pass, of one size each time. */
+static int plan(struct survey *s, const struct survey_view *view,
+	struct survey_photo *photo, int n, struct pass *pass)
 {
 	struct arena *a = &s->arena;
 	bool *done = arena_zero(a, (size_t)n, sizeof *done);
-	struct pass p = {
-		.view = *view, .first = view == s->view, .look = s->d->look};
+	int passes = 0;
 
-	p.look.max_size = view->max_size;
-	p.photo = arena_zero(a, (size_t)n, sizeof(struct survey_photo *));
 	for (int i = 0; i < n; i++) {
-		p.n = 0;
-		for (int j = i; j < n && p.n < s->batch; j++) {
-			if (done[j] || photo[i].bad || photo[j].bad ||
-				!alike(&p, &photo[i], &photo[j]))
+		struct pass *p = &pass[passes];
+
+		if (done[i] || photo[i].bad)
+			continue;
+		*p = (struct pass){.view = *view,
+			.first = view == s->view,
+			.look = s->d->look};
+		p->look.max_size = view->max_size;
+		p->photo = arena_zero(
+			a, (size_t)s->batch, sizeof(struct survey_photo *));
+		for (int j = i; j < n && p->n < s->batch; j++) {
+			if (done[j] || photo[j].bad ||
+				!alike(p, &photo[i], &photo[j]))
 				continue;
 			done[j] = true;
-			p.photo[p.n++] = &photo[j];
+			p->photo[p->n++] = &photo[j];
 		}
-		if (p.n)
-			look(s, &p);
+		passes++;
+	}
+	return passes;
+}
+
+/* While a device works the next ones are loaded. */
+static void run(struct survey *s, struct pass *pass, int n)
+{
+	bool ahead = !s->d->be->host;
+
+	for (int i = 0; i < n; i++) {
+		if (!i || !ahead)
+			load_begin(s, &pass[i], i % 2);
+		load_end(s, &pass[i]);
+		if (ahead && i + 1 < n)
+			load_begin(s, &pass[i + 1], (i + 1) % 2);
+		look(s, &pass[i]);
 	}
 }
 
 void survey_photos(struct survey *s, struct survey_photo *photo, int n)
 {
+	struct pass *pass;
+	int passes = 0;
+
 	arena_reset(&s->arena);
+	pass = arena_zero(&s->arena, (size_t)(n * s->nviews), sizeof *pass);
 	for (int i = 0; i < n; i++) {
 		struct survey_photo *p = &photo[i];
 
@@ -146,7 +198,8 @@ void survey_photos(struct survey *s, struct survey_photo *photo, int n)
 		p->bad = img_size(p->path, &p->w, &p->h, &p->why);
 	}
 	for (int v = 0; v < s->nviews; v++)
-		look_at_all(s, &s->view[v], photo, n);
+		passes += plan(s, &s->view[v], photo, n, pass + passes);
+	run(s, pass, passes);
 	for (int i = 0; i < n; i++) {
 		struct rcnn_found all = photo[i].found;
 

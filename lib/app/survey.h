@@ -28,7 +28,8 @@ struct survey_view {
 struct survey {
 	struct detector *d;
 	struct rcnn_detect_rule rule;
-	int batch; /* photographs that pass the network together, at most */
+	int batch;   /* photographs that pass the network together, at most */
+	int loaders; /* threads that load them */
 	int nviews;
 	struct survey_view view[SURVEY_VIEWS_MAX];
 
@@ -38,7 +39,10 @@ struct survey {
 		const struct rcnn_features *f);
 	void *to;
 
-	struct photo_batch pictures;
+	/* Those that pass, and the next, loaded meanwhile by a device's host.
+	 */
+	struct photo_batch room[2];
+	const struct photo_batch *pictures;
 	struct arena arena; /* what was found */
 };
 
@@ -50,7 +54,8 @@ struct survey_photo {
 	struct rcnn_found found;
 };
 
-/* As the detector's TEST.* keys have it, one photograph at a time. */
+/* As the detector's TEST.* keys have it, one photograph at a time, loaded by
+ * as many threads as there are processors. */
 void survey_init(struct survey *s, struct detector *d);
 void survey_release(struct survey *s);
 

@@ -83,7 +83,7 @@ static void lose(void *to, struct survey_photo *const *photo,
 	const struct rcnn_features *f)
 {
 	struct rating *r = to;
-	struct rcnn_example ex = truth(r, &r->survey.pictures.shot[0]);
+	struct rcnn_example ex = truth(r, &r->survey.pictures->shot[0]);
 	struct rcnn_losses losses;
 
 	(void)photo;

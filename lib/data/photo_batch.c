@@ -1,6 +1,7 @@
 #include "data/photo_batch.h"
 #include "base/mem.h"
 
+#include <signal.h>
 #include <string.h>
 
 void photo_batch_begin(struct photo_batch *b, int most, int w, int h)
@@ -21,16 +22,20 @@ void photo_batch_begin(struct photo_batch *b, int most, int w, int h)
 	b->h = h;
 }
 
-int photo_batch_add(struct photo_batch *b, const struct photo_look *look,
+static size_t floats_of(const struct photo_batch *b)
+{
+	return (size_t)b->h * (size_t)b->w * 3;
+}
+
+/* Into place i. */
+static int load(struct photo_batch *b, int i, const struct photo_look *look,
 	int size, bool flip, const char *path, struct err *e)
 {
-	size_t floats = (size_t)b->h * (size_t)b->w * 3;
-	float *to = b->x + (size_t)b->n * floats;
-	struct photo_shot *s = &b->shot[b->n];
+	float *to = b->x + (size_t)i * floats_of(b);
+	struct photo_shot *s = &b->shot[i];
 	struct img_window win;
 	int bad = 0, w, h;
 
-	BUG_ON(b->n == b->most);
 	if (img_size(path, &w, &h, e))
 		return -1;
 	*s = (struct photo_shot){w, h, photo_fit(look, size, w, h)};
@@ -43,12 +48,21 @@ int photo_batch_add(struct photo_batch *b, const struct photo_look *look,
 			"moment ago",
 			path, win.w, win.h);
 	} else {
-		memset(to, 0, floats * sizeof *to);
+		memset(to, 0, floats_of(b) * sizeof *to);
 		photo_fill(to, b->w, look, &s->fit, &win.im, flip);
-		b->n++;
 	}
 	img_release(&win.im);
 	return bad;
+}
+
+int photo_batch_add(struct photo_batch *b, const struct photo_look *look,
+	int size, bool flip, const char *path, struct err *e)
+{
+	BUG_ON(b->n == b->most);
+	if (load(b, b->n, look, size, flip, path, e))
+		return -1;
+	b->n++;
+	return 0;
 }
 
 void photo_batch_release(struct photo_batch *b)
@@ -56,4 +70,68 @@ void photo_batch_release(struct photo_batch *b)
 	mem_free(b->x);
 	mem_free(b->shot);
 	*b = (struct photo_batch){0};
+}
+
+/* ---- many at once ---- */
+
+static void *work(void *arg)
+{
+	struct photo_load *l = arg;
+	int i;
+
+	while ((i = atomic_fetch_add(&l->next, 1)) < l->n) {
+		struct photo_ask *ask = &l->ask[i];
+
+		ask->bad = load(l->b, i, l->look, l->size, l->flip, ask->path,
+			&ask->why);
+	}
+	return NULL;
+}
+
+void photo_load_begin(struct photo_load *l, struct photo_batch *b,
+	const struct photo_look *look, int size, bool flip,
+	struct photo_ask *ask, int n, int threads)
+{
+	sigset_t all, old;
+
+	BUG_ON(b->n || n > b->most);
+	l->b = b;
+	l->look = look;
+	l->size = size;
+	l->flip = flip;
+	l->ask = ask;
+	l->n = n;
+	l->threads = 0;
+	atomic_init(&l->next, 0);
+	threads = threads < n ? threads : n;
+	threads = threads < PHOTO_THREADS_MAX ? threads : PHOTO_THREADS_MAX;
+	/* Signals are the caller's business. */
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &old);
+	/* Fewer will do. */
+	while (l->threads < threads &&
+		!pthread_create(&l->thread[l->threads], NULL, work, l))
+		l->threads++;
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+}
+
+void photo_load_end(struct photo_load *l)
+{
+	struct photo_batch *b = l->b;
+	size_t floats = floats_of(b);
+
+	work(l);
+	for (int i = 0; i < l->threads; i++)
+		pthread_join(l->thread[i], NULL);
+	for (int i = 0; i < l->n; i++) {
+		if (l->ask[i].bad)
+			continue;
+		if (i != b->n) {
+			memcpy(b->x + (size_t)b->n * floats,
+				b->x + (size_t)i * floats,
+				floats * sizeof *b->x);
+			b->shot[b->n] = b->shot[i];
+		}
+		b->n++;
+	}
 }

@@ -1,4 +1,5 @@
 /* A detector that has learnt nothing sees the same whatever way it looks. */
+#include <string.h>
 #include "app/survey.h"
 #include "img_file.h"
 #include "tiny_rcnn.h"
@@ -64,7 +65,7 @@ static void test_batches(struct survey *s, struct arena *a)
 	for (int i = 0; i < PHOTOS - 1; i++) {
 		struct survey other = *s;
 
-		other.pictures = (struct photo_batch){0};
+		memset(other.room, 0, sizeof other.room);
 		other.arena = (struct arena){0};
 		one = (struct survey_photo){.path = all[i].path};
 		survey_photos(&other, &one, 1);

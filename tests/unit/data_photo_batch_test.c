@@ -1,7 +1,9 @@
 #include "data/photo_batch.h"
+#include "base/arena.h"
 #include "img_file.h"
 
 static const char *const files[] = {"wide.png", "tall.png"};
+static struct arena names;
 
 /* A photograph that gets redder from left to right. */
 static void draw(const char *name, int w, int h)
@@ -19,6 +21,37 @@ static void draw(const char *name, int w, int h)
 static const float *pixel(const struct photo_batch *b, int i, int x, int y)
 {
 	return b->x + 3 * (((ptrdiff_t)i * b->h + y) * b->w + x);
+}
+
+/* Seven at once, of which two are no good, by threads or without. */
+static void many(const struct photo_look *look)
+{
+	for (int threads = 0; threads <= 9; threads += 3) {
+		struct photo_batch b = {0}, one = {0};
+		struct photo_ask ask[7] = {{0}};
+		struct photo_load load;
+		size_t bytes = 64 * 32 * 3 * sizeof(float);
+		int wrong = 0;
+
+		for (int i = 0; i < 7; i++)
+			ask[i].path =
+				arena_dup(&names, test_path(files[i % 3 == 1]));
+		photo_batch_begin(&b, 7, 64, 32);
+		photo_batch_begin(&one, 1, 64, 32);
+		photo_load_begin(&load, &b, look, 30, true, ask, 7, threads);
+		photo_load_end(&load);
+		photo_batch_add(&one, look, 30, true, ask[0].path, NULL);
+		for (int i = 0; i < 7; i++)
+			wrong += ask[i].bad != (i % 3 == 1);
+		for (int i = 0; i < b.n; i++)
+			wrong += memcmp(pixel(&b, i, 0, 0), one.x, bytes) ||
+				 b.shot[i].fit.w != 50;
+		ok(b.n == 5 && !wrong && strstr(ask[4].why.msg, "30 by 50"),
+			"%d threads: five, and two that are no good", threads);
+		photo_batch_release(&b);
+		photo_batch_release(&one);
+	}
+	arena_release(&names);
 }
 
 int main(void)
@@ -57,6 +90,7 @@ int main(void)
 	ok(!photo_batch_add(&b, &look, 15, false, test_path(files[1]), &e) &&
 			b.n == 1 && b.shot[0].fit.scale == 0.5,
 		"another, smaller, in the same memory");
+	many(&look);
 	photo_batch_release(&b);
 	test_dir_remove(files, 2);
 	return done();
