@@ -168,7 +168,7 @@ static double ours(struct nn_backend *be, struct dcgan_net *d)
 	struct nn_tape t = {.be = be, .arena = &a, .pool = &pool};
 	struct critic c;
 	struct nn_tensor *in, *select, *how, *seed;
-	double length[C], all = 0;
+	double length[C] = {0}, all = 0;
 
 	nn_pool_init(&pool, be);
 	in = nn_new(&t, NN_F32, 4, (int64_t[]){N, H, W, C});
