@@ -174,17 +174,15 @@ static int object_wrong(const struct nn_choose *how, const struct chosen *c,
 	const struct rcnn_roi_targets *want, int im, int i)
 {
 	int at = 4 * (im * how->most_fg + i), row = im * how->batch + i;
-	int wrong = 0;
+	bool there = i < want->nfg;
+	int kind = !there || how->agnostic ? 1 : want->label[i], wrong = 0;
 
 	for (int k = 0; k < 4; k++) {
-		int place = row * how->channels +
-			    4 * (how->agnostic ? 1 : want->label[i]) + k;
-
-		if (i >= want->nfg) {
+		if (!there) {
 			wrong += c->place[at + k] != -1 || c->part[at + k] != 0;
 			continue;
 		}
-		wrong += c->place[at + k] != place;
+		wrong += c->place[at + k] != row * how->channels + 4 * kind + k;
 		wrong += c->delta[at + k] != want->delta[4 * i + k];
 		wrong += c->part[at + k] != c->share[row];
 	}

@@ -155,12 +155,12 @@ static inline void later(std::function<void()> f)
 template <class Kernel, class... Args>
 static inline void start(Kernel k, dim3 grid, dim3 block, Args... a)
 {
-	check(a...);
 	later([=] { launch(grid, block, [=] { k(a...); }); });
 }
 } // namespace shim
 
 #define NN_LAUNCH(k, grid, block, stream, ...) \
-	((void)(stream), shim::start(k, (grid), (block), __VA_ARGS__))
+	((void)(stream), shim::check(__VA_ARGS__), \
+		shim::start(k, (grid), (block), __VA_ARGS__))
 
 #endif
