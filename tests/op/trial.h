@@ -149,8 +149,10 @@ static inline void name_trial(struct trial *t)
 {
 	static const char *const with[] = {"scale", "bias", "residual", "train",
 		"aligned", "index", "weights"};
-	static const char *const kernels[] = {
-		NULL, "own", "direct", "winograd"};
+	static const char *const kernels[] = {[CPU_BOTH] = "both",
+		[CPU_OWN] = "own",
+		[CPU_DIRECT] = "direct",
+		[CPU_WINOGRAD] = "winograd"};
 	static const char *const act[] = {
 		"", " relu", " leaky", " tanh", " sigmoid", " softplus"};
 	const struct op_case *c = t->c;
