@@ -29,15 +29,21 @@ static double now(void)
 	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-/* On the device. */
-static float *noise(struct nn_backend *be, size_t n)
+static float *noise(size_t n)
 {
 	struct rng r = rng_new(1, RNG_DRAW);
-	float *v = mem_alloc(n, sizeof *v), *there;
+	float *v = mem_alloc(n, sizeof *v);
 
 	for (size_t i = 0; i < n; i++)
 		v[i] = rng_normal(&r);
-	there = be->alloc(be, n * sizeof *v);
+	return v;
+}
+
+/* The same on the device. */
+static float *noise_there(struct nn_backend *be, size_t n)
+{
+	float *v = noise(n), *there = be->alloc(be, n * sizeof *v);
+
 	be->copy(be, there, v, n * sizeof *v);
 	be->sync(be);
 	mem_free(v);
@@ -182,7 +188,7 @@ static int detector(struct work *w, const char *name, int batch, struct err *e)
 		w->x = (struct nn_tensor){.type = NN_F32,
 			.rank = 4,
 			.dim = {w->batch, net->h, net->w, 3}};
-		w->x.data = noise(w->be, (size_t)nn_count(&w->x));
+		w->x.data = noise_there(w->be, (size_t)nn_count(&w->x));
 		return measure(w, e);
 	}
 	return err_set(e, ERR_USAGE, "no network is called '%s'", name);
