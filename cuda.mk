@@ -79,6 +79,7 @@ $(B)/%.o: %.cu Makefile cuda.mk config.mk
 # Every convolution planned for every card; and how fast a card is.
 GPU_PLAN := $(B)/tests/gpu/plan
 GPU_SPEED := $(B)/tests/gpu/speed
+GPU_OPS := $(addprefix $(B)/tests/op/,op_test update_test)
 $(B)/tests/gpu/%.o: ALL_CFLAGS += $(CUDA_CFLAGS)
 $(GPU_PLAN) $(GPU_SPEED): $(B)/tests/gpu/nets.o
 
@@ -86,7 +87,7 @@ $(GPU_PLAN) $(GPU_SPEED): $(B)/tests/gpu/nets.o
 tests: $(GPU_PLAN) $(GPU_SPEED)
 
 # A folder that runs on a machine that has a card, a driver and nothing else.
-gpu-bundle: all $(GPU_PLAN) $(GPU_SPEED) $(UNIT_BIN) ## what a bare machine with a card needs, in build/gpu
+gpu-bundle: all $(GPU_PLAN) $(GPU_SPEED) $(GPU_OPS) ## what a bare machine with a card needs, in build/gpu
 	BIN="$(BIN)" BUILD="$(B)" LIBS="$(CUDA_LIB):$(patsubst %/include,%/lib,$(CUDNN_INC))" \
 		tests/gpu/bundle build/gpu
 

@@ -49,6 +49,17 @@ says "left out: no libcudart_static.a and no cudnn_graph.h" \
 says "left out: CUDA=0" "CUDA=0" CUDA=0
 says "CUDA=1, but there is no nvcc and no" "CUDA=1 insists" CUDA=1 \
 	CUDA_PLACES= PYTHON=false
+
+# shellcheck disable=SC2317 # called by finds
+# All that a card's folder is made of is built for it, where nothing is yet.
+bundled() {
+	env -u MAKEFLAGS -u MAKELEVEL make -n B="$t/none" \
+		CUDA_PLACES="$t/local" CUDA_ARCH=90 gpu-bundle 2>&1 |
+		grep -o -- "-o $t/none/tests/[a-z/_]*" |
+		grep -v '\.o' | sed 's/.*tests.//' | sort -u | tr '\n' ' '
+}
+finds "gpu/plan gpu/speed op/op_test op/update_test" "what goes to a card" \
+	bundled
 tree mine/include/cudnn_graph.h
 says "nvcc of $t/deb, cuDNN of $t/mine/include" "as CUDNN_HOME says" \
 	CUDA_HOME="$t/deb" CUDNN_HOME="$t/mine"
