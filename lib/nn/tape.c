@@ -54,6 +54,12 @@ struct nn_tensor *nn_upload(struct nn_tape *t, enum nn_type type, int rank,
 	return x;
 }
 
+struct nn_tensor *nn_upload_vector(
+	struct nn_tape *t, enum nn_type type, int64_t n, const void *values)
+{
+	return nn_upload(t, type, 1, &n, values);
+}
+
 struct nn_tensor *nn_to_device(struct nn_tape *t, struct nn_tensor *x)
 {
 	return t->be->host ? x

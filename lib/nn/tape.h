@@ -63,6 +63,9 @@ void nn_tape_reset(struct nn_tape *t);
 /* A tensor of what the host has in `values`; they may go at once. */
 struct nn_tensor *nn_upload(struct nn_tape *t, enum nn_type type, int rank,
 	const int64_t *dim, const void *values);
+/* A vector of n. */
+struct nn_tensor *nn_upload_vector(
+	struct nn_tape *t, enum nn_type type, int64_t n, const void *values);
 /* x, which the host has, for the device: x itself, or an upload. */
 struct nn_tensor *nn_to_device(struct nn_tape *t, struct nn_tensor *x);
 /* What x holds, where the host can read it: in x itself, or in a copy in the

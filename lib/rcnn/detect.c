@@ -102,7 +102,7 @@ static void by_device(const struct look *k, struct answers *to)
 	how.view = nn_upload(t, NN_F32, 2,
 		(int64_t[]){k->n, sizeof *same / sizeof(float)}, same)
 			   ->data;
-	how.first = nn_upload(t, NN_I32, 1, &none,
+	how.first = nn_upload_vector(t, NN_I32, none,
 		arena_zero(t->arena, (size_t)none, sizeof(int32_t)))
 			    ->data;
 	/* All of the best are background, for there is nothing else. */

@@ -17,12 +17,6 @@ struct choice {
 	const struct rcnn_view *view; /* [n] */
 };
 
-static struct nn_tensor *upload(
-	struct nn_tape *t, enum nn_type type, int64_t n, const void *v)
-{
-	return nn_upload(t, type, 1, &n, v);
-}
-
 static void *room(struct nn_tape *t, int64_t n)
 {
 	return arena_alloc(t->arena, (size_t)n * sizeof(float));
@@ -76,9 +70,9 @@ static void write_regions(const struct choice *c,
 		}
 	}
 	l->roi = nn_upload(t, NN_F32, 2, (int64_t[]){l->rows, 5}, roi);
-	l->at = upload(t, NN_I32, l->rows, at);
-	l->label = upload(t, NN_I32, l->rows, label);
-	l->share = upload(t, NN_F32, l->rows, share);
+	l->at = nn_upload_vector(t, NN_I32, l->rows, at);
+	l->label = nn_upload_vector(t, NN_I32, l->rows, label);
+	l->share = nn_upload_vector(t, NN_F32, l->rows, share);
 }
 
 static void write_objects(const struct choice *c,
@@ -103,9 +97,9 @@ static void write_objects(const struct choice *c,
 		}
 		first += targets[im].n;
 	}
-	l->place = upload(t, NN_I32, n, place);
-	l->delta = upload(t, NN_F32, n, delta);
-	l->part = upload(t, NN_F32, n, part);
+	l->place = nn_upload_vector(t, NN_I32, n, place);
+	l->delta = nn_upload_vector(t, NN_F32, n, delta);
+	l->part = nn_upload_vector(t, NN_F32, n, part);
 }
 
 static void by_host(const struct choice *c, struct rcnn_lesson *l)
@@ -119,7 +113,7 @@ static void by_host(const struct choice *c, struct rcnn_lesson *l)
 	l->rows = tally[1];
 	write_regions(c, targets, l);
 	write_objects(c, targets, tally[0], l);
-	l->tally = upload(c->t, NN_I32, 2, tally);
+	l->tally = nn_upload_vector(c->t, NN_I32, 2, tally);
 }
 
 /* ---- by the device ---- */
@@ -151,10 +145,10 @@ static void send_truths(const struct choice *c, struct nn_choose *how)
 			how->truths += TRUTHS;
 	}
 	first[c->n] = all;
-	how->truth = upload(c->t, NN_I32,
+	how->truth = nn_upload_vector(c->t, NN_I32,
 		all * (int64_t)(sizeof *truth / sizeof(int32_t)), truth)
 			     ->data;
-	how->first = upload(c->t, NN_I32, c->n + 1, first)->data;
+	how->first = nn_upload_vector(c->t, NN_I32, c->n + 1, first)->data;
 }
 
 static struct nn_choose describe(
@@ -176,7 +170,8 @@ static struct nn_choose describe(
 	how.channels = (int32_t)channels(c->m);
 	how.agnostic = config->cls_agnostic_bbox_reg;
 	memcpy(how.weight, r->weight, sizeof how.weight);
-	how.seed = upload(c->t, NN_I32, 2 * (int64_t)c->n, c->seed)->data;
+	how.seed = nn_upload_vector(c->t, NN_I32, 2 * (int64_t)c->n, c->seed)
+			   ->data;
 	send_truths(c, &how);
 	return how;
 }

@@ -24,13 +24,6 @@ struct task {
 	struct rcnn_step *step;
 };
 
-/* A tensor of n values that the host has in v. */
-static struct nn_tensor *vector(
-	struct nn_tape *t, enum nn_type type, int64_t n, const void *v)
-{
-	return nn_upload(t, type, 1, &n, v);
-}
-
 static void *room(struct nn_tape *t, int64_t n)
 {
 	return arena_alloc(t->arena, (size_t)n * sizeof(float));
@@ -102,16 +95,18 @@ static void rpn_level(struct task *s, int l)
 		}
 	}
 	add_loss(s,
-		nn_bce_loss(s->t, s->f.logits[l], vector(s->t, NN_I32, n, at),
-			vector(s->t, NN_F32, n, label),
+		nn_bce_loss(s->t, s->f.logits[l],
+			nn_upload_vector(s->t, NN_I32, n, at),
+			nn_upload_vector(s->t, NN_F32, n, label),
 			1 / divisor(s, as->rpn_cls, 0)),
 		RPN_CLS);
 	n = 4 * nfg;
 	add_loss(s,
 		nn_smooth_l1_loss(s->t, s->f.deltas[l],
-			vector(s->t, NN_I32, n, box_at),
-			vector(s->t, NN_F32, n, delta),
-			vector(s->t, NN_F32, n, weight), as->rpn_beta, 1),
+			nn_upload_vector(s->t, NN_I32, n, box_at),
+			nn_upload_vector(s->t, NN_F32, n, delta),
+			nn_upload_vector(s->t, NN_F32, n, weight), as->rpn_beta,
+			1),
 		RPN_BOX);
 }
 
