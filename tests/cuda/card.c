@@ -82,10 +82,10 @@ static bool on_host(uintptr_t v)
 
 void card_check(const void *args, size_t n)
 {
-#ifdef __SANITIZE_ADDRESS__
-	/* It fills padding with addresses. */
-	n = 0;
-#endif
+	/* Only when asked for: padding may look like an address, now and then.
+	 */
+	if (!getenv("CARD_CHECK"))
+		return;
 	for (size_t i = 0; i + sizeof(uintptr_t) <= n; i += sizeof(uintptr_t)) {
 		uintptr_t v;
 
