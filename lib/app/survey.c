@@ -58,6 +58,7 @@ static void load_begin(struct survey *s, struct pass *p, int room)
 	const struct survey_photo *first = p->photo[0];
 	struct photo_fit fit =
 		photo_fit(&p->look, p->view.size, first->w, first->h);
+	int threads = p->n < s->loaders ? p->n : s->loaders;
 
 	p->room = &s->room[room];
 	p->ask = arena_zero(&s->arena, (size_t)p->n, sizeof *p->ask);
@@ -65,11 +66,11 @@ static void load_begin(struct survey *s, struct pass *p, int room)
 		p->ask[i].path = p->photo[i]->path;
 	photo_batch_begin(p->room, p->n, photo_padded(&p->look, fit.w),
 		photo_padded(&p->look, fit.h));
-	/* One alone is as well loaded by whoever waits for it. */
+	/* Where no device works meanwhile, whoever waits is one of them. */
+	if (s->d->be->host)
+		threads--;
 	photo_load_begin(&p->load, p->room, &p->look, p->view.size,
-		p->view.flip, p->ask, p->n,
-		s->d->be->host ? (p->n < s->loaders ? p->n : s->loaders) - 1
-			       : s->loaders);
+		p->view.flip, p->ask, p->n, threads);
 }
 
 /* Those that can't be loaded leave the pass. */

@@ -99,15 +99,16 @@ NN_HD int32_t nn_box_level(const float b[4], float pixel, float scale,
 	return at > (float)max ? max : (int32_t)at;
 }
 
-/* The box that b overlaps most, the first of equals; and how much. */
-NN_HD int32_t nn_most_overlapped(const float b[4],
-	const struct nn_choose_truth *truth, int32_t n, float pixel, float *iou)
+/* Of n boxes, `stride` floats apart, the one that b overlaps most, the first of
+ * equals; and how much. */
+NN_HD int32_t nn_most_overlapped(const float b[4], const float *box,
+	int32_t stride, int32_t n, float pixel, float *iou)
 {
 	int32_t best = 0;
 
 	*iou = 0;
 	for (int32_t i = 0; i < n; i++) {
-		float v = nn_box_iou(b, truth[i].box, pixel);
+		float v = nn_box_iou(b, box + i * stride, pixel);
 
 		if (v > *iou) {
 			*iou = v;

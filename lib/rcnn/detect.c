@@ -44,6 +44,7 @@ static void by_host(const struct look *k, struct answers *to)
 	struct arena *a = k->t->arena;
 	struct rcnn_proposals *p = to->p;
 	struct rcnn_regions r = {0};
+	struct nn_tensor *rois, *levels;
 
 	rcnn_features_propose(k->t, k->f, k->n, k->view, &k->rule, p);
 	for (int i = 0; i < k->n; i++) {
@@ -60,7 +61,8 @@ static void by_host(const struct look *k, struct answers *to)
 		for (int j = 0; j < p[i].n; j++)
 			r.image[at + j] = i;
 	}
-	rcnn_head(k->m, k->t, k->f, &r, &to->logits, &to->deltas);
+	rcnn_regions_send(k->m, k->t, &r, &rois, &levels);
+	rcnn_head(k->m, k->t, k->f, rois, levels, &to->logits, &to->deltas);
 }
 
 /* The regions that the device took, rows for each picture. */
@@ -121,7 +123,7 @@ static void by_device(const struct look *k, struct answers *to)
 			.share = share->data,
 			.tally = tally->data});
 	rcnn_proposed_drop(t, &p);
-	rcnn_head_there(k->m, t, k->f, roi, at, &to->logits, &to->deltas);
+	rcnn_head(k->m, t, k->f, roi, at, &to->logits, &to->deltas);
 	to->rows = how.batch;
 	read_regions(k, roi, label, to);
 }

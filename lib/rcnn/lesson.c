@@ -52,25 +52,24 @@ static int sample(const struct choice *c, struct rcnn_roi_targets *targets)
 static void write_regions(const struct choice *c,
 	const struct rcnn_roi_targets *targets, struct rcnn_lesson *l)
 {
-	struct rcnn_pyramid levels = rcnn_config_pyramid(&c->m->config);
 	struct nn_tape *t = c->t;
-	float *roi = room(t, 5 * (int64_t)l->rows), *share = room(t, l->rows);
-	int32_t *at = room(t, l->rows), *label = room(t, l->rows);
+	size_t n = (size_t)l->rows;
+	struct rcnn_regions r = {l->rows,
+		arena_alloc(t->arena, n * sizeof *r.roi),
+		arena_alloc(t->arena, n * sizeof *r.image)};
+	float *share = room(t, l->rows);
+	int32_t *label = room(t, l->rows);
 	int row = 0;
 
 	for (int im = 0; im < c->n; im++) {
 		for (int i = 0; i < targets[im].n; i++, row++) {
-			const struct rcnn_box *b = &targets[im].roi[i];
-
-			roi[5 * row] = (float)im;
-			memcpy(roi + 5 * row + 1, b, 4 * sizeof *roi);
-			at[row] = rcnn_box_level(b, &levels) - levels.min;
+			r.roi[row] = targets[im].roi[i];
+			r.image[row] = im;
 			label[row] = targets[im].label[i];
 			share[row] = 1 / (float)l->rows;
 		}
 	}
-	l->roi = nn_upload(t, NN_F32, 2, (int64_t[]){l->rows, 5}, roi);
-	l->at = nn_upload_vector(t, NN_I32, l->rows, at);
+	rcnn_regions_send(c->m, t, &r, &l->roi, &l->at);
 	l->label = nn_upload_vector(t, NN_I32, l->rows, label);
 	l->share = nn_upload_vector(t, NN_F32, l->rows, share);
 }

@@ -19,7 +19,7 @@ struct rcnn_example {
  * nothing where there are fewer regions than asked for. */
 struct rcnn_lesson {
 	int rows;                   /* 0: there is nothing to learn */
-	struct nn_tensor *roi, *at; /* for rcnn_head_there */
+	struct nn_tensor *roi, *at; /* for rcnn_head */
 	struct nn_tensor *label;    /* rows */
 	struct nn_tensor *share;    /* rows: 1 / regions */
 	struct nn_tensor *place;    /* of the deltas that learn, */

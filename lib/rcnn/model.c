@@ -204,7 +204,7 @@ void rcnn_features_drop(struct nn_tape *t, struct rcnn_features *f)
 		nn_drop(t, f->p[l]);
 }
 
-void rcnn_head_there(struct rcnn_model *m, struct nn_tape *t,
+void rcnn_head(struct rcnn_model *m, struct nn_tape *t,
 	const struct rcnn_features *f, const struct nn_tensor *rois,
 	const struct nn_tensor *at, struct nn_tensor **logits,
 	struct nn_tensor **deltas)
@@ -230,9 +230,9 @@ void rcnn_head_there(struct rcnn_model *m, struct nn_tape *t,
 	nn_drop(t, z);
 }
 
-void rcnn_head(struct rcnn_model *m, struct nn_tape *t,
-	const struct rcnn_features *f, const struct rcnn_regions *r,
-	struct nn_tensor **logits, struct nn_tensor **deltas)
+void rcnn_regions_send(const struct rcnn_model *m, struct nn_tape *t,
+	const struct rcnn_regions *r, struct nn_tensor **rois,
+	struct nn_tensor **at)
 {
 	struct rcnn_pyramid levels = rcnn_config_pyramid(&m->config);
 	size_t n = (size_t)r->n;
@@ -244,8 +244,6 @@ void rcnn_head(struct rcnn_model *m, struct nn_tape *t,
 		memcpy(roi + 5 * i + 1, &r->roi[i], 4 * sizeof *roi);
 		level[i] = rcnn_box_level(&r->roi[i], &levels) - levels.min;
 	}
-	rcnn_head_there(m, t, f,
-		nn_upload(t, NN_F32, 2, (int64_t[]){r->n, 5}, roi),
-		nn_upload(t, NN_I32, 1, (int64_t[]){r->n}, level), logits,
-		deltas);
+	*rois = nn_upload(t, NN_F32, 2, (int64_t[]){r->n, 5}, roi);
+	*at = nn_upload_vector(t, NN_I32, r->n, level);
 }

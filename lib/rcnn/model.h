@@ -53,19 +53,21 @@ void rcnn_features(struct rcnn_model *m, struct nn_tape *t, struct nn_tensor *x,
 /* Neither the head nor anybody else will read the maps again. */
 void rcnn_features_drop(struct nn_tape *t, struct rcnn_features *f);
 
-/* What the box head says of n regions, each of picture image[i] of the batch:
- * logits n x classes, deltas n x classes*4. */
+/* Regions, each of picture image[i] of the batch, as the host has them; sent to
+ * the device as nn_roi_align takes them, at: of the levels from ROI_MIN_LEVEL
+ * up. */
 struct rcnn_regions {
 	int n;
 	struct rcnn_box *roi; /* in the network's pixels */
 	int32_t *image;
 };
+void rcnn_regions_send(const struct rcnn_model *m, struct nn_tape *t,
+	const struct rcnn_regions *r, struct nn_tensor **rois,
+	struct nn_tensor **at);
+
+/* What the box head says of n regions: logits n x classes, deltas n x
+ * classes*4. */
 void rcnn_head(struct rcnn_model *m, struct nn_tape *t,
-	const struct rcnn_features *f, const struct rcnn_regions *r,
-	struct nn_tensor **logits, struct nn_tensor **deltas);
-/* The same of regions that the device has, as nn_roi_align takes them; at: of
- * the levels from ROI_MIN_LEVEL up. */
-void rcnn_head_there(struct rcnn_model *m, struct nn_tape *t,
 	const struct rcnn_features *f, const struct nn_tensor *rois,
 	const struct nn_tensor *at, struct nn_tensor **logits,
 	struct nn_tensor **deltas);

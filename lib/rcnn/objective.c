@@ -137,7 +137,7 @@ static void head_losses(struct task *s)
 
 	if (!l->rows)
 		return; /* no proposals and no objects: nothing to learn */
-	rcnn_head_there(s->m, s->t, &s->f, l->roi, l->at, &logits, &deltas);
+	rcnn_head(s->m, s->t, &s->f, l->roi, l->at, &logits, &deltas);
 	add_loss(s, nn_softmax_loss(s->t, logits, l->label, l->share, 1), CLS);
 	add_loss(s,
 		nn_smooth_l1_loss(s->t, deltas, l->place, l->delta, l->part,

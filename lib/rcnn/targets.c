@@ -58,18 +58,8 @@ static int without(int32_t *v, int n, const int32_t *w, int nw)
 static int most_overlapped(const struct rcnn_box *b, const struct rcnn_box *box,
 	int n, float pixel, float *iou)
 {
-	int best = 0;
-
-	*iou = 0;
-	for (int i = 0; i < n; i++) {
-		float v = rcnn_box_iou(b, &box[i], pixel);
-
-		if (v > *iou) {
-			*iou = v;
-			best = i;
-		}
-	}
-	return best;
+	return nn_most_overlapped(
+		(const float *)b, (const float *)box, 4, n, pixel, iou);
 }
 
 /* Choose what teaches from the matches, into t->index. */

@@ -31,14 +31,6 @@ struct places {
 	int32_t *drawn;              /* n 2: objects, background there are */
 };
 
-static void *take(char *base, int64_t *at, int64_t bytes)
-{
-	void *p = base ? base + *at : 0;
-
-	*at += (bytes + 255) / 256 * 256;
-	return p;
-}
-
 static struct places places(const struct nn_choose *p, char *base)
 {
 	struct places s = {};
@@ -50,15 +42,15 @@ static struct places places(const struct nn_choose *p, char *base)
 	s.items = s.slots > s.items ? s.slots : s.items;
 	s.sort_size = cuda_sort_scratch(s.items);
 	for (int i = 0; i < 2; i++) {
-		s.key[i] = (uint64_t *)take(
+		s.key[i] = (uint64_t *)nn_take(
 			base, &s.size, s.items * (int64_t)sizeof(uint64_t));
-		s.value[i] = (int32_t *)take(
+		s.value[i] = (int32_t *)nn_take(
 			base, &s.size, s.items * (int64_t)sizeof(int32_t));
 	}
-	s.sort = take(base, &s.size, (int64_t)s.sort_size);
-	s.candidate = (struct candidate *)take(base, &s.size,
+	s.sort = nn_take(base, &s.size, (int64_t)s.sort_size);
+	s.candidate = (struct candidate *)nn_take(base, &s.size,
 		p->n * s.room * (int64_t)sizeof(struct candidate));
-	s.drawn = (int32_t *)take(
+	s.drawn = (int32_t *)nn_take(
 		base, &s.size, 2 * p->n * (int64_t)sizeof(int32_t));
 	return s;
 }
@@ -173,8 +165,9 @@ static __device__ void judge(const struct nn_choose *p, int32_t im,
 	may[BACKGROUND] = false;
 	if (c->truth >= 0)
 		return;
-	c->truth = nn_most_overlapped(c->box, truth,
-		p->first[im + 1] - p->first[im], p->pixel, &iou);
+	c->truth = nn_most_overlapped(c->box, (const float *)truth,
+		sizeof *truth / sizeof(float), p->first[im + 1] - p->first[im],
+		p->pixel, &iou);
 	may[OBJECT] = iou >= p->fg && !(iou > 0 && truth[c->truth].crowd);
 	may[BACKGROUND] = iou >= p->bg_lo && iou < p->bg_hi;
 }

@@ -96,7 +96,7 @@ static void choose(struct nn_backend *be, const struct nn_choose *p,
 
 /* ---- copies ---- */
 
-static bool on_host(const void *p)
+bool cuda_on_host(const void *p)
 {
 	struct cudaPointerAttributes a;
 
@@ -110,14 +110,13 @@ static void copy(struct nn_backend *be, void *to, const void *from, size_t n)
 
 	if (be->dry || !n)
 		return;
-	if (on_host(to)) {
+	if (cuda_on_host(to)) {
 		cuda_graph_flush(c);
 		CU(cudaMemcpyAsync(to, from, n, cudaMemcpyDefault, c->stream));
 		CU(cudaStreamSynchronize(c->stream));
 		return;
 	}
-	if (on_host(from))
-		from = cuda_graph_stage(c, from, n);
+	from = cuda_graph_stage(c, from, n);
 	CU(cudaMemcpyAsync(to, from, n, cudaMemcpyDefault, c->stream));
 }
 

@@ -135,7 +135,7 @@ const void *cuda_graph_stage(struct cuda *c, const void *from, size_t n)
 	struct cuda_graph *g = c->graph;
 	char *to = g->stage + g->staged;
 
-	if (!g->capturing)
+	if (!g->capturing || !cuda_on_host(from))
 		return from;
 	if (n > STAGE - g->staged) {
 		cuda_graph_flush(c);

@@ -33,6 +33,9 @@ struct cuda {
 	struct cuda_scratch proposing, choosing;
 };
 
+/* Whether that is an address of the host's memory. */
+bool cuda_on_host(const void *p);
+
 void *cuda_scratch(struct cuda *c, struct cuda_scratch *s, size_t n);
 
 /*
@@ -66,7 +69,8 @@ void cuda_begin(struct nn_backend *be);
 void cuda_end(struct nn_backend *be);
 /* To be called before anything that cannot be part of a graph. */
 void cuda_graph_flush(struct cuda *c);
-/* Where n bytes of the host's lie when they are copied. */
+/* Where n bytes to be copied lie until then: elsewhere, if they are the host's
+ * and a graph will copy them. */
 const void *cuda_graph_stage(struct cuda *c, const void *from, size_t n);
 
 /* ---- cuda_convs.c ---- */

@@ -16,6 +16,16 @@
 
 enum { NN_BLOCK = 256 };
 
+/* A place of so many bytes in a scratch, from *at on, which moves behind it;
+ * without a scratch only that. */
+static inline void *nn_take(char *base, int64_t *at, int64_t bytes)
+{
+	void *p = base ? base + *at : 0;
+
+	*at += (bytes + 255) / 256 * 256;
+	return p;
+}
+
 /* Blocks for n items, `each` a block: enough to fill any card; kernels go on
  * from there in strides of the grid. */
 static inline unsigned nn_blocks(int64_t n, int64_t each)

@@ -38,14 +38,6 @@ struct places {
 	uint64_t *mask;          /* segments x width x words */
 };
 
-static void *take(char *base, int64_t *at, int64_t bytes)
-{
-	void *p = base ? base + *at : 0;
-
-	*at += (bytes + 255) / 256 * 256;
-	return p;
-}
-
 static struct places places(const struct nn_propose *p, char *base)
 {
 	struct places s = {};
@@ -57,15 +49,15 @@ static struct places places(const struct nn_propose *p, char *base)
 	s.words = (s.width + BITS - 1) / BITS;
 	s.sort_size = cuda_sort_scratch(s.anchors);
 	for (int i = 0; i < 2; i++) {
-		s.key[i] = (uint64_t *)take(base, &s.size,
+		s.key[i] = (uint64_t *)nn_take(base, &s.size,
 			s.anchors * (int64_t)sizeof(uint64_t));
-		s.value[i] = (int32_t *)take(base, &s.size,
+		s.value[i] = (int32_t *)nn_take(base, &s.size,
 			s.anchors * (int64_t)sizeof(int32_t));
 	}
-	s.sort = take(base, &s.size, (int64_t)s.sort_size);
-	s.box = (struct nn_proposal *)take(base, &s.size,
+	s.sort = nn_take(base, &s.size, (int64_t)s.sort_size);
+	s.box = (struct nn_proposal *)nn_take(base, &s.size,
 		s.segments * s.width * (int64_t)sizeof(struct nn_proposal));
-	s.mask = (uint64_t *)take(base, &s.size,
+	s.mask = (uint64_t *)nn_take(base, &s.size,
 		s.segments * s.width * s.words * (int64_t)sizeof(uint64_t));
 	return s;
 }
