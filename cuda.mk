@@ -56,13 +56,16 @@ CUDA_CFLAGS := $(addprefix -isystem ,$(CUDA_HOME)/include \
 CUDA_LIBS := -L$(CUDA_LIB) -lcudart_static -lstdc++ -ldl -lrt
 # A kernel for each architecture, and the source of the newest for those to
 # come.
-NVCC_FLAGS := -std=c++17 -O3 -Ilib \
+FMAD := true
+NVCC_FLAGS = -std=c++17 -O3 -Ilib \
 	$(foreach a,$(CUDA_ARCH),-gencode arch=compute_$a$(comma)code=sm_$a) \
 	-gencode arch=compute_$(lastword $(CUDA_ARCH))$(comma)code=compute_$(lastword $(CUDA_ARCH)) \
-	--fmad=true -Xfatbin -compress-all -Werror all-warnings -Xptxas -v \
+	--fmad=$(FMAD) -Xfatbin -compress-all -Werror all-warnings -Xptxas -v \
 	-Xcompiler -Wall$(comma)-Wextra
 
 $(B)/lib/nn/cuda/%.o: ALL_CFLAGS += $(CUDA_CFLAGS)
+# Overlaps must tie as the host's do.
+$(B)/lib/nn/cuda/match.o: FMAD := false
 
 # What ptxas says of each kernel stays beside the object. A kernel that spills
 # registers, or keeps an array in memory, is refused; but the slow path of a

@@ -11,7 +11,7 @@
 #include "base/err.h"
 #include "nn/tensor.h"
 #include "nn/body/list.h"
-#include "nn/choice.h"
+#include "nn/anchor_match.h"
 
 /* The geometry of a convolution. The transposed one is the data gradient of
  * this: x and y change places. */
@@ -134,6 +134,11 @@ struct nn_backend {
 	 * choice.h). NULL: that is the host's work. */
 	void (*choose)(struct nn_backend *be, const struct nn_choose *p,
 		const struct nn_choice *to);
+
+	/* Anchors to learn from (nn/anchor_match.h). NULL: that is the host's
+	 * work. */
+	void (*match)(struct nn_backend *be, const struct nn_match *p,
+		const struct nn_matched *to);
 
 	/* Bytes that it holds besides what alloc and reserve gave: packed
 	 * weights, scratch. */

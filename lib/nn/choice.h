@@ -58,6 +58,28 @@ NN_HD uint32_t nn_lot(uint64_t seed, uint32_t i)
 	return (uint32_t)((x ^ x >> 31) >> 32);
 }
 
+/* A number below n, n > 0; by multiplication (Lemire 2019). */
+NN_HD int32_t nn_lot_below(uint64_t seed, uint32_t i, int32_t n)
+{
+	return (int32_t)((uint64_t)nn_lot(seed, i) * (uint64_t)n >> 32);
+}
+
+/* Move k of n numbers, drawn without replacement, to the front; returns k, or n
+ * where there are not so many, which stay where they are. */
+NN_HD int32_t nn_draw(uint64_t seed, int32_t *v, int32_t n, int32_t k)
+{
+	if (n <= k)
+		return n;
+	for (int32_t i = 0; i < k; i++) {
+		int32_t j = i + nn_lot_below(seed, (uint32_t)i, n - i);
+		int32_t t = v[i];
+
+		v[i] = v[j];
+		v[j] = t;
+	}
+	return k;
+}
+
 NN_HD float nn_box_iou(const float a[4], const float b[4], float pixel)
 {
 	float w = fminf(a[2], b[2]) - fmaxf(a[0], b[0]) + pixel;

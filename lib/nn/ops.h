@@ -153,7 +153,8 @@ struct nn_tensor *nn_roi_align(struct nn_tape *t,
  * entries, all different but for -1, no element) chooses elements of x; NULL
  * chooses all.
  *
- * bce: max(x,0) - x*target + log(1+exp(-|x|)), on logits.
+ * bce: max(x,0) - x*target + log(1+exp(-|x|)), on logits; each item times its
+ *	weight, where weights are given.
  * smooth L1 (Girshick 2015): 0.5 d^2/beta below beta, else |d| - 0.5 beta;
  *	each item times its weight, where weights are given.
  * softmax: rows of x against labels (i32; -1: not counted), each times its
@@ -166,7 +167,7 @@ struct nn_tensor *nn_roi_align(struct nn_tape *t,
  */
 struct nn_tensor *nn_bce_loss(struct nn_tape *t, struct nn_tensor *x,
 	const struct nn_tensor *index, const struct nn_tensor *target,
-	float factor);
+	const struct nn_tensor *weight, float factor);
 struct nn_tensor *nn_smooth_l1_loss(struct nn_tape *t, struct nn_tensor *x,
 	const struct nn_tensor *index, const struct nn_tensor *target,
 	const struct nn_tensor *weight, float beta, float factor);

@@ -22,6 +22,19 @@ struct nn_propose_level {
 	float shape[NN_PROPOSE_SHAPES][4]; /* the anchors of cell 0, 0 */
 };
 
+/* Anchor i of a level, counted y, x, shape. */
+NN_HD void nn_anchor(const struct nn_propose_level *l, int32_t i, float to[4])
+{
+	int32_t cell = i / l->shapes, shape = i - cell * l->shapes;
+	float x = (float)(cell % l->w * l->stride_x);
+	float y = (float)(cell / l->w * l->stride_y);
+
+	to[0] = l->shape[shape][0] + x;
+	to[1] = l->shape[shape][1] + y;
+	to[2] = l->shape[shape][2] + x;
+	to[3] = l->shape[shape][3] + y;
+}
+
 struct nn_propose_view {
 	float w, h, scale;
 };

@@ -13,6 +13,7 @@
 #define RCNN_CONVENTION_H
 
 #include <stdbool.h>
+#include "nn/anchor_match.h"
 
 enum rcnn_anchor_rule {
 	/* Sides rounded at the scale of the stride, then multiplied; the
@@ -27,10 +28,6 @@ enum rcnn_anchor_rule {
 
 /* How a photograph becomes another size; data/photo.h does it. */
 enum rcnn_resize { RCNN_RESIZE_OPENCV, RCNN_RESIZE_TORCH, RCNN_RESIZE_PIL };
-
-/* What the RPN's losses are divided by, per picture: the anchors asked for,
- * those drawn for that picture, or the mean of those drawn. */
-enum rcnn_divisor { RCNN_BY_ASKED, RCNN_BY_PICTURE, RCNN_BY_BATCH };
 
 struct rcnn_convention {
 	const char *name;
@@ -60,8 +57,8 @@ struct rcnn_convention {
 	/* Training. */
 	bool redraw; /* background is drawn with replacement, and may take the
 		      * place of an object that was drawn */
-	enum rcnn_divisor rpn_cls, rpn_box;
-	float rpn_beta, box_beta; /* of the smooth L1 losses */
+	enum nn_divisor rpn_cls, rpn_box; /* of the RPN's losses */
+	float rpn_beta, box_beta;         /* of the smooth L1 losses */
 };
 
 /* The set of a name, or NULL. */

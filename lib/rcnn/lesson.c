@@ -9,9 +9,7 @@ struct choice {
 	struct rcnn_model *m;
 	struct nn_tape *t;
 	const struct rcnn_features *f;
-	const struct rcnn_example *example;
-	int n;
-	const uint64_t *seed;
+	const struct rcnn_examples *x;
 	struct rcnn_proposal_rule proposals;
 	struct rcnn_roi_rule regions;
 	const struct rcnn_view *view; /* [n] */
@@ -34,16 +32,17 @@ static int sample(const struct choice *c, struct rcnn_roi_targets *targets)
 {
 	const struct rcnn_config *config = &c->m->config;
 	struct arena *a = c->t->arena;
-	struct rcnn_proposals *p = arena_zero(a, (size_t)c->n, sizeof *p);
+	struct rcnn_proposals *p = arena_zero(a, (size_t)c->x->n, sizeof *p);
 	int rows = 0;
 
-	rcnn_features_propose(c->t, c->f, c->n, c->view, &c->proposals, p);
-	rcnn_config_collect(config, &config->train_rpn, p, c->n, a);
-	for (int im = 0; im < c->n; im++) {
-		const struct rcnn_example *ex = &c->example[im];
+	rcnn_features_propose(c->t, c->f, c->x->n, c->view, &c->proposals, p);
+	rcnn_config_collect(config, &config->train_rpn, p, c->x->n, a);
+	for (int im = 0; im < c->x->n; im++) {
+		const struct rcnn_example *ex = &c->x->example[im];
 
 		rcnn_roi_sample(p[im].box, p[im].n, &ex->view, ex->truth,
-			ex->ntruths, &c->regions, c->seed[im], a, &targets[im]);
+			ex->ntruths, &c->regions, c->x->seed[im], a,
+			&targets[im]);
 		rows += targets[im].n;
 	}
 	return rows;
@@ -61,7 +60,7 @@ static void write_regions(const struct choice *c,
 	int32_t *label = room(t, l->rows);
 	int row = 0;
 
-	for (int im = 0; im < c->n; im++) {
+	for (int im = 0; im < c->x->n; im++) {
 		for (int i = 0; i < targets[im].n; i++, row++) {
 			r.roi[row] = targets[im].roi[i];
 			r.image[row] = im;
@@ -84,7 +83,7 @@ static void write_objects(const struct choice *c,
 	int32_t *place = room(t, n);
 	float *delta = room(t, n), *part = room(t, n);
 
-	for (int im = 0; im < c->n; im++) {
+	for (int im = 0; im < c->x->n; im++) {
 		for (int i = 0; i < 4 * targets[im].nfg; i++, k++) {
 			int32_t kind = agnostic ? 1 : targets[im].label[i / 4];
 			int64_t row = first + i / 4;
@@ -104,10 +103,10 @@ static void write_objects(const struct choice *c,
 static void by_host(const struct choice *c, struct rcnn_lesson *l)
 {
 	struct rcnn_roi_targets *targets =
-		arena_zero(c->t->arena, (size_t)c->n, sizeof *targets);
+		arena_zero(c->t->arena, (size_t)c->x->n, sizeof *targets);
 	int32_t tally[2] = {0, sample(c, targets)};
 
-	for (int im = 0; im < c->n; im++)
+	for (int im = 0; im < c->x->n; im++)
 		tally[0] += targets[im].nfg;
 	l->rows = tally[1];
 	write_regions(c, targets, l);
@@ -117,50 +116,20 @@ static void by_host(const struct choice *c, struct rcnn_lesson *l)
 
 /* ---- by the device ---- */
 
-/* Room for truths comes in pieces, so that it is as much for most batches. */
-enum { TRUTHS = 64 };
-
-/* The truths of all pictures, and where each picture's begin. */
-static void send_truths(const struct choice *c, struct nn_choose *how)
-{
-	struct nn_choose_truth *truth;
-	int32_t *first = room(c->t, c->n + 1), all = 0;
-
-	for (int im = 0; im < c->n; im++)
-		all += c->example[im].ntruths;
-	truth = arena_alloc(c->t->arena, (size_t)all * sizeof *truth);
-	all = 0;
-	for (int im = 0; im < c->n; im++) {
-		const struct rcnn_example *ex = &c->example[im];
-
-		first[im] = all;
-		for (int i = 0; i < ex->ntruths; i++, all++) {
-			memcpy(truth[all].box, &ex->truth[i].box,
-				sizeof truth->box);
-			truth[all].label = ex->truth[i].label;
-			truth[all].crowd = ex->truth[i].crowd;
-		}
-		while (ex->ntruths > how->truths)
-			how->truths += TRUTHS;
-	}
-	first[c->n] = all;
-	how->truth = nn_upload_vector(c->t, NN_I32,
-		all * (int64_t)(sizeof *truth / sizeof(int32_t)), truth)
-			     ->data;
-	how->first = nn_upload_vector(c->t, NN_I32, c->n + 1, first)->data;
-}
-
 static struct nn_choose describe(
 	const struct choice *c, const struct rcnn_proposed *p)
 {
 	const struct rcnn_config *config = &c->m->config;
 	const struct rcnn_roi_rule *r = &c->regions;
 	struct nn_choose how =
-		rcnn_config_choose(config, c->f, p, c->n, &c->proposals);
+		rcnn_config_choose(config, c->f, p, c->x->n, &c->proposals);
 
 	how.most = rcnn_config_most(config, &config->train_rpn);
 	how.together = rcnn_config_convention(config)->together;
-	how.truths = TRUTHS;
+	how.truth = c->x->there.truth;
+	how.first = c->x->there.first;
+	how.truths = c->x->there.truths;
+	how.seed = c->x->there.seed;
 	how.batch = r->batch;
 	how.most_fg = r->most_fg;
 	how.fg = r->fg;
@@ -169,9 +138,6 @@ static struct nn_choose describe(
 	how.channels = (int32_t)channels(c->m);
 	how.agnostic = config->cls_agnostic_bbox_reg;
 	memcpy(how.weight, r->weight, sizeof how.weight);
-	how.seed = nn_upload_vector(c->t, NN_I32, 2 * (int64_t)c->n, c->seed)
-			   ->data;
-	send_truths(c, &how);
 	return how;
 }
 
@@ -179,7 +145,7 @@ static void by_device(const struct choice *c, struct rcnn_lesson *l)
 {
 	struct nn_tape *t = c->t;
 	struct rcnn_proposed p =
-		rcnn_propose_there(t, c->f, c->n, c->view, &c->proposals);
+		rcnn_propose_there(t, c->f, c->x->n, c->view, &c->proposals);
 	struct nn_choose how = describe(c, &p);
 	int64_t rows = (int64_t)how.n * how.batch;
 	int64_t objects = 4 * (int64_t)how.n * how.most_fg;
@@ -201,26 +167,24 @@ static void by_device(const struct choice *c, struct rcnn_lesson *l)
 }
 
 void rcnn_lesson(struct rcnn_model *m, struct nn_tape *t,
-	const struct rcnn_features *f, const struct rcnn_example *example,
-	int n, const uint64_t *seed, struct rcnn_lesson *l)
+	const struct rcnn_features *f, const struct rcnn_examples *x,
+	struct rcnn_lesson *l)
 {
 	const struct rcnn_config *config = &m->config;
 	struct rcnn_view *view =
-		arena_alloc(t->arena, (size_t)n * sizeof *view);
+		arena_alloc(t->arena, (size_t)x->n * sizeof *view);
 	struct choice c = {.m = m,
 		.t = t,
 		.f = f,
-		.example = example,
-		.n = n,
-		.seed = seed,
+		.x = x,
 		.proposals =
 			rcnn_config_proposal_rule(config, &config->train_rpn),
 		.regions = rcnn_config_roi_rule(config),
 		.view = view};
 
-	for (int im = 0; im < n; im++)
-		view[im] = example[im].view;
-	if (t->be->choose && rcnn_can_propose(t->be, &c.proposals))
+	for (int im = 0; im < x->n; im++)
+		view[im] = x->example[im].view;
+	if (x->there.is && rcnn_can_propose(t->be, &c.proposals))
 		by_device(&c, l);
 	else
 		by_host(&c, l);

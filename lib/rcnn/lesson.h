@@ -6,14 +6,8 @@
 #ifndef RCNN_LESSON_H
 #define RCNN_LESSON_H
 
+#include "rcnn/examples.h"
 #include "rcnn/model.h"
-
-/* What is known of a picture of a batch. */
-struct rcnn_example {
-	struct rcnn_view view;
-	const struct rcnn_truth *truth; /* in pixels of the original */
-	int ntruths;
-};
 
 /* All on the device: see struct nn_choice. The device's has rows that count
  * nothing where there are fewer regions than asked for. */
@@ -28,9 +22,9 @@ struct rcnn_lesson {
 	struct nn_tensor *tally;    /* 2: objects, regions */
 };
 
-/* Of n examples, whose features f are; seed[n]: of the choice. */
+/* Of the examples of a batch, whose features f are. */
 void rcnn_lesson(struct rcnn_model *m, struct nn_tape *t,
-	const struct rcnn_features *f, const struct rcnn_example *example,
-	int n, const uint64_t *seed, struct rcnn_lesson *l);
+	const struct rcnn_features *f, const struct rcnn_examples *x,
+	struct rcnn_lesson *l);
 
 #endif

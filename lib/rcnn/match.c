@@ -135,7 +135,7 @@ static void mark(
 
 /* Sort the anchors of a level, whose planes these are, into the lists. */
 static void list(const struct rcnn_level *l, const struct plane *p,
-	const struct rcnn_match_rule *rule, struct rcnn_matches *m)
+	const struct rcnn_match_rule *rule, bool apart, struct rcnn_matches *m)
 {
 	int32_t number = l->first;
 
@@ -143,9 +143,12 @@ static void list(const struct rcnn_level *l, const struct plane *p,
 		for (int s = 0; s < l->shapes; s++, number++) {
 			float best = p[s].best[i];
 
-			if (p[s].is_best[i] || best >= rule->positive)
+			bool object = p[s].is_best[i] || best >= rule->positive;
+
+			if (object)
 				m->fg[m->nfg++] = number;
-			if (best >= 0 && best < rule->negative)
+			if (best >= 0 && best < rule->negative &&
+				!(apart && object))
 				m->bg[m->nbg++] = number;
 		}
 	}
@@ -153,7 +156,7 @@ static void list(const struct rcnn_level *l, const struct plane *p,
 
 void rcnn_match(const struct rcnn_anchors *anchors,
 	const struct rcnn_view *view, const struct rcnn_box *box, int n,
-	const struct rcnn_match_rule *rule, struct arena *a,
+	const struct rcnn_match_rule *rule, bool apart, struct arena *a,
 	struct rcnn_matches *m)
 {
 	struct plane plane[RCNN_LEVELS_MAX * RCNN_SHAPES_MAX];
@@ -198,7 +201,7 @@ void rcnn_match(const struct rcnn_anchors *anchors,
 				mark(&plane[p], &box[i], most, row);
 	}
 	for (int l = 0, p = 0; l < anchors->levels; l++) {
-		list(&anchors->level[l], &plane[p], rule, m);
+		list(&anchors->level[l], &plane[p], rule, apart, m);
 		p += anchors->level[l].shapes;
 	}
 	arena_back(a, scratch);

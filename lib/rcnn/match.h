@@ -24,14 +24,15 @@ struct rcnn_matches {
  * Objects are the anchors that overlap one of the n boxes, in the network's
  * pixels, by at least `positive`, and those that overlap one as much as its
  * best anchor does, however little; background those below `negative` with
- * all. An anchor may be both. The result lives in the arena.
+ * all; unless they are to be apart, an anchor may be both. The result lives in
+ * the arena.
  *
  * The work and the memory are of the order of the anchors: what is near a box
  * is found by arithmetic, and one number is kept an anchor.
  */
 void rcnn_match(const struct rcnn_anchors *anchors,
 	const struct rcnn_view *view, const struct rcnn_box *box, int n,
-	const struct rcnn_match_rule *rule, struct arena *a,
+	const struct rcnn_match_rule *rule, bool apart, struct arena *a,
 	struct rcnn_matches *m);
 
 #endif

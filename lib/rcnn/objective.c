@@ -1,5 +1,6 @@
 #include "rcnn/objective.h"
 #include "nn/optim.h"
+#include "rcnn/rpn_lesson.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -17,33 +18,11 @@ struct task {
 	struct rcnn_features f;
 	const struct rcnn_example *example;
 	int n;
-	struct rcnn_rpn_targets *rpn; /* [n] */
 	struct nn_tensor *loss[NN_TERMS_OF];
 	int32_t term[NN_TERMS_OF]; /* that it belongs to */
 	int nlosses;
 	struct rcnn_step *step;
 };
-
-static void *room(struct nn_tape *t, int64_t n)
-{
-	return arena_alloc(t->arena, (size_t)n * sizeof(float));
-}
-
-/* What a loss of picture im is divided by; that by the batch is over its
- * pictures too. */
-static float divisor(const struct task *s, enum rcnn_divisor by, int im)
-{
-	float n = (float)s->n;
-
-	if (by == RCNN_BY_ASKED)
-		return n * (float)s->m->config.rpn_batch_size_per_im;
-	if (by == RCNN_BY_PICTURE)
-		return n * (float)s->rpn[im].n;
-	n = 0;
-	for (int i = 0; i < s->n; i++)
-		n += (float)s->rpn[i].n;
-	return n;
-}
 
 static void add_loss(struct task *s, struct nn_tensor *loss, enum term term)
 {
@@ -52,61 +31,16 @@ static void add_loss(struct task *s, struct nn_tensor *loss, enum term term)
 }
 
 /* The sampled anchors of one level, over the whole batch. */
-static void rpn_level(struct task *s, int l)
+static void rpn_level(struct task *s, const struct rcnn_rpn_lesson *own, int l)
 {
-	const struct rcnn_convention *as =
-		rcnn_config_convention(&s->m->config);
-	const struct rcnn_level *level = &s->f.anchors.level[l];
-	int32_t size = level->h * level->w * level->shapes;
-	int64_t n = 0, nfg = 0, i = 0, k = 0;
-	int32_t *at, *box_at;
-	float *label, *delta, *weight;
-
-	for (int im = 0; im < s->n; im++) {
-		for (int j = 0; j < s->rpn[im].n; j++) {
-			int32_t a = s->rpn[im].index[j] - level->first;
-
-			n += a >= 0 && a < size;
-			nfg += a >= 0 && a < size && j < s->rpn[im].nfg;
-		}
-	}
-	at = room(s->t, n);
-	label = room(s->t, n);
-	box_at = room(s->t, 4 * nfg);
-	delta = room(s->t, 4 * nfg);
-	weight = room(s->t, 4 * nfg);
-	for (int im = 0; im < s->n; im++) {
-		const struct rcnn_rpn_targets *r = &s->rpn[im];
-
-		for (int j = 0; j < r->n; j++) {
-			int32_t a = r->index[j] - level->first;
-
-			if (a < 0 || a >= size)
-				continue;
-			at[i] = im * size + a;
-			label[i++] = r->label[j];
-			if (j >= r->nfg)
-				continue;
-			for (int d = 0; d < 4; d++, k++) {
-				box_at[k] = 4 * (im * size + a) + d;
-				delta[k] = r->delta[4 * j + d];
-				weight[k] = 1 / divisor(s, as->rpn_box, im);
-			}
-		}
-	}
 	add_loss(s,
-		nn_bce_loss(s->t, s->f.logits[l],
-			nn_upload_vector(s->t, NN_I32, n, at),
-			nn_upload_vector(s->t, NN_F32, n, label),
-			1 / divisor(s, as->rpn_cls, 0)),
+		nn_bce_loss(s->t, s->f.logits[l], own->at[l], own->label,
+			own->share, 1),
 		RPN_CLS);
-	n = 4 * nfg;
 	add_loss(s,
-		nn_smooth_l1_loss(s->t, s->f.deltas[l],
-			nn_upload_vector(s->t, NN_I32, n, box_at),
-			nn_upload_vector(s->t, NN_F32, n, delta),
-			nn_upload_vector(s->t, NN_F32, n, weight), as->rpn_beta,
-			1),
+		nn_smooth_l1_loss(s->t, s->f.deltas[l], own->place[l],
+			own->delta, own->part,
+			rcnn_config_convention(&s->m->config)->rpn_beta, 1),
 		RPN_BOX);
 }
 
@@ -163,27 +97,15 @@ static void add_up(const struct task *s)
 /* All losses of s->f. */
 static void all_losses(struct task *s, int64_t step)
 {
-	const struct rcnn_config *c = &s->m->config;
-	struct rcnn_rpn_rule rule = rcnn_config_rpn_rule(c);
-	struct rng rng =
-		rng_item((uint64_t)c->rng_seed, RNG_SAMPLE, (uint64_t)step);
-	struct arena *a = s->t->arena;
-	uint64_t *seed = arena_alloc(a, (size_t)s->n * sizeof *seed);
+	struct rcnn_examples x = rcnn_examples(
+		s->t, s->example, s->n, (uint64_t)s->m->config.rng_seed, step);
+	struct rcnn_rpn_lesson rpn;
 
 	*s->step = (struct rcnn_step){.m = s->m, .t = s->t};
-	s->rpn = arena_zero(a, (size_t)s->n, sizeof *s->rpn);
-	for (int im = 0; im < s->n; im++)
-		rcnn_rpn_sample(&s->f.anchors, &s->example[im].view,
-			s->example[im].truth, s->example[im].ntruths, &rule,
-			&rng, a, &s->rpn[im]);
+	rcnn_rpn_lesson(s->m, s->t, &s->f.anchors, &x, &rpn);
 	for (int l = 0; l < s->f.anchors.levels; l++)
-		rpn_level(s, l);
-	for (int im = 0; im < s->n; im++) {
-		seed[im] = (uint64_t)rng_u32(&rng) << 32;
-		seed[im] |= rng_u32(&rng);
-	}
-	rcnn_lesson(
-		s->m, s->t, &s->f, s->example, s->n, seed, &s->step->lesson);
+		rpn_level(s, &rpn, l);
+	rcnn_lesson(s->m, s->t, &s->f, &x, &s->step->lesson);
 	head_losses(s);
 	add_up(s);
 }

@@ -27,7 +27,7 @@ static void by_host(struct nn_tape *t, const struct rcnn_features *f, int n,
 
 /* ---- by the device ---- */
 
-static struct nn_propose_level level(
+struct nn_propose_level rcnn_propose_level(
 	const struct rcnn_level *l, const void *logit, const void *delta)
 {
 	struct nn_propose_level to = {.logit = logit,
@@ -86,8 +86,8 @@ struct rcnn_proposed rcnn_propose_there(struct nn_tape *t,
 
 	how.view = p.view->data;
 	for (int l = 0; l < levels; l++)
-		how.level[l] = level(&anchors->level[l], f->logits[l]->data,
-			f->deltas[l]->data);
+		how.level[l] = rcnn_propose_level(&anchors->level[l],
+			f->logits[l]->data, f->deltas[l]->data);
 	t->be->propose(t->be, &how, p.proposal->data, p.count->data);
 	return p;
 }

@@ -32,6 +32,10 @@ struct rcnn_proposed rcnn_propose_there(struct nn_tape *t,
 	const struct rcnn_proposal_rule *rule);
 void rcnn_proposed_drop(struct nn_tape *t, const struct rcnn_proposed *p);
 
+/* A level as the device is told of it. */
+struct nn_propose_level rcnn_propose_level(
+	const struct rcnn_level *l, const void *logit, const void *delta);
+
 /* What a device is to choose among them, as far as the configuration says it:
  * proposals, views, levels. */
 struct nn_choose rcnn_config_choose(const struct rcnn_config *c,

@@ -3,20 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Move k of n indices, drawn without replacement, to the front; returns k, or
- * n where there are not so many. */
-static int draw(struct rng *rng, int32_t *v, int n, int k)
-{
-	for (int i = 0; i < k && i < n - 1; i++) {
-		int j = i + (int)rng_below(rng, (uint32_t)(n - i));
-		int32_t t = v[i];
-
-		v[i] = v[j];
-		v[j] = t;
-	}
-	return k < n ? k : n;
-}
-
 static int by_index(const void *a, const void *b)
 {
 	int32_t x = *(const int32_t *)a, y = *(const int32_t *)b;
@@ -64,25 +50,24 @@ static int most_overlapped(const struct rcnn_box *b, const struct rcnn_box *box,
 
 /* Choose what teaches from the matches, into t->index. */
 static void choose_anchors(const struct rcnn_matches *m,
-	const struct rcnn_rpn_rule *rule, struct rng *rng, struct arena *a,
+	const struct rcnn_rpn_rule *rule, uint64_t seed, struct arena *a,
 	struct rcnn_rpn_targets *t)
 {
+	uint64_t lots = seed + NN_LOTS_BACKGROUND;
 	int want, nbg = m->nbg;
 	int32_t *bg = m->bg;
 
-	t->nfg = draw(rng, m->fg, m->nfg, rule->most_fg);
+	t->nfg = nn_draw(seed + NN_LOTS_OBJECTS, m->fg, m->nfg, rule->most_fg);
 	memcpy(t->index, m->fg, (size_t)t->nfg * sizeof *t->index);
 	sort(t->index, t->nfg);
 	want = rule->batch - t->nfg;
 	if (!rule->redraw) {
-		/* m->fg holds all of them, drawn or not. */
-		sort(m->fg, m->nfg);
-		nbg = draw(rng, bg, without(bg, nbg, m->fg, m->nfg), want);
+		nbg = nn_draw(lots, bg, nbg, want);
 		sort(bg, nbg);
 	} else if (nbg > want) {
 		bg = arena_alloc(a, (size_t)want * sizeof *bg);
 		for (int i = 0; i < want; i++)
-			bg[i] = m->bg[rng_below(rng, (uint32_t)nbg)];
+			bg[i] = m->bg[nn_lot_below(lots, (uint32_t)i, nbg)];
 		sort(bg, want);
 		nbg = unique(bg, want);
 		t->nfg = without(t->index, t->nfg, bg, nbg);
@@ -95,7 +80,7 @@ static void choose_anchors(const struct rcnn_matches *m,
 
 void rcnn_rpn_sample(const struct rcnn_anchors *anchors,
 	const struct rcnn_view *view, const struct rcnn_truth *truth,
-	int ntruths, const struct rcnn_rpn_rule *rule, struct rng *rng,
+	int ntruths, const struct rcnn_rpn_rule *rule, uint64_t seed,
 	struct arena *a, struct rcnn_rpn_targets *t)
 {
 	static const float weight[4] = {1, 1, 1, 1};
@@ -113,8 +98,8 @@ void rcnn_rpn_sample(const struct rcnn_anchors *anchors,
 	for (int i = 0; i < ntruths; i++)
 		if (!truth[i].crowd)
 			box[n++] = rcnn_box_scale(&truth[i].box, view->scale);
-	rcnn_match(anchors, view, box, n, &rule->match, a, &m);
-	choose_anchors(&m, rule, rng, a, t);
+	rcnn_match(anchors, view, box, n, &rule->match, !rule->redraw, a, &m);
+	choose_anchors(&m, rule, seed, a, t);
 	for (int i = 0; i < t->n; i++)
 		t->label[i] = i < t->nfg;
 	for (int i = 0; i < t->nfg; i++) {
@@ -150,7 +135,8 @@ static int draw_lots(uint64_t seed, int32_t *v, int n, int k, struct arena *a)
 	struct lot *lot = arena_alloc(a, (size_t)n * sizeof *lot);
 
 	for (int i = 0; i < n; i++)
-		lot[i] = (struct lot){nn_lot(seed, (uint32_t)v[i]), v[i]};
+		lot[i] = (struct lot){
+			nn_lot(seed + NN_LOTS_REGIONS, (uint32_t)v[i]), v[i]};
 	qsort(lot, (size_t)n, sizeof *lot, by_lot);
 	for (int i = 0; i < n; i++)
 		v[i] = lot[i].index;

@@ -3,15 +3,15 @@
  *
  * Both follow Detectron but for its slips, said at each. Memory is of the
  * order of the anchors or proposals, never times the objects. Random choices
- * come from the generator that is passed in and nothing else, so that a step
- * can be repeated. Results live in the arena.
+ * are a function of the seed and nothing else, so that a step can be repeated,
+ * and a device can make them too (nn/anchor_match.h, nn/choice.h). Results live
+ * in the arena.
  */
 #ifndef RCNN_TARGETS_H
 #define RCNN_TARGETS_H
 
 #include "base/arena.h"
-#include "base/rng.h"
-#include "nn/choice.h"
+#include "nn/anchor_match.h"
 #include "rcnn/match.h"
 
 /* Which anchors teach the proposal network (Detectron's TRAIN.RPN_*). */
@@ -41,7 +41,7 @@ struct rcnn_rpn_targets {
  */
 void rcnn_rpn_sample(const struct rcnn_anchors *anchors,
 	const struct rcnn_view *view, const struct rcnn_truth *truth,
-	int ntruths, const struct rcnn_rpn_rule *rule, struct rng *rng,
+	int ntruths, const struct rcnn_rpn_rule *rule, uint64_t seed,
 	struct arena *a, struct rcnn_rpn_targets *t);
 
 /* Which regions teach the box head (Detectron's TRAIN.*). */

@@ -6,6 +6,7 @@
  * none.
  */
 #include "tap.h"
+#include "base/rng.h"
 #include "nn/device.h"
 #include "nn/tape.h"
 #include "rcnn/proposals.h"

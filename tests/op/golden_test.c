@@ -260,7 +260,7 @@ static void bce_case(struct replay *r)
 	times(x, 8);
 	for (int i = 0; i < 12; i++)
 		v[i] = v[i] > 0;
-	give(r, nn_bce_loss(&r->tape, x, NULL, target, 0.5f));
+	give(r, nn_bce_loss(&r->tape, x, NULL, target, NULL, 0.5f));
 }
 
 static void smooth_l1_case(struct replay *r)

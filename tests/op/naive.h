@@ -326,7 +326,9 @@ static inline void naive_bce(const struct trial *t, double *y)
 	EACH (i, input_count(&t->in[W])) {
 		double p = 1 / (1 + exp(-item(t, i))), z = t->in[W].v[i];
 
-		y[0] -= 0.25 * (z * log(p) + (1 - z) * log(1 - p));
+		double k = t->in[R].v ? t->in[R].v[i] : 1;
+
+		y[0] -= 0.25 * k * (z * log(p) + (1 - z) * log(1 - p));
 	}
 }
 

@@ -454,7 +454,7 @@ static struct nn_tensor *bce_run(
 	const struct trial *t, struct nn_tape *tape, struct nn_tensor **in)
 {
 	(void)t;
-	return nn_bce_loss(tape, in[X], in[B], in[W], 0.25f);
+	return nn_bce_loss(tape, in[X], in[B], in[W], in[R], 0.25f);
 }
 
 static struct nn_tensor *smooth_l1_run(

@@ -153,6 +153,8 @@ static const struct op_case table[] = {
 	/* oc items by index */
 	CASE(bce, 2, 3, 4, 3),
 	CASE(bce, 2, 2, 5, 3, 17, .with = INDEX),
+	CASE(bce, 2, 2, 5, 3, 17, .with = INDEX | WEIGHTS),
+	CASE(bce, 2, 2, 5, 3, .with = WEIGHTS),
 	CASE(bce, 1, 100, 91, 1),
 	CASE(bce, 2, 2, 5, 3, 0, .with = INDEX),
 	CASE(bce, 0, 2, 5, 3),

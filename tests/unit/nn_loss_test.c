@@ -54,8 +54,8 @@ static struct nn_tensor *index_of(bool padded)
 
 static struct nn_tensor *bce(struct nn_tensor *x, bool padded)
 {
-	return nn_bce_loss(
-		&t, x, index_of(padded), chosen(padded, target_), 0.5f);
+	return nn_bce_loss(&t, x, index_of(padded), chosen(padded, target_),
+		chosen(padded, weight_), 0.5f);
 }
 
 static struct nn_tensor *smooth_l1(struct nn_tensor *x, bool padded)

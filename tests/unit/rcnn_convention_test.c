@@ -228,7 +228,7 @@ static void test_match(int seed, int n)
 
 	for (int i = 0; i < n; i++)
 		truth[i] = draw_box(&x, 90, 70, 3, 60);
-	rcnn_match(&all, &view, truth, n, &rule.match, &a, &m);
+	rcnn_match(&all, &view, truth, n, &rule.match, false, &a, &m);
 	for (int i = 0; i < m.nfg; i++)
 		fg = mix(fg, m.fg[i]);
 	for (int i = 0; i < m.nbg; i++)

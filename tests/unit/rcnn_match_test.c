@@ -12,7 +12,7 @@ static struct rcnn_matches match(
 	struct rcnn_matches m;
 
 	rcnn_match(&anchors, &view, box, n,
-		&(struct rcnn_match_rule){0.7f, 0.3f, straddle}, &a, &m);
+		&(struct rcnn_match_rule){0.7f, 0.3f, straddle}, false, &a, &m);
 	return m;
 }
 

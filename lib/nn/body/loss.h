@@ -17,6 +17,7 @@ NN_HD float nn_chosen(const float *x, const int32_t *index, int64_t i)
 /* Binary cross-entropy on logits. Item i is x[index[i]], or x[i]. */
 struct nn_bce_args {
 	const float *x, *target;
+	const float *weight;  /* or NULL */
 	const int32_t *index; /* or NULL */
 	float *loss, *d;
 };
@@ -27,12 +28,13 @@ NN_HD void nn_bce_at(
 	(void)row;
 	for (int64_t c = c0; c < c1; c++) {
 		float x = nn_chosen(a->x, a->index, c), t = a->target[c];
-		float p = 1 / (1 + expf(-x));
+		float p = 1 / (1 + expf(-x)), k = a->weight ? a->weight[c] : 1;
 
-		a->loss[c] = fmaxf(x, 0) - x * t + log1pf(expf(-fabsf(x)));
-		a->d[c] = p - t;
 		if (a->index && a->index[c] < 0)
-			a->loss[c] = 0;
+			k = 0;
+		a->loss[c] =
+			k * (fmaxf(x, 0) - x * t + log1pf(expf(-fabsf(x))));
+		a->d[c] = k * (p - t);
 	}
 }
 

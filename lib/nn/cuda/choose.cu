@@ -91,28 +91,6 @@ static __device__ int64_t proposals(
 	return n;
 }
 
-/* The place of each thread that has `mine` among those, from 0, and how many
- * there are. All threads of a block call it. */
-static __device__ int32_t place_of(bool mine, int32_t *all)
-{
-	__shared__ int32_t sum[NN_BLOCK];
-	int32_t me = threadIdx.x, place;
-
-	sum[me] = mine;
-	__syncthreads();
-	for (int32_t d = 1; d < NN_BLOCK; d *= 2) {
-		int32_t before = me >= d ? sum[me - d] : 0;
-
-		__syncthreads();
-		sum[me] += before;
-		__syncthreads();
-	}
-	place = sum[me] - mine;
-	*all = sum[NN_BLOCK - 1];
-	__syncthreads();
-	return place;
-}
-
 /* The candidates of picture im, whose proposals are sorted: how many. All
  * threads of a block call it. */
 static __device__ int32_t list_candidates(const struct nn_choose *p, int32_t im,
@@ -128,7 +106,7 @@ static __device__ int32_t list_candidates(const struct nn_choose *p, int32_t im,
 	for (int32_t at = p->first[im]; at < p->first[im + 1]; at += NN_BLOCK) {
 		int32_t i = at + threadIdx.x;
 		bool mine = i < p->first[im + 1] && !p->truth[i].crowd;
-		int32_t place = n + place_of(mine, &more);
+		int32_t place = n + nn_place_of(mine, &more);
 
 		if (mine) {
 			for (int k = 0; k < 4; k++)
@@ -140,7 +118,7 @@ static __device__ int32_t list_candidates(const struct nn_choose *p, int32_t im,
 	for (int64_t at = first; at < end; at += NN_BLOCK) {
 		int64_t i = at + threadIdx.x;
 		bool mine = i < end && order[i] / own == im;
-		int32_t place = n + place_of(mine, &more);
+		int32_t place = n + nn_place_of(mine, &more);
 
 		if (mine) {
 			for (int k = 0; k < 4; k++)
@@ -193,12 +171,12 @@ __global__ void __launch_bounds__(NN_BLOCK)
 			uint64_t kind = (uint64_t)im * KINDS +
 					(uint64_t)(may[k] ? k : NEITHER);
 
-			place_of(may[k], &more);
+			nn_place_of(may[k], &more);
 			count[k] += more;
 			if (i >= room)
 				continue;
 			key[item] = kind << 32 |
-				    (p.seed ? nn_lot(p.seed[im], (uint32_t)i)
+				    (p.seed ? nn_lot(p.seed[im] + NN_LOTS_REGIONS, (uint32_t)i)
 					    : (uint32_t)i);
 			value[item] = (int32_t)i;
 		}

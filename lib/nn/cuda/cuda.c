@@ -60,7 +60,7 @@ static void sums(struct nn_backend *be, enum nn_type type, const void *x,
 	struct cuda *c = be->self;
 	size_t need =
 		(size_t)cuda_sums_scratch(n, rows, lanes) * sizeof(double);
-	double *partial = cuda_scratch(c, &c->partial, need);
+	double *partial = cuda_scratch(c, &c->work, need);
 
 	if (be->dry || n <= 0 || lanes <= 0)
 		return;
@@ -73,7 +73,7 @@ static void propose(struct nn_backend *be, const struct nn_propose *p,
 {
 	struct cuda *c = be->self;
 	size_t need = (size_t)cuda_propose_scratch(p);
-	void *scratch = cuda_scratch(c, &c->proposing, need);
+	void *scratch = cuda_scratch(c, &c->work, need);
 
 	if (be->dry)
 		return;
@@ -86,12 +86,25 @@ static void choose(struct nn_backend *be, const struct nn_choose *p,
 {
 	struct cuda *c = be->self;
 	size_t need = (size_t)cuda_choose_scratch(p);
-	void *scratch = cuda_scratch(c, &c->choosing, need);
+	void *scratch = cuda_scratch(c, &c->work, need);
 
 	if (be->dry)
 		return;
 	cuda_choose(c->stream, p, scratch, to);
 	cuda_launched(c, "choose");
+}
+
+static void match(struct nn_backend *be, const struct nn_match *p,
+	const struct nn_matched *to)
+{
+	struct cuda *c = be->self;
+	size_t need = (size_t)cuda_match_scratch(p);
+	void *scratch = cuda_scratch(c, &c->work, need);
+
+	if (be->dry)
+		return;
+	cuda_match(c->stream, p, scratch, to);
+	cuda_launched(c, "match");
 }
 
 /* ---- copies ---- */
@@ -140,8 +153,7 @@ static size_t held(struct nn_backend *be)
 {
 	struct cuda *c = be->self;
 
-	return cuda_convs_held(c) + c->partial.size + c->proposing.size +
-	       c->choosing.size;
+	return cuda_convs_held(c) + c->work.size;
 }
 
 /* ---- opening ---- */
@@ -155,9 +167,7 @@ static void cuda_close(struct nn_backend *be)
 	cuda_graph_free(c->graph);
 	if (c->convs)
 		cuda_convs_close(c);
-	CU(cudaFree(c->partial.p));
-	CU(cudaFree(c->proposing.p));
-	CU(cudaFree(c->choosing.p));
+	CU(cudaFree(c->work.p));
 	cuda_ranges_free(c);
 	CU(cudaEventDestroy(c->brought));
 	CU(cudaStreamDestroy(c->beside));
@@ -276,6 +286,7 @@ struct nn_backend *nn_cuda_open(int device, struct err *e)
 		.sums = sums,
 		.propose = propose,
 		.choose = choose,
+		.match = match,
 		.held = held,
 		.close = cuda_close};
 	c->convs = cuda_convs_open(c, dnn, e);

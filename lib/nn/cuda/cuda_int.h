@@ -29,8 +29,7 @@ struct cuda {
 	struct cuda_graph *graph;
 	struct cuda_range *ranges;
 	struct cuda_convs *convs;
-	struct cuda_scratch partial; /* column sums */
-	struct cuda_scratch proposing, choosing;
+	struct cuda_scratch work; /* of whatever is at work, but for convs */
 };
 
 /* Whether that is an address of the host's memory. */

@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 #include "nn/body/list.h"
-#include "nn/choice.h"
+#include "nn/anchor_match.h"
 
 struct CUstream_st;
 
@@ -57,6 +57,11 @@ void cuda_propose(struct CUstream_st *s, const struct nn_propose *p,
 int64_t cuda_choose_scratch(const struct nn_choose *p);
 void cuda_choose(struct CUstream_st *s, const struct nn_choose *p,
 	void *scratch, const struct nn_choice *to);
+
+/* Anchors to learn from: match.cu. */
+int64_t cuda_match_scratch(const struct nn_match *p);
+void cuda_match(struct CUstream_st *s, const struct nn_match *p, void *scratch,
+	const struct nn_matched *to);
 
 /* Pairs sorted by key, stably: sort.cu. Keys are of 32 bits and as many as
  * `segments` need. Returns in which of the two buffers they end. */

@@ -36,4 +36,26 @@ static inline unsigned nn_blocks(int64_t n, int64_t each)
 	return (unsigned)(blocks < 1 ? 1 : blocks < most ? blocks : most);
 }
 
+/* The place of each thread that has `mine` among those, from 0, and how many
+ * there are. All threads of a block call it. */
+static inline __device__ int32_t nn_place_of(bool mine, int32_t *all)
+{
+	__shared__ int32_t sum[NN_BLOCK];
+	int32_t me = threadIdx.x, place;
+
+	sum[me] = mine;
+	__syncthreads();
+	for (int32_t d = 1; d < NN_BLOCK; d *= 2) {
+		int32_t before = me >= d ? sum[me - d] : 0;
+
+		__syncthreads();
+		sum[me] += before;
+		__syncthreads();
+	}
+	place = sum[me] - mine;
+	*all = sum[NN_BLOCK - 1];
+	__syncthreads();
+	return place;
+}
+
 #endif

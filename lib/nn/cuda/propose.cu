@@ -97,21 +97,14 @@ __global__ void __launch_bounds__(NN_BLOCK)
 		i += step) {
 		int64_t im = i / width, rank = i - im * width;
 		struct nn_proposal *b = box + i;
-		int32_t a, cell, shape;
-		float x, y, from[4];
+		float x, from[4];
+		int32_t a;
 
 		b->score = NAN;
 		if (rank >= size)
 			continue;
 		a = order[im * size + rank];
-		cell = a / l.shapes;
-		shape = a - cell * l.shapes;
-		x = (float)(cell % l.w * l.stride_x);
-		y = (float)(cell / l.w * l.stride_y);
-		from[0] = l.shape[shape][0] + x;
-		from[1] = l.shape[shape][1] + y;
-		from[2] = l.shape[shape][2] + x;
-		from[3] = l.shape[shape][3] + y;
+		nn_anchor(&l, a, from);
 		nn_box_decode(from, l.delta + 4 * (im * size + a), one, pixel,
 			b->box);
 		nn_box_clip(b->box, view[im].w, view[im].h, pixel);

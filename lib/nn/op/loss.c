@@ -69,13 +69,14 @@ static float *floats(struct nn_tape *t, int64_t n)
 
 struct nn_tensor *nn_bce_loss(struct nn_tape *t, struct nn_tensor *x,
 	const struct nn_tensor *index, const struct nn_tensor *target,
-	float factor)
+	const struct nn_tensor *weight, float factor)
 {
 	int64_t n = index ? nn_count(index) : nn_count(x);
 	struct nn_bce_args a = {x->data, target->data,
-		index ? index->data : NULL, floats(t, n), floats(t, n)};
+		weight ? weight->data : NULL, index ? index->data : NULL,
+		floats(t, n), floats(t, n)};
 
-	BUG_ON(nn_count(target) != n);
+	BUG_ON(nn_count(target) != n || (weight && nn_count(weight) != n));
 	t->be->each(t->be, NN_BODY_bce, &a, 1, n);
 	return finish(t, x, index, a.loss, n, a.d, n, factor);
 }

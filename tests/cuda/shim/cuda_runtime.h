@@ -118,6 +118,23 @@ static inline void launch(dim3 grid, dim3 block, std::function<void()> f)
 }
 } // namespace shim
 
+/* Threads of a block take turns only at barriers. */
+static inline int atomicAdd(int *p, int v)
+{
+	int was = *p;
+
+	*p += v;
+	return was;
+}
+
+static inline unsigned atomicMax(unsigned *p, unsigned v)
+{
+	unsigned was = *p;
+
+	*p = v > was ? v : was;
+	return was;
+}
+
 static inline void __syncthreads()
 {
 	uint3 me = threadIdx;
