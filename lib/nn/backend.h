@@ -12,6 +12,7 @@
 #include "nn/tensor.h"
 #include "nn/body/list.h"
 #include "nn/anchor_match.h"
+#include "nn/candidate.h"
 
 /* The geometry of a convolution. The transposed one is the data gradient of
  * this: x and y change places. */
@@ -139,6 +140,12 @@ struct nn_backend {
 	 * work. */
 	void (*match)(struct nn_backend *be, const struct nn_match *p,
 		const struct nn_matched *to);
+
+	/* Candidates for detections (nn/candidate.h), picture by picture,
+	 * room for rows * (classes - 1) of each; how many in count[n]. NULL:
+	 * that is the host's work. */
+	void (*sift)(struct nn_backend *be, const struct nn_sift *p,
+		struct nn_candidate *to, int32_t *count);
 
 	/* Bytes that it holds besides what alloc and reserve gave: packed
 	 * weights, scratch. */

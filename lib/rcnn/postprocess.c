@@ -18,54 +18,20 @@ static void softmax(const float *x, int n, int k, float *y)
 	}
 }
 
-/* Large enough to stay, and no NaN. */
-static bool usable(const struct rcnn_box *b, const struct rcnn_convention *as)
+struct nn_refine rcnn_refine(const struct rcnn_detect_rule *rule)
 {
-	return b->x2 - b->x1 >= as->least_object &&
-	       b->y2 - b->y1 >= as->least_object;
+	struct nn_refine how = {.pixel = rule->as->pixel,
+		.least = rule->as->least_object,
+		.photo = rule->as->photo};
+
+	memcpy(how.weight, rule->weight, sizeof how.weight);
+	return how;
 }
 
-/* From the network's pixels to the photograph's, by the sides of both. */
-static struct rcnn_box to_photo(
-	const struct rcnn_box *b, const struct rcnn_sight *s)
+struct nn_sight rcnn_sight_sent(const struct rcnn_sight *s)
 {
-	float x = s->w / s->view.w, y = s->h / s->view.h;
-	struct rcnn_box p = {b->x1 * x, b->y1 * y, b->x2 * x, b->y2 * y};
-
-	return rcnn_box_clip(&p, s->w, s->h, 0);
-}
-
-/* Of the mirrored photograph, where it is in the photograph. */
-static struct rcnn_box mirror(const struct rcnn_box *b, float w, float pixel)
-{
-	return (struct rcnn_box){
-		w - pixel - b->x2, b->y1, w - pixel - b->x1, b->y2};
-}
-
-/* A region refined and brought home; false: what is left is no object. */
-static bool refine(const struct rcnn_box *roi, const float *delta,
-	const struct rcnn_sight *s, const struct rcnn_detect_rule *rule,
-	struct rcnn_box *out)
-{
-	const struct rcnn_convention *as = rule->as;
-	float w = s->view.w, h = s->view.h;
-	struct rcnn_box b = *roi;
-
-	if (as->photo) {
-		w = s->w;
-		h = s->h;
-		b = (struct rcnn_box){b.x1 / s->view.scale,
-			b.y1 / s->view.scale, b.x2 / s->view.scale,
-			b.y2 / s->view.scale};
-	}
-	b = rcnn_box_decode(&b, delta, rule->weight, as->pixel);
-	b = rcnn_box_clip(&b, w, h, as->pixel);
-	if (!usable(&b, as))
-		return false;
-	if (!as->photo)
-		b = to_photo(&b, s);
-	*out = s->flipped ? mirror(&b, s->w, as->pixel) : b;
-	return true;
+	return (struct nn_sight){
+		s->view.w, s->view.h, s->view.scale, s->w, s->h, s->flipped};
 }
 
 static void make_room(struct rcnn_found *f, int more, struct arena *a)
@@ -81,6 +47,19 @@ static void make_room(struct rcnn_found *f, int more, struct arena *a)
 	f->list = list;
 }
 
+void rcnn_found_add(struct rcnn_found *f, const struct nn_candidate *c, int n,
+	struct arena *a)
+{
+	make_room(f, n, a);
+	for (int i = 0; i < n; i++) {
+		struct rcnn_detection *d = &f->list[f->n++];
+
+		memcpy(&d->box, c[i].box, sizeof d->box);
+		d->score = c[i].score;
+		d->label = c[i].label;
+	}
+}
+
 void rcnn_candidates(const struct rcnn_box *roi, int n, const float *logits,
 	const float *deltas, const struct rcnn_sight *sight,
 	const struct rcnn_detect_rule *rule, struct arena *a,
@@ -88,6 +67,8 @@ void rcnn_candidates(const struct rcnn_box *roi, int n, const float *logits,
 {
 	int k = rule->classes, columns = rule->agnostic ? 2 : k, more = 0;
 	float *prob = arena_alloc(a, (size_t)n * (size_t)k * sizeof *prob);
+	struct nn_sight seen = rcnn_sight_sent(sight);
+	struct nn_refine how = rcnn_refine(rule);
 	const float *p = prob;
 
 	softmax(logits, n, k, prob);
@@ -103,8 +84,8 @@ void rcnn_candidates(const struct rcnn_box *roi, int n, const float *logits,
 				continue;
 			d->score = p[label];
 			d->label = label;
-			all->n += refine(&roi[i], deltas + 4 * (ptrdiff_t)at,
-				sight, rule, &d->box);
+			all->n += nn_refine(&how, &seen, (const float *)&roi[i],
+				deltas + 4 * (ptrdiff_t)at, (float *)&d->box);
 		}
 	}
 }

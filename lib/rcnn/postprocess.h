@@ -13,6 +13,7 @@
 #define RCNN_POSTPROCESS_H
 
 #include "base/arena.h"
+#include "nn/candidate.h"
 #include "rcnn/nms.h"
 
 /* Detectron's TEST.* and MODEL.*. */
@@ -58,6 +59,12 @@ void rcnn_candidates(const struct rcnn_box *roi, int n, const float *logits,
 	const float *deltas, const struct rcnn_sight *sight,
 	const struct rcnn_detect_rule *rule, struct arena *a,
 	struct rcnn_found *all);
+
+/* What a device is told that sifts them; and what it found added likewise. */
+struct nn_refine rcnn_refine(const struct rcnn_detect_rule *rule);
+struct nn_sight rcnn_sight_sent(const struct rcnn_sight *s);
+void rcnn_found_add(struct rcnn_found *all, const struct nn_candidate *c, int n,
+	struct arena *a);
 
 /* The objects among the candidates, highest score first, in the arena. */
 void rcnn_choose(const struct rcnn_found *all,

@@ -107,6 +107,19 @@ static void match(struct nn_backend *be, const struct nn_match *p,
 	cuda_launched(c, "match");
 }
 
+static void sift(struct nn_backend *be, const struct nn_sift *p,
+	struct nn_candidate *to, int32_t *count)
+{
+	struct cuda *c = be->self;
+	size_t need = (size_t)cuda_sift_scratch(p);
+	void *scratch = cuda_scratch(c, &c->work, need);
+
+	if (be->dry)
+		return;
+	cuda_sift(c->stream, p, scratch, to, count);
+	cuda_launched(c, "sift");
+}
+
 /* ---- copies ---- */
 
 bool cuda_on_host(const void *p)
@@ -287,6 +300,7 @@ struct nn_backend *nn_cuda_open(int device, struct err *e)
 		.propose = propose,
 		.choose = choose,
 		.match = match,
+		.sift = sift,
 		.held = held,
 		.close = cuda_close};
 	c->convs = cuda_convs_open(c, dnn, e);

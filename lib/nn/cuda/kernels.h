@@ -10,8 +10,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "nn/body/list.h"
 #include "nn/anchor_match.h"
+#include "nn/body/list.h"
+#include "nn/candidate.h"
 
 struct CUstream_st;
 
@@ -62,6 +63,11 @@ void cuda_choose(struct CUstream_st *s, const struct nn_choose *p,
 int64_t cuda_match_scratch(const struct nn_match *p);
 void cuda_match(struct CUstream_st *s, const struct nn_match *p, void *scratch,
 	const struct nn_matched *to);
+
+/* Candidates for detections: sift.cu. */
+int64_t cuda_sift_scratch(const struct nn_sift *p);
+void cuda_sift(struct CUstream_st *s, const struct nn_sift *p, void *scratch,
+	struct nn_candidate *to, int32_t *count);
 
 /* Pairs sorted by key, stably: sort.cu. Keys are of 32 bits and as many as
  * `segments` need. Returns in which of the two buffers they end. */

@@ -36,9 +36,9 @@ static inline unsigned nn_blocks(int64_t n, int64_t each)
 	return (unsigned)(blocks < 1 ? 1 : blocks < most ? blocks : most);
 }
 
-/* The place of each thread that has `mine` among those, from 0, and how many
- * there are. All threads of a block call it. */
-static inline __device__ int32_t nn_place_of(bool mine, int32_t *all)
+/* Where what a thread has goes, behind what those before it have, from 0; and
+ * how much there is. All threads of a block call it. */
+static inline __device__ int32_t nn_place_of(int32_t mine, int32_t *all)
 {
 	__shared__ int32_t sum[NN_BLOCK];
 	int32_t me = threadIdx.x, place;
