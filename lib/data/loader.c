@@ -16,6 +16,7 @@ enum {
 /* Batch `iter`, or what became of it. */
 struct slot {
 	struct loader_batch b;
+	void *room;               /* of its x or its pack */
 	struct batch_item *items; /* [batch] */
 	struct variation *vary;   /* [batch] */
 	int64_t iter;             /* -1: none yet */
@@ -163,10 +164,7 @@ static void *work(void *arg)
 
 size_t loader_batch_bytes(const struct loader *l)
 {
-	int h, w;
-
-	loader_largest(l, &h, &w);
-	return (size_t)l->o.batch * (size_t)h * (size_t)w * 3 * sizeof(float);
+	return batch_bytes(&l->o, &l->stock);
 }
 
 static void make_slots(struct loader *l)
@@ -181,8 +179,10 @@ static void make_slots(struct loader *l)
 		s->iter = -1;
 		s->items = mem_alloc(n, sizeof *s->items);
 		s->vary = mem_alloc(n, sizeof *s->vary);
-		s->b.x = m->alloc ? m->alloc(m->arg, bytes)
-				  : mem_alloc(bytes, 1);
+		s->room = m->alloc ? m->alloc(m->arg, bytes)
+				   : mem_alloc(bytes, 1);
+		s->b.x = l->o.bytes ? NULL : s->room;
+		s->b.pack.block = s->room;
 	}
 }
 
@@ -194,9 +194,9 @@ static void free_slots(struct loader *l)
 		struct slot *s = &l->slot[i];
 
 		if (m->free)
-			m->free(m->arg, s->b.x);
+			m->free(m->arg, s->room);
 		else
-			mem_free(s->b.x);
+			mem_free(s->room);
 		arena_release(&s->b.arena);
 		mem_free(s->items);
 		mem_free(s->vary);

@@ -364,6 +364,80 @@ static void test_colours(const struct loader_set *set)
 	loader_free(l);
 }
 
+/* Channel k of a pixel of a pack's picture i, as a device makes it. */
+static float made(const struct photo_pack *p, const struct photo_look *look,
+	int i, int y, int x, int k)
+{
+	const uint8_t *px = p->block + ((const int64_t *)p->block)[i];
+	const int32_t(*from)[2] =
+		(const int32_t(*)[2])(p->block + photo_pack_from(p)) +
+		i * (p->h + p->w);
+	const float *part = (const float *)(p->block + photo_pack_part(p)) +
+			    i * (p->h + p->w);
+	struct photo_channel c[3];
+	float v[2], t = part[y], s = part[p->h + x];
+
+	photo_channels(look, c);
+	if (from[y][0] < 0 || from[p->h + x][0] < 0)
+		return 0;
+	for (int j = 0; j < 2; j++) {
+		int at = from[p->h + x][j] + c[k].from;
+
+		v[j] = (float)px[from[y][0] + at] * (1 - t) +
+		       (float)px[from[y][1] + at] * t;
+	}
+	return (v[0] * (1 - s) + v[1] * s - c[k].mean) * c[k].gain;
+}
+
+/* Pixels that are others when they travel as bytes. */
+static int other_bytes(const struct loader_batch *a,
+	const struct loader_batch *b, const struct photo_look *look)
+{
+	int n = 0;
+
+	for (int i = 0; i < a->n; i++) {
+		n += !same_picture(&a->picture[i], &b->picture[i]);
+		for (int y = 0; y < a->h; y++)
+			for (int x = 0; x < a->w; x++)
+				for (int k = 0; k < 3; k++)
+					n += pixel(a, i, x, y)[k] !=
+					     made(&b->pack, look, i, y, x, k);
+	}
+	return n;
+}
+
+static void test_bytes(const struct loader_set *set)
+{
+	struct loader_options o = options(set);
+	struct loader *l, *other;
+	size_t most;
+	int others = 0, over = 0;
+
+	o.vary = (struct vary_rule){.jitter = 0.5f, .crop = 0.7f};
+	o.sizes[1] = 12; /* of which most pixels are left out */
+	o.sizes[2] = 60;
+	o.nsizes = 3;
+	o.look.mean[1] = 100.5;
+	o.look.std[2] = 50;
+	l = loader_new(&o, NULL);
+	o.bytes = true;
+	o.threads = 2;
+	other = loader_new(&o, NULL);
+	most = loader_batch_bytes(other);
+	for (int i = 0; i < ROUNDS; i++) {
+		const struct loader_batch *a = next(l, i), *b = next(other, i);
+
+		others += b->x || a->n != b->pack.n || a->h != b->pack.h ||
+			  a->w != b->pack.w || other_bytes(a, b, &o.look);
+		over += photo_pack_bytes(&b->pack) > most;
+	}
+	is_int(others, 0, "the same batches as bytes");
+	is_int(over, 0, "no larger than they may be");
+	ok(most < loader_batch_bytes(l), "and smaller: %zu bytes", most);
+	loader_free(l);
+	loader_free(other);
+}
+
 static void test_sets(const struct coco *c)
 {
 	struct coco other;
@@ -405,6 +479,7 @@ int main(void)
 	test_resume(&set);
 	test_parts(&set);
 	test_colours(&set);
+	test_bytes(&set);
 	test_sets(&c);
 	test_other_size(c);
 	loader_free(loader_new(&o, NULL)); /* nothing was loaded */
