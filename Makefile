@@ -98,8 +98,8 @@ CARD_OBJ := $(patsubst %,$(CARD)/%.o,lib/nn/cuda/cuda lib/nn/cuda/cuda_convs \
 	lib/nn/cuda/cuda_graph \
 	lib/nn/cuda/cuda_memory $(basename $(wildcard lib/nn/cuda/*.cu)) \
 	tests/cuda/card tests/cuda/card_work tests/cuda/card_convs)
-CARD_TEST := $(addprefix $(CARD)/,op_test update_test propose_test match_test choose_test \
-	step_test)
+CARD_TEST := $(addprefix $(CARD)/,op_test update_test resize_test propose_test \
+	match_test choose_test step_test)
 
 $(CARD)/%.o: %.c Makefile config.mk
 	@mkdir -p $(@D)
@@ -110,7 +110,7 @@ $(CARD)/%.o: %.cu Makefile config.mk
 	$(CXX) -x c++ -std=c++17 -Itests/cuda/shim -Ilib -g -O2 -fopenmp-simd \
 		-Wall -Wextra -Wno-unknown-pragmas $(if $(DEV),-Werror) $(INSTR) -MMD -MP -c -o $@ $<
 
-$(CARD)/op_test $(CARD)/update_test: $(CARD)/%: $(B)/tests/op/%.o $(CARD_OBJ) $(B)/libdeepstyle.a
+$(addprefix $(CARD)/,op_test update_test resize_test): $(CARD)/%: $(B)/tests/op/%.o $(CARD_OBJ) $(B)/libdeepstyle.a
 	$(CXX) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
 
 $(addprefix $(CARD)/,propose_test match_test choose_test step_test): $(CARD)/%: $(B)/tests/cuda/%.o $(CARD_OBJ) $(B)/libdeepstyle.a

@@ -337,14 +337,6 @@ int detector_resume(struct detector *d, const char *path, struct err *e)
 
 /* ---- use ---- */
 
-struct nn_tensor detector_input(const struct loader_batch *b)
-{
-	return (struct nn_tensor){.type = NN_F32,
-		.rank = 4,
-		.dim = {b->n, b->h, b->w, 3},
-		.data = b->x};
-}
-
 void detector_box(const struct detector *d, const struct rcnn_detection *found,
 	double box[4])
 {

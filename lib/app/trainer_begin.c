@@ -93,6 +93,7 @@ static int begin_loader(struct trainer *t, struct err *e)
 		.keep_empty = c->keep_empty,
 		.inside = t->lint.policy == LINT_DROP,
 		.edges = rcnn_config_convention(c)->pixel == 0,
+		.bytes = !t->d.be->host,
 		.threads = t->loaders ? t->loaders : loaders(),
 		.note = note_defect,
 		.arg = t};
