@@ -65,10 +65,10 @@ char *detector_config_text(const struct rcnn_config *c);
 
 /* ---- detector_input.c ---- */
 
-/* What a batch holds for a device: its pixels, or its pack; they stay the
- * batch's. */
-struct nn_tensor detector_batch(const struct loader_batch *b);
-struct nn_tensor detector_pack(const struct photo_pack *p);
+/* What a batch holds for a device: x, n h w 3, or without it the pack; they
+ * stay the batch's. */
+struct nn_tensor detector_batch(
+	float *x, int n, int h, int w, const struct photo_pack *p);
 /* The network's input of it, once the device has it: itself; or what is made
  * of the pack, `there`, on the tape, of the network's type. */
 struct nn_tensor *detector_input(struct detector *d, const struct photo_pack *p,

@@ -1,21 +1,15 @@
 #include "app/detector.h"
 
-struct nn_tensor detector_pack(const struct photo_pack *p)
+struct nn_tensor detector_batch(
+	float *x, int n, int h, int w, const struct photo_pack *p)
 {
-	return (struct nn_tensor){.type = NN_U8,
-		.rank = 1,
-		.dim = {(int64_t)photo_pack_bytes(p)},
-		.data = p->block};
-}
-
-struct nn_tensor detector_batch(const struct loader_batch *b)
-{
-	if (!b->x)
-		return detector_pack(&b->pack);
-	return (struct nn_tensor){.type = NN_F32,
-		.rank = 4,
-		.dim = {b->n, b->h, b->w, 3},
-		.data = b->x};
+	if (!x)
+		return (struct nn_tensor){.type = NN_U8,
+			.rank = 1,
+			.dim = {(int64_t)photo_pack_bytes(p)},
+			.data = p->block};
+	return (struct nn_tensor){
+		.type = NN_F32, .rank = 4, .dim = {n, h, w, 3}, .data = x};
 }
 
 struct nn_tensor *detector_input(

@@ -10,13 +10,13 @@ static size_t taps_of(int n, int h, int w)
 
 size_t photo_pack_from(const struct photo_pack *p)
 {
-	return (size_t)p->n * sizeof(int64_t);
+	return (size_t)p->most * sizeof(int64_t);
 }
 
 size_t photo_pack_part(const struct photo_pack *p)
 {
 	return photo_pack_from(p) +
-	       taps_of(p->n, p->h, p->w) * sizeof(int32_t[2]);
+	       taps_of(p->most, p->h, p->w) * sizeof(int32_t[2]);
 }
 
 size_t photo_pack_room(int n, int h, int w)
@@ -32,7 +32,7 @@ size_t photo_pack_bytes(const struct photo_pack *p)
 
 void photo_pack_begin(struct photo_pack *p, int n, int h, int w)
 {
-	p->n = n;
+	p->n = p->most = n;
 	p->h = h;
 	p->w = w;
 	atomic_init(&p->used, photo_pack_room(n, h, w));
@@ -95,25 +95,51 @@ static void write_taps(int32_t (*from)[2], float *part,
 	}
 }
 
+/* A picture's entries of the tables. */
+static int64_t *start_of(const struct photo_pack *p, int i)
+{
+	return (int64_t *)p->block + i;
+}
+
+static int32_t (*from_of(const struct photo_pack *p, int i))[2]
+{
+	return (int32_t(*)[2])(p->block + photo_pack_from(p)) +
+	       taps_of(i, p->h, p->w);
+}
+
+static float *part_of(const struct photo_pack *p, int i)
+{
+	return (float *)(p->block + photo_pack_part(p)) +
+	       taps_of(i, p->h, p->w);
+}
+
 void photo_pack_add(struct photo_pack *p, int i, const struct photo_look *look,
 	const struct photo_fit *fit, const struct img *im, bool flip)
 {
-	size_t at = taps_of(i, p->h, p->w);
-	int32_t(*from)[2] = (int32_t(*)[2])(p->block + photo_pack_from(p)) + at;
-	float *part = (float *)(p->block + photo_pack_part(p)) + at;
+	int32_t(*from)[2] = from_of(p, i);
+	float *part = part_of(p, i);
 	struct photo_source s;
 	int columns, rows;
 	size_t start;
 
-	BUG_ON(i >= p->n || fit->w > p->w || fit->h > p->h);
+	BUG_ON(i >= p->most || fit->w > p->w || fit->h > p->h);
 	photo_source_init(&s, look, fit, im, flip);
 	columns = kept(s.im.w, s.w);
 	rows = kept(s.im.h, s.h);
 	start = atomic_fetch_add(&p->used, (size_t)columns * (size_t)rows * 3);
-	((int64_t *)p->block)[i] = (int64_t)start;
+	*start_of(p, i) = (int64_t)start;
 	write_taps(from, part, s.y, s.h, p->h, rows == s.im.h, columns * 3);
 	write_taps(
 		from + p->h, part + p->h, s.x, s.w, p->w, columns == s.im.w, 3);
 	copy_pixels(p->block + start, &s, columns, rows);
 	photo_source_release(&s);
+}
+
+void photo_pack_move(struct photo_pack *p, int to, int from)
+{
+	size_t taps = taps_of(1, p->h, p->w);
+
+	*start_of(p, to) = *start_of(p, from);
+	memcpy(from_of(p, to), from_of(p, from), taps * sizeof(int32_t[2]));
+	memcpy(part_of(p, to), part_of(p, from), taps * sizeof(float));
 }

@@ -93,7 +93,7 @@ static void compare(const struct batch *b, const struct photo_look *look,
 	enum nn_type type, const char *what)
 {
 	struct detector d = {.look = *look, .model.dtype = type, .be = be};
-	struct nn_tensor there = detector_pack(&b->pack);
+	struct nn_tensor there = detector_batch(NULL, 0, 0, 0, &b->pack);
 	struct nn_tensor *y;
 	const void *got;
 	double most = 0;

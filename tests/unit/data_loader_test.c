@@ -1,5 +1,6 @@
 #include "data/loader.h"
 #include "img_file.h"
+#include "pack.h"
 
 enum { PHOTOS = 9, ROUNDS = 40 };
 
@@ -364,31 +365,6 @@ static void test_colours(const struct loader_set *set)
 	loader_free(l);
 }
 
-/* Channel k of a pixel of a pack's picture i, as a device makes it. */
-static float made(const struct photo_pack *p, const struct photo_look *look,
-	int i, int y, int x, int k)
-{
-	const uint8_t *px = p->block + ((const int64_t *)p->block)[i];
-	const int32_t(*from)[2] =
-		(const int32_t(*)[2])(p->block + photo_pack_from(p)) +
-		i * (p->h + p->w);
-	const float *part = (const float *)(p->block + photo_pack_part(p)) +
-			    i * (p->h + p->w);
-	struct photo_channel c[3];
-	float v[2], t = part[y], s = part[p->h + x];
-
-	photo_channels(look, c);
-	if (from[y][0] < 0 || from[p->h + x][0] < 0)
-		return 0;
-	for (int j = 0; j < 2; j++) {
-		int at = from[p->h + x][j] + c[k].from;
-
-		v[j] = (float)px[from[y][0] + at] * (1 - t) +
-		       (float)px[from[y][1] + at] * t;
-	}
-	return (v[0] * (1 - s) + v[1] * s - c[k].mean) * c[k].gain;
-}
-
 /* Pixels that are others when they travel as bytes. */
 static int other_bytes(const struct loader_batch *a,
 	const struct loader_batch *b, const struct photo_look *look)
@@ -401,7 +377,8 @@ static int other_bytes(const struct loader_batch *a,
 			for (int x = 0; x < a->w; x++)
 				for (int k = 0; k < 3; k++)
 					n += pixel(a, i, x, y)[k] !=
-					     made(&b->pack, look, i, y, x, k);
+					     pack_pixel(&b->pack, look, i, y, x,
+						     k);
 	}
 	return n;
 }
