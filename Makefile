@@ -99,7 +99,7 @@ CARD_OBJ := $(patsubst %,$(CARD)/%.o,lib/nn/cuda/cuda lib/nn/cuda/cuda_convs \
 	lib/nn/cuda/cuda_memory $(basename $(wildcard lib/nn/cuda/*.cu)) \
 	tests/cuda/card tests/cuda/card_work tests/cuda/card_convs)
 CARD_TEST := $(addprefix $(CARD)/,op_test update_test resize_test propose_test \
-	match_test choose_test step_test)
+	match_test choose_test step_test detect_test)
 
 $(CARD)/%.o: %.c Makefile config.mk
 	@mkdir -p $(@D)
@@ -113,7 +113,7 @@ $(CARD)/%.o: %.cu Makefile config.mk
 $(addprefix $(CARD)/,op_test update_test resize_test): $(CARD)/%: $(B)/tests/op/%.o $(CARD_OBJ) $(B)/libdeepstyle.a
 	$(CXX) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
 
-$(addprefix $(CARD)/,propose_test match_test choose_test step_test): $(CARD)/%: $(B)/tests/cuda/%.o $(CARD_OBJ) $(B)/libdeepstyle.a
+$(addprefix $(CARD)/,propose_test match_test choose_test step_test detect_test): $(CARD)/%: $(B)/tests/cuda/%.o $(CARD_OBJ) $(B)/libdeepstyle.a
 	$(CXX) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
 
 # A fuzz target is driven by libFuzzer, or else by a replay of its corpus.
