@@ -65,6 +65,8 @@ char *detector_config_text(const struct rcnn_config *c);
 
 /* ---- detector_input.c ---- */
 
+/* Where batches lie best; it lives as long as the detector. */
+struct data_memory detector_memory(const struct detector *d);
 /* What a batch holds for a device: x, n h w 3, or without it the pack; they
  * stay the batch's. */
 struct nn_tensor detector_batch(

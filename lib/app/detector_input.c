@@ -1,4 +1,22 @@
 #include "app/detector.h"
+#include "nn/ops.h"
+
+static void *batch_alloc(void *be, size_t bytes)
+{
+	return ((struct nn_backend *)be)->host_alloc(be, bytes);
+}
+
+static void batch_free(void *be, void *p)
+{
+	((struct nn_backend *)be)->host_free(be, p);
+}
+
+struct data_memory detector_memory(const struct detector *d)
+{
+	if (!d->be->host_alloc)
+		return (struct data_memory){0};
+	return (struct data_memory){batch_alloc, batch_free, d->be};
+}
 
 struct nn_tensor detector_batch(
 	float *x, int n, int h, int w, const struct photo_pack *p)

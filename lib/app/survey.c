@@ -16,7 +16,10 @@ void survey_init(struct survey *s, struct detector *d)
 		.loaders = (int)sysconf(_SC_NPROCESSORS_ONLN),
 		.rule = rcnn_config_detect_rule(c)};
 	/* A device scales for itself. */
-	s->room[0].bytes = s->room[1].bytes = !d->be->host;
+	for (int i = 0; i < 2; i++) {
+		s->room[i].bytes = !d->be->host;
+		s->room[i].memory = detector_memory(d);
+	}
 	add_view(s, rcnn_config_test_scale(c), c->test_max_size, false);
 	if (!c->bbox_aug)
 		return;
@@ -118,6 +121,8 @@ static void look(struct survey *s, struct pass *p)
 			(float)shot->w, (float)shot->h, p->view.flip};
 		all[i] = &p->photo[i]->found;
 	}
+	/* It may be on its way until what was found is read, which is before
+	 * its room is used again. */
 	x = detector_batch(b->x, b->n, b->h, b->w, &b->pack);
 	there = nn_to_device(&d->tape, &x);
 	seen = detector_input(d, &b->pack, there);

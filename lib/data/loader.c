@@ -169,7 +169,6 @@ size_t loader_batch_bytes(const struct loader *l)
 
 static void make_slots(struct loader *l)
 {
-	const struct loader_memory *m = &l->o.memory;
 	size_t n = (size_t)l->o.batch, bytes = loader_batch_bytes(l);
 
 	l->slot = mem_alloc((size_t)l->ring, sizeof *l->slot);
@@ -179,8 +178,7 @@ static void make_slots(struct loader *l)
 		s->iter = -1;
 		s->items = mem_alloc(n, sizeof *s->items);
 		s->vary = mem_alloc(n, sizeof *s->vary);
-		s->room = m->alloc ? m->alloc(m->arg, bytes)
-				   : mem_alloc(bytes, 1);
+		s->room = data_memory_alloc(&l->o.memory, bytes);
 		s->b.x = l->o.bytes ? NULL : s->room;
 		s->b.pack.block = s->room;
 	}
@@ -188,15 +186,10 @@ static void make_slots(struct loader *l)
 
 static void free_slots(struct loader *l)
 {
-	const struct loader_memory *m = &l->o.memory;
-
 	for (int i = 0; l->slot && i < l->ring; i++) {
 		struct slot *s = &l->slot[i];
 
-		if (m->free)
-			m->free(m->arg, s->room);
-		else
-			mem_free(s->room);
+		data_memory_free(&l->o.memory, s->room);
 		arena_release(&s->b.arena);
 		mem_free(s->items);
 		mem_free(s->vary);

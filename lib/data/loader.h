@@ -33,6 +33,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "data/coco.h"
+#include "data/memory.h"
 #include "data/photo.h"
 #include "data/photo_pack.h"
 #include "data/truth.h"
@@ -44,14 +45,6 @@ enum { LOADER_SIZES_MAX = 16 };
 struct loader_set {
 	const struct coco *coco;
 	const char *root; /* NULL: where the program runs */
-};
-
-/* Where batches lie; zeros: anywhere. alloc gives zeroed bytes, or does not
- * return. */
-struct loader_memory {
-	void *(*alloc)(void *arg, size_t bytes);
-	void (*free)(void *arg, void *p);
-	void *arg;
 };
 
 struct loader_options {
@@ -72,8 +65,8 @@ struct loader_options {
 	bool edges; /* corners of boxes are edges, else pixels inside */
 	/* A device scales and normalises: batches are bytes, in pack. */
 	bool bytes;
-	int threads; /* that decode, a batch each; 0 for 1 */
-	struct loader_memory memory;
+	int threads;               /* that decode, a batch each; 0 for 1 */
+	struct data_memory memory; /* of the batches */
 	/* What is wrong with the data, by loader_new and loader_next in the
 	 * caller's thread, once each; may be NULL. msg is complete. */
 	void (*note)(void *arg, enum truth_defect d, const char *msg);

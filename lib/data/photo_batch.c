@@ -12,8 +12,8 @@ void photo_batch_begin(struct photo_batch *b, int most, int w, int h)
 	if (b->bytes)
 		size += photo_pack_room(most, h, w);
 	if (size > b->size) {
-		mem_free(b->room);
-		b->room = mem_alloc(size, 1);
+		data_memory_free(&b->memory, b->room);
+		b->room = data_memory_alloc(&b->memory, size);
 		b->size = size;
 	}
 	b->x = b->bytes ? NULL : b->room;
@@ -77,7 +77,7 @@ int photo_batch_add(struct photo_batch *b, const struct photo_look *look,
 
 void photo_batch_release(struct photo_batch *b)
 {
-	mem_free(b->room);
+	data_memory_free(&b->memory, b->room);
 	mem_free(b->shot);
 	*b = (struct photo_batch){0};
 }

@@ -26,6 +26,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stddef.h>
+#include "data/memory.h"
 #include "data/photo_pack.h"
 
 struct photo_shot {
@@ -34,7 +35,10 @@ struct photo_shot {
 };
 
 struct photo_batch {
-	bool bytes;  /* the caller's, before it begins: pack instead of x */
+	/* The caller's, before it begins. */
+	bool bytes;                /* pack instead of x */
+	struct data_memory memory; /* of either */
+
 	int n, h, w; /* padded */
 	float *x;    /* [n][h][w][3]; or NULL */
 	struct photo_pack pack;
