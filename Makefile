@@ -98,8 +98,10 @@ CARD_OBJ := $(patsubst %,$(CARD)/%.o,lib/nn/cuda/cuda lib/nn/cuda/cuda_convs \
 	lib/nn/cuda/cuda_graph \
 	lib/nn/cuda/cuda_memory $(basename $(wildcard lib/nn/cuda/*.cu)) \
 	tests/cuda/card tests/cuda/card_work tests/cuda/card_convs)
-CARD_TEST := $(addprefix $(CARD)/,op_test update_test propose_test match_test choose_test sift_test \
-	step_test)
+# Tests of the ops serve the card too; the others are its own.
+CARD_OPS := $(addprefix $(CARD)/,op_test update_test resize_test)
+CARD_OWN := $(patsubst tests/cuda/%.c,$(CARD)/%,$(wildcard tests/cuda/*_test.c))
+CARD_TEST := $(CARD_OPS) $(CARD_OWN)
 
 $(CARD)/%.o: %.c Makefile config.mk
 	@mkdir -p $(@D)
@@ -110,10 +112,10 @@ $(CARD)/%.o: %.cu Makefile config.mk
 	$(CXX) -x c++ -std=c++17 -Itests/cuda/shim -Ilib -g -O2 -fopenmp-simd \
 		-Wall -Wextra -Wno-unknown-pragmas $(if $(DEV),-Werror) $(INSTR) -MMD -MP -c -o $@ $<
 
-$(CARD)/op_test $(CARD)/update_test: $(CARD)/%: $(B)/tests/op/%.o $(CARD_OBJ) $(B)/libdeepstyle.a
+$(CARD_OPS): $(CARD)/%: $(B)/tests/op/%.o $(CARD_OBJ) $(B)/libdeepstyle.a
 	$(CXX) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
 
-$(addprefix $(CARD)/,propose_test match_test choose_test sift_test step_test): $(CARD)/%: $(B)/tests/cuda/%.o $(CARD_OBJ) $(B)/libdeepstyle.a
+$(CARD_OWN): $(CARD)/%: $(B)/tests/cuda/%.o $(CARD_OBJ) $(B)/libdeepstyle.a
 	$(CXX) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
 
 # A fuzz target is driven by libFuzzer, or else by a replay of its corpus.
@@ -196,7 +198,8 @@ help: ## this list
 	@sed -n 's/^\([a-z_.-]*\):.*## /\1\t/p' Makefile | expand -t 24
 
 -include $(LIB_OBJ:.o=.d) $(CMDS:%=$(B)/cmd/%.d) $(UNIT:%.c=$(B)/%.d) \
-	$(CARD_OBJ:.o=.d) $(FAULTD_SRC:%.c=$(B)/%.d) $(FUZZERS:%.c=$(B)/%.d) \
+	$(CARD_OBJ:.o=.d) $(patsubst %.c,$(B)/%.d,$(wildcard tests/cuda/*_test.c)) \
+	$(FAULTD_SRC:%.c=$(B)/%.d) $(FUZZERS:%.c=$(B)/%.d) \
 	$(BENCH:%.c=$(B)/%.d) $(B)/tests/bench/loader_bench.d \
 	$(B)/tests/bench/near_bench.d
 .PHONY: all tests check check-coco-eval soak soak-valgrind bench-nn \

@@ -82,7 +82,7 @@ $(B)/%.o: %.cu Makefile cuda.mk config.mk
 # Every convolution planned for every card; and how fast a card is.
 GPU_PLAN := $(B)/tests/gpu/plan
 GPU_SPEED := $(B)/tests/gpu/speed
-GPU_OPS := $(addprefix $(B)/tests/op/,op_test update_test)
+GPU_OPS := $(addprefix $(B)/tests/op/,op_test update_test resize_test)
 $(B)/tests/gpu/%.o: ALL_CFLAGS += $(CUDA_CFLAGS)
 $(GPU_PLAN) $(GPU_SPEED): $(B)/tests/gpu/nets.o
 

@@ -1,6 +1,7 @@
 #define _DEFAULT_SOURCE
 #include "app/detector.h"
 #include "base/buf.h"
+#include "base/mem.h"
 #include "base/num.h"
 #include "conf/conf.h"
 #include "json/json.h"
@@ -231,14 +232,26 @@ static int check_sizes(
 	return 0;
 }
 
+/* Of a parameter, which may lie on a device. */
+static int64_t count_bad(struct nn_backend *be, const struct nn_tensor *x)
+{
+	float *copy = be->host ? NULL : mem_alloc(nn_bytes(x), 1);
+	const float *v = copy ? copy : x->data;
+	int64_t bad = 0;
+
+	if (copy)
+		be->copy(be, copy, x->data, nn_bytes(x));
+	for (int64_t k = 0; k < nn_count(x); k++)
+		bad += !isfinite(v[k]);
+	mem_free(copy);
+	return bad;
+}
+
 static int check_finite(const struct nn_params *ps, struct err *e)
 {
 	for (int i = 0; i < ps->n; i++) {
-		const float *v = ps->p[i]->x.data;
-		int64_t n = nn_count(&ps->p[i]->x), bad = 0;
+		int64_t bad = count_bad(ps->be, &ps->p[i]->x);
 
-		for (int64_t k = 0; k < n; k++)
-			bad += !isfinite(v[k]);
 		if (bad)
 			return err_set(e, ERR_DATA,
 				"tensor '%s' has %lld values that are not "
@@ -336,14 +349,6 @@ int detector_resume(struct detector *d, const char *path, struct err *e)
 }
 
 /* ---- use ---- */
-
-struct nn_tensor detector_input(const struct loader_batch *b)
-{
-	return (struct nn_tensor){.type = NN_F32,
-		.rank = 4,
-		.dim = {b->n, b->h, b->w, 3},
-		.data = b->x};
-}
 
 void detector_box(const struct detector *d, const struct rcnn_detection *found,
 	double box[4])

@@ -63,8 +63,18 @@ int detector_config(
 	const struct nn_st *st, struct rcnn_config *config, struct err *e);
 char *detector_config_text(const struct rcnn_config *c);
 
-/* A batch as the network takes it; the pixels stay the batch's. */
-struct nn_tensor detector_input(const struct loader_batch *b);
+/* ---- detector_input.c ---- */
+
+/* Where batches lie best; it lives as long as the detector. */
+struct data_memory detector_memory(const struct detector *d);
+/* What a batch holds for a device: x, n h w 3, or without it the pack; they
+ * stay the batch's. */
+struct nn_tensor detector_batch(
+	float *x, int n, int h, int w, const struct photo_pack *p);
+/* The network's input of it, once the device has it: itself; or what is made
+ * of the pack, `there`, on the tape, of the network's type. */
+struct nn_tensor *detector_input(struct detector *d, const struct photo_pack *p,
+	struct nn_tensor *there);
 
 /* A detection's box as COCO and records have it: x, y, w, h. */
 void detector_box(const struct detector *d, const struct rcnn_detection *found,

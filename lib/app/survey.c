@@ -15,6 +15,11 @@ void survey_init(struct survey *s, struct detector *d)
 		.batch = 1,
 		.loaders = (int)sysconf(_SC_NPROCESSORS_ONLN),
 		.rule = rcnn_config_detect_rule(c)};
+	/* A device scales for itself. */
+	for (int i = 0; i < 2; i++) {
+		s->room[i].bytes = !d->be->host;
+		s->room[i].memory = detector_memory(d);
+	}
 	add_view(s, rcnn_config_test_scale(c), c->test_max_size, false);
 	if (!c->bbox_aug)
 		return;
@@ -99,7 +104,7 @@ static void look(struct survey *s, struct pass *p)
 	struct rcnn_sight *sight;
 	struct rcnn_found **all;
 	struct rcnn_features f;
-	struct nn_tensor x;
+	struct nn_tensor x, *there, *seen;
 
 	if (!p->n)
 		return;
@@ -116,13 +121,16 @@ static void look(struct survey *s, struct pass *p)
 			(float)shot->w, (float)shot->h, p->view.flip};
 		all[i] = &p->photo[i]->found;
 	}
-	x = (struct nn_tensor){.type = NN_F32,
-		.rank = 4,
-		.dim = {b->n, b->h, b->w, 3},
-		.data = b->x};
-	rcnn_features(&d->model, &d->tape, nn_to_device(&d->tape, &x), &f);
+	/* It may be on its way until what was found is read, which is before
+	 * its room is used again. */
+	x = detector_batch(b->x, b->n, b->h, b->w, &b->pack);
+	there = nn_to_device(&d->tape, &x);
+	seen = detector_input(d, &b->pack, there);
+	if (seen != there)
+		nn_drop(&d->tape, there);
+	rcnn_features(&d->model, &d->tape, seen, &f);
 	rcnn_look_in(
-		&d->model, &d->tape, &x, &f, sight, &s->rule, &s->arena, all);
+		&d->model, &d->tape, seen, &f, sight, &s->rule, &s->arena, all);
 	if (s->maps && p->first)
 		s->maps(s->to, p->photo, &f);
 	rcnn_features_drop(&d->tape, &f);

@@ -57,6 +57,7 @@ struct survey_photo {
 /* As the detector's TEST.* keys have it, one photograph at a time, loaded by
  * as many threads as there are processors. */
 void survey_init(struct survey *s, struct detector *d);
+/* The detector must still be there. */
 void survey_release(struct survey *s);
 
 /* How many photographs are best given at a time: some more than pass the

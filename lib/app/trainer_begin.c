@@ -66,17 +66,6 @@ static int loaders(void)
 	return n < 1 ? 1 : n > 8 ? 8 : (int)n;
 }
 
-/* Batches lie where the device takes them from most quickly. */
-static void *batch_alloc(void *be, size_t bytes)
-{
-	return ((struct nn_backend *)be)->host_alloc(be, bytes);
-}
-
-static void batch_free(void *be, void *p)
-{
-	((struct nn_backend *)be)->host_free(be, p);
-}
-
 static int begin_loader(struct trainer *t, struct err *e)
 {
 	const struct rcnn_config *c = &t->config;
@@ -93,6 +82,8 @@ static int begin_loader(struct trainer *t, struct err *e)
 		.keep_empty = c->keep_empty,
 		.inside = t->lint.policy == LINT_DROP,
 		.edges = rcnn_config_convention(c)->pixel == 0,
+		.bytes = !t->d.be->host,
+		.memory = detector_memory(&t->d),
 		.threads = t->loaders ? t->loaders : loaders(),
 		.note = note_defect,
 		.arg = t};
@@ -100,9 +91,6 @@ static int begin_loader(struct trainer *t, struct err *e)
 	o.look.max_size = (int)c->train_max_size;
 	for (int i = 0; i < o.nsizes; i++)
 		o.sizes[i] = (int)c->train_scales.v[i];
-	if (t->d.be->host_alloc)
-		o.memory = (struct loader_memory){
-			batch_alloc, batch_free, t->d.be};
 	t->loader = loader_new(&o, e);
 	if (!t->loader)
 		return -1;

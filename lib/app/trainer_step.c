@@ -56,7 +56,7 @@ static void look_ahead(struct trainer *t)
 
 	if (!next)
 		return;
-	x = detector_input(next);
+	x = detector_batch(next->x, next->n, next->h, next->w, &next->pack);
 	nn_ahead_put(&t->ahead, t->d.iteration + 1, &x);
 }
 
@@ -71,13 +71,13 @@ int trainer_step(struct trainer *t, struct trainer_step *s, struct err *e)
 	*s = (struct trainer_step){0};
 	if (loader_next(t->loader, d->iteration, &b, e))
 		return -1;
-	x = detector_input(b);
+	x = detector_batch(b->x, b->n, b->h, b->w, &b->pack);
 	x = nn_ahead_take(&t->ahead, d->iteration, &x);
 	nn_tape_reset(&d->tape);
 	d->tape.record = d->tape.train = true;
 	nn_params_clear_grads(ps);
 	nn_stash_take(&t->stash, ps);
-	rcnn_losses(&d->model, &d->tape, &x,
+	rcnn_losses(&d->model, &d->tape, detector_input(d, &b->pack, &x),
 		examples(
 			&d->step, b, rcnn_config_convention(&t->config)->photo),
 		d->iteration, &asked);

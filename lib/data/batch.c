@@ -3,6 +3,22 @@
 
 #include <string.h>
 
+static const struct coco_image *image_of(
+	const struct loader_options *o, const struct stock *st, int i)
+{
+	const struct stock_entry *from = &st->entry[i];
+
+	return &o->sets[from->set].coco->images[from->image];
+}
+
+/* At one of the sizes. */
+static struct photo_fit fit_of(
+	const struct loader_options *o, int s, const struct coco_image *im)
+{
+	return photo_fit(
+		&o->look, o->sizes[s], (int)im->width, (int)im->height);
+}
+
 /* Begin with n pictures as large as the largest, all of it 0. */
 static void blank(struct loader_batch *b, const struct photo_look *look, int n)
 {
@@ -15,8 +31,12 @@ static void blank(struct loader_batch *b, const struct photo_look *look, int n)
 	b->n = n;
 	b->w = photo_padded(look, w);
 	b->h = photo_padded(look, h);
-	memset(b->x, 0,
-		(size_t)n * (size_t)b->h * (size_t)b->w * 3 * sizeof *b->x);
+	if (b->x)
+		memset(b->x, 0,
+			(size_t)n * (size_t)b->h * (size_t)b->w * 3 *
+				sizeof *b->x);
+	else
+		photo_pack_begin(&b->pack, n, b->h, b->w);
 }
 
 static bool is_whole(const struct loader_picture *p)
@@ -43,21 +63,32 @@ static struct photo_fit plan(
 	return fit;
 }
 
+static void put(struct loader_batch *b, int i, const struct photo_look *look,
+	const struct photo_fit *fit, const struct img *im)
+{
+	bool flip = b->picture[i].flipped;
+
+	if (b->x)
+		photo_fill(b->x + (size_t)i * (size_t)b->h * (size_t)b->w * 3,
+			b->w, look, fit, im, flip);
+	else
+		photo_pack_add(&b->pack, i, look, fit, im, flip);
+}
+
 static void draw(struct loader_batch *b, int i, const struct photo_look *look,
 	const struct photo_fit *fit, struct img *im, const struct variation *v)
 {
 	const struct loader_picture *p = &b->picture[i];
-	float *to = b->x + (size_t)i * (size_t)b->h * (size_t)b->w * 3;
 	struct img part;
 
 	if (v->brightness != 1 || v->contrast != 1 || v->saturation != 1)
 		vary_colours(im, v);
 	if (is_whole(p)) {
-		photo_fill(to, b->w, look, fit, im, p->flipped);
+		put(b, i, look, fit, im);
 		return;
 	}
 	img_crop(&part, im, &p->part);
-	photo_fill(to, b->w, look, fit, &part, p->flipped);
+	put(b, i, look, fit, &part);
 	img_release(&part);
 }
 
@@ -92,8 +123,7 @@ static void describe(struct loader_batch *b, struct loader_picture *p,
 	const struct batch_item *item, const struct variation *vary, int size)
 {
 	const struct stock_entry *from = &st->entry[item->entry];
-	const struct coco_image *im =
-		&o->sets[from->set].coco->images[from->image];
+	const struct coco_image *im = image_of(o, st, item->entry);
 	float(*box)[4];
 	float across, down;
 
@@ -172,11 +202,7 @@ void batch_largest(
 		int most[2][2] = {{0, 0}, {0, 0}};
 
 		for (int i = 0; i < st->n; i++) {
-			const struct stock_entry *from = &st->entry[i];
-			const struct coco_image *im =
-				&o->sets[from->set].coco->images[from->image];
-			struct photo_fit fit = photo_fit(&o->look, o->sizes[s],
-				(int)im->width, (int)im->height);
+			struct photo_fit fit = fit_of(o, s, image_of(o, st, i));
 			int *m = most[o->grouped && fit.w > fit.h];
 
 			m[0] = fit.h > m[0] ? fit.h : m[0];
@@ -194,15 +220,44 @@ void batch_largest(
 	}
 }
 
+static size_t pack_bytes(const struct loader_options *o, const struct stock *st)
+{
+	size_t most = 0;
+	int h = 0, w = 0;
+
+	for (int s = 0; s < o->nsizes; s++)
+		for (int i = 0; i < st->n; i++) {
+			const struct coco_image *im = image_of(o, st, i);
+			struct photo_fit fit = fit_of(o, s, im);
+			size_t n = photo_pack_most(&o->look, &fit,
+				(int)im->width, (int)im->height);
+
+			most = n > most ? n : most;
+			h = fit.h > h ? fit.h : h;
+			w = fit.w > w ? fit.w : w;
+		}
+	return photo_pack_room(o->batch, photo_padded(&o->look, h),
+		       photo_padded(&o->look, w)) +
+	       (size_t)o->batch * most;
+}
+
+size_t batch_bytes(const struct loader_options *o, const struct stock *st)
+{
+	int h, w;
+
+	if (o->bytes)
+		return pack_bytes(o, st);
+	batch_largest(o, st, &h, &w);
+	return (size_t)o->batch * (size_t)h * (size_t)w * 3 * sizeof(float);
+}
+
 size_t batch_largest_photo(
 	const struct loader_options *o, const struct stock *st)
 {
 	int64_t most = 0;
 
 	for (int i = 0; i < st->n; i++) {
-		const struct stock_entry *from = &st->entry[i];
-		const struct coco_image *im =
-			&o->sets[from->set].coco->images[from->image];
+		const struct coco_image *im = image_of(o, st, i);
 		int64_t n = im->width * im->height;
 
 		most = n > most ? n : most;

@@ -16,6 +16,7 @@ enum {
 /* Batch `iter`, or what became of it. */
 struct slot {
 	struct loader_batch b;
+	void *room;               /* of its x or its pack */
 	struct batch_item *items; /* [batch] */
 	struct variation *vary;   /* [batch] */
 	int64_t iter;             /* -1: none yet */
@@ -163,15 +164,11 @@ static void *work(void *arg)
 
 size_t loader_batch_bytes(const struct loader *l)
 {
-	int h, w;
-
-	loader_largest(l, &h, &w);
-	return (size_t)l->o.batch * (size_t)h * (size_t)w * 3 * sizeof(float);
+	return batch_bytes(&l->o, &l->stock);
 }
 
 static void make_slots(struct loader *l)
 {
-	const struct loader_memory *m = &l->o.memory;
 	size_t n = (size_t)l->o.batch, bytes = loader_batch_bytes(l);
 
 	l->slot = mem_alloc((size_t)l->ring, sizeof *l->slot);
@@ -181,22 +178,18 @@ static void make_slots(struct loader *l)
 		s->iter = -1;
 		s->items = mem_alloc(n, sizeof *s->items);
 		s->vary = mem_alloc(n, sizeof *s->vary);
-		s->b.x = m->alloc ? m->alloc(m->arg, bytes)
-				  : mem_alloc(bytes, 1);
+		s->room = data_memory_alloc(&l->o.memory, bytes);
+		s->b.x = l->o.bytes ? NULL : s->room;
+		s->b.pack.block = s->room;
 	}
 }
 
 static void free_slots(struct loader *l)
 {
-	const struct loader_memory *m = &l->o.memory;
-
 	for (int i = 0; l->slot && i < l->ring; i++) {
 		struct slot *s = &l->slot[i];
 
-		if (m->free)
-			m->free(m->arg, s->b.x);
-		else
-			mem_free(s->b.x);
+		data_memory_free(&l->o.memory, s->room);
 		arena_release(&s->b.arena);
 		mem_free(s->items);
 		mem_free(s->vary);

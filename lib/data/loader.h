@@ -1,7 +1,8 @@
 /*
  * Batches for a detector: photographs scaled and normalised, one below the
- * other in an N H W 3 block of floats, with the boxes to learn. Threads of
- * its own decode the next batches while the network works on this one.
+ * other in an N H W 3 block of floats, with the boxes to learn; or as bytes,
+ * from which a device makes the same. Threads of its own decode the next
+ * batches while the network works on this one.
  *
  *	struct loader_set set = {&coco, "photos"};
  *	struct loader_options o = {
@@ -32,7 +33,9 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "data/coco.h"
+#include "data/memory.h"
 #include "data/photo.h"
+#include "data/photo_pack.h"
 #include "data/truth.h"
 #include "data/vary.h"
 
@@ -42,14 +45,6 @@ enum { LOADER_SIZES_MAX = 16 };
 struct loader_set {
 	const struct coco *coco;
 	const char *root; /* NULL: where the program runs */
-};
-
-/* Where batches lie; zeros: anywhere. alloc gives zeroed bytes, or does not
- * return. */
-struct loader_memory {
-	void *(*alloc)(void *arg, size_t bytes);
-	void (*free)(void *arg, void *p);
-	void *arg;
 };
 
 struct loader_options {
@@ -67,9 +62,11 @@ struct loader_options {
 	bool inside;     /* boxes that reach beyond their picture are dropped,
 			  * else clipped */
 	struct vary_rule vary; /* crop 0: as they are */
-	bool edges;  /* corners of boxes are edges, else pixels inside */
-	int threads; /* that decode, a batch each; 0 for 1 */
-	struct loader_memory memory;
+	bool edges; /* corners of boxes are edges, else pixels inside */
+	/* A device scales and normalises: batches are bytes, in pack. */
+	bool bytes;
+	int threads;               /* that decode, a batch each; 0 for 1 */
+	struct data_memory memory; /* of the batches */
 	/* What is wrong with the data, by loader_new and loader_next in the
 	 * caller's thread, once each; may be NULL. msg is complete. */
 	void (*note)(void *arg, enum truth_defect d, const char *msg);
@@ -79,7 +76,7 @@ struct loader_options {
 struct loader_picture {
 	int set, image; /* places in the sets, and in its COCO's images */
 	bool flipped;
-	double scale;           /* from the photograph to what is in x */
+	double scale;           /* from the photograph to x */
 	int w, h;               /* in x, without padding */
 	int photo_w, photo_h;   /* of the photograph */
 	struct img_part part;   /* of it that is in x */
@@ -92,7 +89,10 @@ struct loader_picture {
 
 struct loader_batch {
 	int n, h, w; /* padded: a multiple of the look's stride */
-	float *x;    /* [n][h][w][3] */
+	/* [n][h][w][3]; or NULL, with the option bytes, and what it is to be
+	 * made of. */
+	float *x;
+	struct photo_pack pack;
 	struct loader_picture *picture; /* [n] */
 
 	struct arena arena; /* of the pictures and their boxes */
@@ -118,7 +118,8 @@ long loader_defects(const struct loader *l, enum truth_defect d);
 int loader_pictures(const struct loader *l);
 int loader_epoch(const struct loader *l);
 
-/* The height and width of the largest batch there can be, and its bytes. */
+/* The height and width of the largest batch there can be, and the bytes of it,
+ * or, with the option bytes, of the largest pack. */
 void loader_largest(const struct loader *l, int *h, int *w);
 size_t loader_batch_bytes(const struct loader *l);
 /* What the loader holds at most: the batch in use, one that each thread fills,

@@ -39,14 +39,17 @@ struct batch_item {
 void batch_largest(
 	const struct loader_options *o, const struct stock *st, int *h, int *w);
 
+/* And the bytes of its x, or of its pack. */
+size_t batch_bytes(const struct loader_options *o, const struct stock *st);
+
 /* Pixels of the largest of its photographs. */
 size_t batch_largest_photo(
 	const struct loader_options *o, const struct stock *st);
 
 /*
- * Fill b, whose x has room for n of the largest, with n items at a size, each
- * varied in its way. When a photograph cannot be used, -1 with the reason, and
- * *bad is its place among the items.
+ * Fill b, whose x or pack.block has room for n of the largest, with n items at
+ * a size, each varied in its way. When a photograph cannot be used, -1 with the
+ * reason, and *bad is its place among the items.
  */
 int batch_fill(struct loader_batch *b, const struct loader_options *o,
 	const struct stock *st, const struct batch_item *items,

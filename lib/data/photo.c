@@ -75,28 +75,93 @@ int photo_padded(const struct photo_look *look, int side)
 	return (side + stride - 1) / stride * stride;
 }
 
-/* The two source pixels that an output pixel lies between, and how far it is
- * from the first to the second. */
-struct tap {
-	int a, b;
-	float t;
-};
-
-static struct tap tap_at(int i, double scale, double skew, int n)
+static struct photo_tap tap_at(int i, double scale, double skew, int n)
 {
 	float at = (float)((i + 0.5) / scale - 0.5 + skew);
 	int a = (int)floorf(at);
 
 	if (a < 0)
-		return (struct tap){0, 0, 0};
+		return (struct photo_tap){0, 0, 0};
 	if (a >= n - 1)
-		return (struct tap){n - 1, n - 1, 0};
-	return (struct tap){a, a + 1, at - (float)a};
+		return (struct photo_tap){n - 1, n - 1, 0};
+	return (struct photo_tap){a, a + 1, at - (float)a};
+}
+
+/* A side of what is given, in its pixels, the last of which may be a part. */
+static double whole(int photo, int small, int side)
+{
+	return photo && small ? (double)photo / small : side;
+}
+
+static void take_taps(struct photo_source *s, const struct photo_look *look,
+	const struct photo_fit *fit, bool flip)
+{
+	bool own = look->resize != PHOTO_OPENCV;
+	int w = s->im.w, h = s->im.h;
+	double wide_as = whole(fit->photo_w, fit->shrink, w);
+	double high_as = whole(fit->photo_h, fit->shrink, h);
+	int small = fit->shrink ? fit->shrink : 1;
+	double across = own ? fit->w / wide_as : fit->scale * small;
+	double down = own ? fit->h / high_as : fit->scale * small;
+	/* The last column of a smaller one may hold less than the others, and
+	 * a mirror begins with it. */
+	double skew = flip ? w - wide_as : 0;
+
+	for (int i = 0; i < s->w; i++) {
+		s->x[i] = tap_at(i, across, skew, w);
+		/* Mirrored first, scaled then: of a size that was rounded, the
+		 * other order would give other pixels. */
+		if (flip) {
+			s->x[i].a = w - 1 - s->x[i].a;
+			s->x[i].b = w - 1 - s->x[i].b;
+		}
+	}
+	for (int i = 0; i < s->h; i++)
+		s->y[i] = tap_at(i, down, 0, h);
+}
+
+void photo_source_init(struct photo_source *s, const struct photo_look *look,
+	const struct photo_fit *fit, const struct img *im, bool flip)
+{
+	const struct photo_fit same = {1, fit->w, fit->h, fit->w, fit->h, 1};
+
+	*s = (struct photo_source){.im = *im,
+		.own = look->resize == PHOTO_PIL,
+		.w = fit->w,
+		.h = fit->h};
+	if (s->own)
+		img_resize_area(&s->im, im,
+			&(struct img_area){0, 0,
+				whole(fit->photo_w, fit->shrink, im->w),
+				whole(fit->photo_h, fit->shrink, im->h)},
+			fit->w, fit->h);
+	s->x = mem_alloc((size_t)fit->w, sizeof *s->x);
+	s->y = mem_alloc((size_t)fit->h, sizeof *s->y);
+	take_taps(s, look, s->own ? &same : fit, flip);
+}
+
+void photo_source_release(struct photo_source *s)
+{
+	if (s->own)
+		img_release(&s->im);
+	mem_free(s->x);
+	mem_free(s->y);
+	*s = (struct photo_source){0};
+}
+
+void photo_channels(const struct photo_look *look, struct photo_channel c[3])
+{
+	for (int k = 0; k < 3; k++)
+		c[k] = (struct photo_channel){
+			.from = look->rgb ? k : 2 - k,
+			.mean = (float)look->mean[k],
+			.gain = look->std[k] ? (float)(1 / look->std[k]) : 1,
+		};
 }
 
 /* One output row, still as wide as the source: whole rows, which the compiler
  * does a vector at a time. */
-static void mix_rows(float *acc, const struct img *im, struct tap y)
+static void mix_rows(float *acc, const struct img *im, struct photo_tap y)
 {
 	int n = im->w * 3;
 	const uint8_t *a = im->px + (size_t)y.a * (size_t)n;
@@ -106,13 +171,8 @@ static void mix_rows(float *acc, const struct img *im, struct tap y)
 		acc[i] = (float)a[i] * (1 - y.t) + (float)b[i] * y.t;
 }
 
-struct channel {
-	int from; /* in the RGB source */
-	float mean, gain;
-};
-
-static void mix_columns(float *to, const float *acc, const struct tap *x, int n,
-	const struct channel c[3])
+static void mix_columns(float *to, const float *acc, const struct photo_tap *x,
+	int n, const struct photo_channel c[3])
 {
 	for (int i = 0; i < n; i++, to += 3) {
 		const float *a = acc + x[i].a * 3, *b = acc + x[i].b * 3;
@@ -127,69 +187,23 @@ static void mix_columns(float *to, const float *acc, const struct tap *x, int n,
 	}
 }
 
-/* A side of what is given, in its pixels, the last of which may be a part. */
-static double whole(int photo, int small, int side)
-{
-	return photo && small ? (double)photo / small : side;
-}
-
-static void fill(float *to, int wide, const struct photo_look *look,
-	const struct photo_fit *fit, const struct img *im, bool flip)
-{
-	bool own = look->resize != PHOTO_OPENCV;
-	double wide_as = whole(fit->photo_w, fit->shrink, im->w);
-	double high_as = whole(fit->photo_h, fit->shrink, im->h);
-	int small = fit->shrink ? fit->shrink : 1;
-	double across = own ? fit->w / wide_as : fit->scale * small;
-	double down = own ? fit->h / high_as : fit->scale * small;
-	/* The last column of a smaller one may hold less than the others, and
-	 * a mirror begins with it. */
-	double skew = flip ? im->w - wide_as : 0;
-	float *acc = mem_alloc((size_t)im->w * 3, sizeof *acc);
-	struct tap *x = mem_alloc((size_t)fit->w, sizeof *x);
-	struct channel c[3];
-
-	for (int k = 0; k < 3; k++)
-		c[k] = (struct channel){
-			.from = look->rgb ? k : 2 - k,
-			.mean = (float)look->mean[k],
-			.gain = look->std[k] ? (float)(1 / look->std[k]) : 1,
-		};
-	for (int i = 0; i < fit->w; i++) {
-		x[i] = tap_at(i, across, skew, im->w);
-		/* Mirrored first, scaled then: of a size that was rounded, the
-		 * other order would give other pixels. */
-		if (flip) {
-			x[i].a = im->w - 1 - x[i].a;
-			x[i].b = im->w - 1 - x[i].b;
-		}
-	}
-	for (int y = 0; y < fit->h; y++) {
-		mix_rows(acc, im, tap_at(y, down, 0, im->h));
-		mix_columns(
-			to + (size_t)y * (size_t)wide * 3, acc, x, fit->w, c);
-	}
-	mem_free(x);
-	mem_free(acc);
-}
-
 void photo_fill(float *to, int wide, const struct photo_look *look,
 	const struct photo_fit *fit, const struct img *im, bool flip)
 {
-	struct photo_fit same = {1, fit->w, fit->h, fit->w, fit->h, 1};
-	struct img scaled;
+	struct photo_source s;
+	struct photo_channel c[3];
+	float *acc;
 
-	if (look->resize != PHOTO_PIL) {
-		fill(to, wide, look, fit, im, flip);
-		return;
+	photo_source_init(&s, look, fit, im, flip);
+	photo_channels(look, c);
+	acc = mem_alloc((size_t)s.im.w * 3, sizeof *acc);
+	for (int y = 0; y < s.h; y++) {
+		mix_rows(acc, &s.im, s.y[y]);
+		mix_columns(
+			to + (size_t)y * (size_t)wide * 3, acc, s.x, s.w, c);
 	}
-	img_resize_area(&scaled, im,
-		&(struct img_area){0, 0,
-			whole(fit->photo_w, fit->shrink, im->w),
-			whole(fit->photo_h, fit->shrink, im->h)},
-		fit->w, fit->h);
-	fill(to, wide, look, &same, &scaled, flip);
-	img_release(&scaled);
+	mem_free(acc);
+	photo_source_release(&s);
 }
 
 int photo_load(struct img_window *win, const char *path, struct photo_fit *fit,

@@ -67,6 +67,33 @@ int photo_padded(const struct photo_look *look, int side);
 void photo_fill(float *to, int wide, const struct photo_look *look,
 	const struct photo_fit *fit, const struct img *im, bool flip);
 
+/* What becomes of a channel: (value - mean) * gain. */
+struct photo_channel {
+	int from; /* in the RGB photograph */
+	float mean, gain;
+};
+void photo_channels(const struct photo_look *look, struct photo_channel c[3]);
+
+/* The two source pixels that an output pixel lies between, and how far it is
+ * from the first to the second. */
+struct photo_tap {
+	int a, b;
+	float t;
+};
+
+/* What photo_fill takes its pixels from, and how: by rows first, by columns
+ * then. It lives no longer than the photograph that it was made of. */
+struct photo_source {
+	struct img
+		im; /* that photograph, or what Pillow's filter makes of it */
+	bool own;   /* the second */
+	int w, h;   /* scaled */
+	struct photo_tap *x, *y; /* [w] columns and [h] rows of im */
+};
+void photo_source_init(struct photo_source *s, const struct photo_look *look,
+	const struct photo_fit *fit, const struct img *im, bool flip);
+void photo_source_release(struct photo_source *s);
+
 /* Decode a photograph, at the part of its size that the fit, made for what it
  * says it is, allows: fit.shrink is then what it was. */
 int photo_load(struct img_window *win, const char *path, struct photo_fit *fit,

@@ -6,12 +6,18 @@
 
 void photo_batch_begin(struct photo_batch *b, int most, int w, int h)
 {
-	size_t floats = (size_t)most * (size_t)h * (size_t)w * 3;
+	/* A picture is never more bytes than floats. */
+	size_t size = (size_t)most * (size_t)h * (size_t)w * 3 * sizeof(float);
 
-	if (floats > b->floats) {
-		b->x = mem_grow(b->x, floats, sizeof *b->x);
-		b->floats = floats;
+	if (b->bytes)
+		size += photo_pack_room(most, h, w);
+	if (size > b->size) {
+		data_memory_free(&b->memory, b->room);
+		b->room = data_memory_alloc(&b->memory, size);
+		b->size = size;
 	}
+	b->x = b->bytes ? NULL : b->room;
+	b->pack.block = b->room;
 	if ((size_t)most > b->shots) {
 		b->shots = (size_t)most;
 		b->shot = mem_grow(b->shot, b->shots, sizeof *b->shot);
@@ -20,6 +26,8 @@ void photo_batch_begin(struct photo_batch *b, int most, int w, int h)
 	b->most = most;
 	b->w = w;
 	b->h = h;
+	if (b->bytes)
+		photo_pack_begin(&b->pack, most, h, w);
 }
 
 static size_t floats_of(const struct photo_batch *b)
@@ -31,7 +39,7 @@ static size_t floats_of(const struct photo_batch *b)
 static int load(struct photo_batch *b, int i, const struct photo_look *look,
 	int size, bool flip, const char *path, struct err *e)
 {
-	float *to = b->x + (size_t)i * floats_of(b);
+	float *to = b->x ? b->x + (size_t)i * floats_of(b) : NULL;
 	struct photo_shot *s = &b->shot[i];
 	struct img_window win;
 	int bad = 0, w, h;
@@ -47,6 +55,8 @@ static int load(struct photo_batch *b, int i, const struct photo_look *look,
 			"'%s' has %d by %d pixels, which is not what it had a "
 			"moment ago",
 			path, win.w, win.h);
+	} else if (b->bytes) {
+		photo_pack_add(&b->pack, i, look, &s->fit, &win.im, flip);
 	} else {
 		memset(to, 0, floats_of(b) * sizeof *to);
 		photo_fill(to, b->w, look, &s->fit, &win.im, flip);
@@ -61,18 +71,30 @@ int photo_batch_add(struct photo_batch *b, const struct photo_look *look,
 	BUG_ON(b->n == b->most);
 	if (load(b, b->n, look, size, flip, path, e))
 		return -1;
-	b->n++;
+	b->pack.n = ++b->n;
 	return 0;
 }
 
 void photo_batch_release(struct photo_batch *b)
 {
-	mem_free(b->x);
+	data_memory_free(&b->memory, b->room);
 	mem_free(b->shot);
 	*b = (struct photo_batch){0};
 }
 
 /* ---- many at once ---- */
+
+static void move(struct photo_batch *b, int to, int from)
+{
+	size_t floats = floats_of(b);
+
+	b->shot[to] = b->shot[from];
+	if (b->bytes)
+		photo_pack_move(&b->pack, to, from);
+	else
+		memcpy(b->x + (size_t)to * floats, b->x + (size_t)from * floats,
+			floats * sizeof *b->x);
+}
 
 static void *work(void *arg)
 {
@@ -118,7 +140,6 @@ void photo_load_begin(struct photo_load *l, struct photo_batch *b,
 void photo_load_end(struct photo_load *l)
 {
 	struct photo_batch *b = l->b;
-	size_t floats = floats_of(b);
 
 	work(l);
 	for (int i = 0; i < l->threads; i++)
@@ -126,12 +147,9 @@ void photo_load_end(struct photo_load *l)
 	for (int i = 0; i < l->n; i++) {
 		if (l->ask[i].bad)
 			continue;
-		if (i != b->n) {
-			memcpy(b->x + (size_t)b->n * floats,
-				b->x + (size_t)i * floats,
-				floats * sizeof *b->x);
-			b->shot[b->n] = b->shot[i];
-		}
+		if (i != b->n)
+			move(b, b->n, i);
 		b->n++;
 	}
+	b->pack.n = b->n;
 }

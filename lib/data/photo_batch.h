@@ -1,6 +1,7 @@
 /*
  * To use a network: photographs of one size as a batch of floats, one below
- * the other, without anything to learn.
+ * the other, without anything to learn; or as the bytes from which a device
+ * makes them.
  *
  *	struct photo_batch b = {0};
  *
@@ -25,7 +26,8 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stddef.h>
-#include "data/photo.h"
+#include "data/memory.h"
+#include "data/photo_pack.h"
 
 struct photo_shot {
 	int w, h; /* of the photograph, as shown */
@@ -33,12 +35,18 @@ struct photo_shot {
 };
 
 struct photo_batch {
+	/* The caller's, before it begins. */
+	bool bytes;                /* pack instead of x */
+	struct data_memory memory; /* of either */
+
 	int n, h, w; /* padded */
-	float *x;    /* [n][h][w][3] */
+	float *x;    /* [n][h][w][3]; or NULL */
+	struct photo_pack pack;
 	struct photo_shot *shot;
 
-	int most; /* photographs that there is room for */
-	size_t floats, shots;
+	int most;   /* photographs that there is room for */
+	void *room; /* of x or pack */
+	size_t size, shots;
 };
 
 /* Empty it, and make room for so many photographs, w x h with their padding.

@@ -122,6 +122,12 @@ struct nn_tensor *nn_upsample(struct nn_tape *t, struct nn_tensor *x);
 struct nn_tensor *nn_fetch(struct nn_tape *t, enum nn_type type,
 	const uint8_t *store, const struct nn_tensor *which, int h, int w);
 
+/* Photographs scaled and normalised, n of them (nn/body/resize.h, where what is
+ * pointed at is on the device; type and y are set here): op/resize.c. y: n h w
+ * 3. */
+struct nn_tensor *nn_resize(struct nn_tape *t, enum nn_type type, int64_t n,
+	const struct nn_resize_args *how);
+
 /*
  * Pictures moved, cut out and recoloured, each in its own way (nn/body/
  * augment.h): op/augment.c. x: n h w 3; picture has n entries on the device and

@@ -58,7 +58,7 @@ bundled() {
 		grep -o -- "-o $t/none/tests/[a-z/_]*" |
 		grep -v '\.o' | sed 's/.*tests.//' | sort -u | tr '\n' ' '
 }
-finds "gpu/plan gpu/speed op/op_test op/update_test" "what goes to a card" \
+finds "gpu/plan gpu/speed op/op_test op/resize_test op/update_test" "what goes to a card" \
 	bundled
 tree mine/include/cudnn_graph.h
 says "nvcc of $t/deb, cuDNN of $t/mine/include" "as CUDNN_HOME says" \

@@ -49,7 +49,7 @@ static double apart(
 	return (double)far;
 }
 
-/* All at once, as one by one. */
+/* All at once, as one by one, in floats and as bytes. */
 static void test_batches(struct survey *s, struct arena *a)
 {
 	struct survey_photo all[PHOTOS], one;
@@ -66,6 +66,7 @@ static void test_batches(struct survey *s, struct arena *a)
 		struct survey other = *s;
 
 		memset(other.room, 0, sizeof other.room);
+		other.room[0].bytes = i > 0;
 		other.arena = (struct arena){0};
 		one = (struct survey_photo){.path = all[i].path};
 		survey_photos(&other, &one, 1);

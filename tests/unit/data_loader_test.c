@@ -1,5 +1,6 @@
 #include "data/loader.h"
 #include "img_file.h"
+#include "pack.h"
 
 enum { PHOTOS = 9, ROUNDS = 40 };
 
@@ -364,6 +365,56 @@ static void test_colours(const struct loader_set *set)
 	loader_free(l);
 }
 
+/* Pixels that are others when they travel as bytes. */
+static int other_bytes(const struct loader_batch *a,
+	const struct loader_batch *b, const struct photo_look *look)
+{
+	int n = 0;
+
+	for (int i = 0; i < a->n; i++) {
+		n += !same_picture(&a->picture[i], &b->picture[i]);
+		for (int y = 0; y < a->h; y++)
+			for (int x = 0; x < a->w; x++)
+				for (int k = 0; k < 3; k++)
+					n += pixel(a, i, x, y)[k] !=
+					     pack_pixel(&b->pack, look, i, y, x,
+						     k);
+	}
+	return n;
+}
+
+static void test_bytes(const struct loader_set *set)
+{
+	struct loader_options o = options(set);
+	struct loader *l, *other;
+	size_t most;
+	int others = 0, over = 0;
+
+	o.vary = (struct vary_rule){.jitter = 0.5f, .crop = 0.7f};
+	o.sizes[1] = 12; /* of which most pixels are left out */
+	o.sizes[2] = 60;
+	o.nsizes = 3;
+	o.look.mean[1] = 100.5;
+	o.look.std[2] = 50;
+	l = loader_new(&o, NULL);
+	o.bytes = true;
+	o.threads = 2;
+	other = loader_new(&o, NULL);
+	most = loader_batch_bytes(other);
+	for (int i = 0; i < ROUNDS; i++) {
+		const struct loader_batch *a = next(l, i), *b = next(other, i);
+
+		others += b->x || a->n != b->pack.n || a->h != b->pack.h ||
+			  a->w != b->pack.w || other_bytes(a, b, &o.look);
+		over += photo_pack_bytes(&b->pack) > most;
+	}
+	is_int(others, 0, "the same batches as bytes");
+	is_int(over, 0, "no larger than they may be");
+	ok(most < loader_batch_bytes(l), "and smaller: %zu bytes", most);
+	loader_free(l);
+	loader_free(other);
+}
+
 static void test_sets(const struct coco *c)
 {
 	struct coco other;
@@ -405,6 +456,7 @@ int main(void)
 	test_resume(&set);
 	test_parts(&set);
 	test_colours(&set);
+	test_bytes(&set);
 	test_sets(&c);
 	test_other_size(c);
 	loader_free(loader_new(&o, NULL)); /* nothing was loaded */

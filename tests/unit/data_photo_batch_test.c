@@ -1,6 +1,7 @@
 #include "data/photo_batch.h"
 #include "base/arena.h"
 #include "img_file.h"
+#include "pack.h"
 
 static const char *const files[] = {"wide.png", "tall.png"};
 static struct arena names;
@@ -54,6 +55,47 @@ static void many(const struct photo_look *look)
 	arena_release(&names);
 }
 
+/* Pixels of picture i that are not the first of `one`. */
+static int others(const struct photo_batch *b, int i,
+	const struct photo_batch *one, const struct photo_look *look)
+{
+	int n = 0;
+
+	for (int y = 0; y < b->h; y++)
+		for (int x = 0; x < b->w; x++)
+			for (int k = 0; k < 3; k++)
+				n += pack_pixel(&b->pack, look, i, y, x, k) !=
+				     pixel(one, 0, x, y)[k];
+	return n;
+}
+
+/* The same as bytes. */
+static void packed(const struct photo_look *look, int threads)
+{
+	struct photo_batch b = {.bytes = true}, one = {0};
+	struct photo_ask ask[4] = {{0}};
+	struct photo_load load;
+	int wrong = 0;
+
+	for (int i = 0; i < 4; i++)
+		ask[i].path = arena_dup(&names, test_path(files[i == 1]));
+	photo_batch_begin(&one, 1, 64, 32);
+	photo_batch_add(&one, look, 30, true, ask[0].path, NULL);
+	photo_batch_begin(&b, 4, 64, 32);
+	photo_load_begin(&load, &b, look, 30, true, ask, 4, threads);
+	photo_load_end(&load);
+	for (int i = 0; i < b.n; i++)
+		wrong += others(&b, i, &one, look);
+	ok(b.n == 3 && b.pack.n == 3 && !b.x && !wrong,
+		"%d threads: bytes, of all but one", threads);
+	photo_batch_begin(&b, 2, 64, 32);
+	photo_batch_add(&b, look, 30, true, ask[0].path, NULL);
+	ok(b.pack.n == 1 && !others(&b, 0, &one, look), "and one by itself");
+	photo_batch_release(&b);
+	photo_batch_release(&one);
+	arena_release(&names);
+}
+
 int main(void)
 {
 	const struct photo_look look = {
@@ -66,7 +108,7 @@ int main(void)
 	draw(files[1], 30, 50);
 	photo_batch_begin(&b, 3, 64, 32);
 	/* So that what should be 0 is made so. */
-	memset(b.x, 1, b.floats * sizeof *b.x);
+	memset(b.x, 1, b.size);
 	ok(!photo_batch_add(&b, &look, 30, false, test_path(files[0]), &e) &&
 			b.n == 1 && b.shot[0].w == 50 &&
 			b.shot[0].fit.w == 50 && b.shot[0].fit.h == 30,
@@ -91,6 +133,8 @@ int main(void)
 			b.n == 1 && b.shot[0].fit.scale == 0.5,
 		"another, smaller, in the same memory");
 	many(&look);
+	packed(&look, 0);
+	packed(&look, 3);
 	photo_batch_release(&b);
 	test_dir_remove(files, 2);
 	return done();

@@ -18,6 +18,7 @@
 #include "nn/body/region.h"
 #include "nn/body/augment.h"
 #include "nn/body/widen.h"
+#include "nn/body/resize.h"
 
 enum nn_split { NN_SPLIT_ANY, NN_SPLIT_LANES };
 
@@ -62,7 +63,8 @@ enum nn_split { NN_SPLIT_ANY, NN_SPLIT_LANES };
 	X(mix, TYPED, NN_SPLIT_ANY) \
 	X(fetch, TYPED, NN_SPLIT_ANY) \
 	X(shift, TYPED, NN_SPLIT_ANY) \
-	X(recolour, TYPED, NN_SPLIT_ANY)
+	X(recolour, TYPED, NN_SPLIT_ANY) \
+	X(resize, TYPED, NN_SPLIT_ANY)
 
 enum nn_body {
 #define NN_BODY_ENUM(name, kind, split) NN_BODY_##name,
