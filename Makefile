@@ -198,7 +198,7 @@ help: ## this list
 -include $(LIB_OBJ:.o=.d) $(CMDS:%=$(B)/cmd/%.d) $(UNIT:%.c=$(B)/%.d) \
 	$(CARD_OBJ:.o=.d) $(FAULTD_SRC:%.c=$(B)/%.d) $(FUZZERS:%.c=$(B)/%.d) \
 	$(BENCH:%.c=$(B)/%.d) $(B)/tests/bench/loader_bench.d \
-	$(B)/tests/bench/near_bench.d
+	$(B)/tests/bench/near_bench.d $(patsubst %.c,$(B)/%.d,$(wildcard tests/cuda/*_test.c))
 .PHONY: all tests check check-coco-eval soak soak-valgrind bench-nn \
 	bench-loader bench-near fuzz fuzzers install \
 	uninstall format clean help
