@@ -198,7 +198,7 @@ help: ## this list
 	@sed -n 's/^\([a-z_.-]*\):.*## /\1\t/p' Makefile | expand -t 24
 
 -include $(LIB_OBJ:.o=.d) $(CMDS:%=$(B)/cmd/%.d) $(UNIT:%.c=$(B)/%.d) \
-	$(CARD_OBJ:.o=.d) $(patsubst %.c,$(B)/%.d,$(wildcard tests/cuda/*_test.c)) \
+	$(CARD_OBJ:.o=.d) $(CARD_OWN:$(CARD)/%=$(B)/tests/cuda/%.d) \
 	$(FAULTD_SRC:%.c=$(B)/%.d) $(FUZZERS:%.c=$(B)/%.d) \
 	$(BENCH:%.c=$(B)/%.d) $(B)/tests/bench/loader_bench.d \
 	$(B)/tests/bench/near_bench.d

@@ -162,7 +162,7 @@ int sanity_run(struct trainer *t, struct err *e)
 	while (t->d.iteration < SANITY_STEPS && !cli_stopped()) {
 		struct trainer_step s;
 
-		if (trainer_step(t, &s, e))
+		if (trainer_step(t, false, &s, e))
 			return -1;
 		last[t->d.iteration % MEAN_OF] = (double)s.losses.total;
 		progress_at(&t->bar, (double)t->d.iteration, NULL);

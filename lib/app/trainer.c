@@ -63,23 +63,43 @@ static int report(struct trainer *t, const struct trainer_step *s,
 
 /* ---- the loop ---- */
 
+/* So many steps of the schedule's pictures. */
+static bool snapshot(const struct trainer *t, int64_t iter)
+{
+	return every(t->config.snapshot_iters / t->config.num_gpus, iter);
+}
+
+/* Whether nobody looks at the weights after the next step. */
+static bool goes_on(struct trainer *t)
+{
+	int64_t iter = t->d.iteration + 1;
+
+	t->save |= cli_checkpoint_asked();
+	return iter < t->config.max_iter && !snapshot(t, iter) &&
+	       !(t->test && every(t->config.eval_iters, iter)) && !t->save &&
+	       !cli_stopped();
+}
+
 /* Whatever is due after a step. */
 static int after(struct trainer *t, struct stretch *since, struct err *e)
 {
-	const struct rcnn_config *c = &t->config;
-	int64_t iter = t->d.iteration,
-		every_n = c->snapshot_iters / c->num_gpus;
 	double began = progress_clock();
 	int bad = 0;
 
+	/* What is due now waits for the step that is under way; for that, no
+	 * other is asked for. */
+	if (t->nasked)
+		return 0;
 	/* First what the checkpoint has to know of. */
 	if (unrated(t) && !cli_stopped())
 		bad = trainer_rate(t, e);
 	/* No good weights are kept while there may be bad ones. */
-	if (!bad && ((every(every_n, iter) && !t->d.skips) ||
-			    cli_checkpoint_asked() || cli_stopped() ||
-			    trainer_tired(t)))
+	t->save |= cli_checkpoint_asked();
+	if (!bad && ((snapshot(t, t->d.iteration) && !t->d.skips) || t->save ||
+			    cli_stopped() || trainer_tired(t))) {
+		t->save = false;
 		bad = trainer_checkpoint(t, e);
+	}
 	/* The rate is that of the steps. */
 	since->began += progress_clock() - began;
 	return bad;
@@ -91,11 +111,11 @@ static int steps(struct trainer *t, struct err *e)
 	struct stretch since = stretch_begin(t);
 	int bad = 0;
 
-	while (!bad && !at_end(t) && !cli_stopped()) {
+	while (!bad && !at_end(t) && (t->nasked || !cli_stopped())) {
 		struct trainer_step s;
 		char extra[64];
 
-		if (trainer_step(t, &s, e))
+		if (trainer_step(t, goes_on(t), &s, e))
 			return -1;
 		since.pictures += s.pictures;
 		snprintf(extra, sizeof extra, "loss %.4f",

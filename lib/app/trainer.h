@@ -19,6 +19,7 @@
 #include "data/metrics.h"
 #include "nn/ahead.h"
 #include "nn/stash.h"
+#include "rcnn/objective.h"
 
 enum { TRAINER_SETS_MAX = 8 };
 
@@ -27,6 +28,12 @@ struct trainer_set {
 	char name[KEY_STR_MAX];
 	struct coco coco;
 	struct loader_set set;
+};
+
+/* A step that is asked for. */
+struct trainer_asked {
+	const struct loader_batch *b;
+	struct rcnn_letter letter;
 };
 
 struct trainer {
@@ -47,8 +54,13 @@ struct trainer {
 	struct nn_stash stash; /* to undo a step */
 	struct loader *loader;
 	struct nn_ahead ahead; /* of its batches */
-	int loaders;           /* threads of it */
-	bool unsaved;          /* no files: OUTPUT_DIR is not touched */
+	/* Step i is in i % 2: those from d.iteration on that are asked for
+	 * and not told yet, two while a device works, none or one else. */
+	struct trainer_asked asked[2];
+	int nasked;
+	bool save;    /* a checkpoint is asked for */
+	int loaders;  /* threads of it */
+	bool unsaved; /* no files: OUTPUT_DIR is not touched */
 	struct metrics metrics;
 	struct progress bar;
 };

@@ -85,6 +85,8 @@ static int begin_loader(struct trainer *t, struct err *e)
 		.bytes = !t->d.be->host,
 		.memory = detector_memory(&t->d),
 		.threads = t->loaders ? t->loaders : loaders(),
+		/* A step more may be under way (trainer_step). */
+		.stay = t->d.be->host ? 0 : 1,
 		.note = note_defect,
 		.arg = t};
 
@@ -126,6 +128,8 @@ static int check_need(struct trainer *t, struct err *e)
 		n == 1 ? "" : "s", w, h);
 	compute_tell_need(t->c, &need, what);
 	nn_ahead_init(&t->ahead, t->d.be, loader_batch_bytes(t->loader));
+	for (int i = 0; i < 2; i++)
+		nn_letter_init(&t->asked[i].letter.letter, t->d.be, i);
 	all = need.total + loader_bytes(t->loader) + nn_ahead_bytes(&t->ahead);
 	if (t->d.ema.on)
 		all += nn_params_bytes(&t->d.ema.mean, 0);
@@ -180,6 +184,8 @@ void trainer_release(struct trainer *t)
 	/* Batches of the loader's may be on their way. */
 	nn_ahead_release(&t->ahead);
 	loader_free(t->loader);
+	for (int i = 0; i < 2; i++)
+		nn_letter_release(&t->asked[i].letter.letter);
 	nn_stash_release(&t->stash);
 	detector_release(&t->d);
 	arena_release(&t->arena);

@@ -3,7 +3,6 @@
 #define APP_TRAINER_INT_H
 
 #include "app/trainer.h"
-#include "rcnn/objective.h"
 
 /* ---- trainer_begin.c ---- */
 
@@ -20,8 +19,14 @@ struct trainer_step {
 	int pictures; /* 0: it was passed over */
 };
 
-/* The next batch: learnt, or passed over. */
-int trainer_step(struct trainer *t, struct trainer_step *s, struct err *e);
+/*
+ * The next batch: learnt, or passed over. With `on`, another step follows at
+ * once, before anybody looks at the weights: on a device it may then be asked
+ * for already, so that the device need not wait for the host, and t->nasked is
+ * 1 afterwards.
+ */
+int trainer_step(
+	struct trainer *t, bool on, struct trainer_step *s, struct err *e);
 
 /* ---- trainer_rescue.c ---- */
 

@@ -35,6 +35,8 @@ static int go_back(struct trainer *t, int64_t to, struct err *e)
 	d->stale = now.stale;
 	d->best = now.best;
 	d->skips = 0;
+	/* With other weights: what was asked of these is no step. */
+	t->nasked = 0;
 	arena_release(&a);
 	return bad;
 }

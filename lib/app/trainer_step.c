@@ -48,51 +48,72 @@ static void name_pictures(
 		(long long)t->d.iteration + 1, why, files);
 }
 
-/* The next batch goes to the device while that works on this one. */
-static void look_ahead(struct trainer *t)
-{
-	const struct loader_batch *next = loader_ready(t->loader);
-	struct nn_tensor x;
-
-	if (!next)
-		return;
-	x = detector_batch(next->x, next->n, next->h, next->w, &next->pack);
-	nn_ahead_put(&t->ahead, t->d.iteration + 1, &x);
-}
-
-int trainer_step(struct trainer *t, struct trainer_step *s, struct err *e)
+/* Ask for the step after those that are asked for, all of it: what becomes of
+ * weights, statistics and means if it is not finite, the device sees. */
+static int ask(struct trainer *t, struct err *e)
 {
 	struct detector *d = &t->d;
 	struct nn_params *ps = &d->model.params;
+	int64_t i = d->iteration + t->nasked;
+	struct trainer_asked *to = &t->asked[i % 2];
+	bool photo = rcnn_config_convention(&t->config)->photo;
 	const struct loader_batch *b;
 	struct rcnn_step asked;
 	struct nn_tensor x;
 
-	*s = (struct trainer_step){0};
-	if (loader_next(t->loader, d->iteration, &b, e))
+	if (loader_next(t->loader, i, &b, e))
 		return -1;
+	to->b = b;
 	x = detector_batch(b->x, b->n, b->h, b->w, &b->pack);
-	x = nn_ahead_take(&t->ahead, d->iteration, &x);
+	x = nn_ahead_take(&t->ahead, i, &x);
 	nn_tape_reset(&d->tape);
 	d->tape.record = d->tape.train = true;
 	nn_params_clear_grads(ps);
 	nn_stash_take(&t->stash, ps);
 	rcnn_losses(&d->model, &d->tape, detector_input(d, &b->pack, &x),
-		examples(
-			&d->step, b, rcnn_config_convention(&t->config)->photo),
-		d->iteration, &asked);
-	rcnn_update(&asked, d->iteration);
-	look_ahead(t);
-	if (rcnn_told(&asked, &s->losses, &s->norm, e)) {
-		nn_stash_put(&t->stash, ps);
-		name_pictures(t, b, e);
+		examples(&d->step, b, photo), i, &asked);
+	rcnn_update(&asked, i);
+	rcnn_tell(&asked, &to->letter);
+	nn_stash_put(&t->stash, ps);
+	if (d->ema.on)
+		nn_ema_step(
+			&d->ema, ps, nn_ema_keep(t->config.ema_decay, i + 1));
+	t->nasked++;
+	return 0;
+}
+
+/* While the device works on a step, ask for the next one too, if it is there
+ * and may be; or have its batch brought at least. */
+static int look_ahead(struct trainer *t, bool on, struct err *e)
+{
+	const struct loader_batch *next = loader_ready(t->loader);
+	struct nn_tensor x;
+
+	if (!next)
+		return 0;
+	if (on && !t->d.be->host)
+		return ask(t, e);
+	x = detector_batch(next->x, next->n, next->h, next->w, &next->pack);
+	nn_ahead_put(&t->ahead, t->d.iteration + t->nasked, &x);
+	return 0;
+}
+
+int trainer_step(
+	struct trainer *t, bool on, struct trainer_step *s, struct err *e)
+{
+	struct detector *d = &t->d;
+	struct trainer_asked *first = &t->asked[d->iteration % 2];
+
+	*s = (struct trainer_step){0};
+	if ((!t->nasked && ask(t, e)) || look_ahead(t, on, e))
+		return -1;
+	t->nasked--;
+	if (rcnn_told(&first->letter, &s->losses, &s->norm, e)) {
+		name_pictures(t, first->b, e);
 		return trainer_pass_over(t, e);
 	}
 	d->iteration++;
 	d->skips = 0;
-	s->pictures = b->n;
-	if (d->ema.on)
-		nn_ema_step(&d->ema, ps,
-			nn_ema_keep(t->config.ema_decay, d->iteration));
+	s->pictures = first->b->n;
 	return 0;
 }

@@ -49,7 +49,7 @@ struct loader {
 	struct err last;   /* why the last of them is */
 	struct slot *slot; /* [ring] batch i is in i % ring */
 	int ring;
-	int64_t at;   /* batch in use: it and those after are kept */
+	int64_t at;   /* batch taken last: it and those after are kept */
 	int64_t next; /* batch that a thread takes next */
 	struct news *news, **news_end;
 };
@@ -141,7 +141,7 @@ static void *work(void *arg)
 		struct slot *s = &l->slot[l->next % l->ring];
 
 		/* After a jump, a slot may still be filled for before it. */
-		if (l->next >= l->at + l->ring || s->busy) {
+		if (l->next >= l->at - l->o.stay + l->ring || s->busy) {
 			pthread_cond_wait(&l->room, &l->lock);
 			continue;
 		}
@@ -257,7 +257,7 @@ struct loader *loader_new(const struct loader_options *o, struct err *e)
 	mem_free(group);
 	l->epoch = l->order.rows;
 	l->unreadable = mem_alloc((size_t)st->n, sizeof *l->unreadable);
-	l->ring = l->threads + AHEAD;
+	l->ring = l->threads + AHEAD + l->o.stay;
 	return l;
 }
 

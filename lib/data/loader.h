@@ -65,7 +65,8 @@ struct loader_options {
 	bool edges; /* corners of boxes are edges, else pixels inside */
 	/* A device scales and normalises: batches are bytes, in pack. */
 	bool bytes;
-	int threads;               /* that decode, a batch each; 0 for 1 */
+	int threads; /* that decode, a batch each; 0 for 1 */
+	int stay;    /* batches before the one taken last that stay, too */
 	struct data_memory memory; /* of the batches */
 	/* What is wrong with the data, by loader_new and loader_next in the
 	 * caller's thread, once each; may be NULL. msg is complete. */
@@ -122,14 +123,14 @@ int loader_epoch(const struct loader *l);
  * or, with the option bytes, of the largest pack. */
 void loader_largest(const struct loader *l, int *h, int *w);
 size_t loader_batch_bytes(const struct loader *l);
-/* What the loader holds at most: the batch in use, one that each thread fills,
- * one ahead, and each thread's photograph. */
+/* What the loader holds at most: the batch in use and those that stay, one that
+ * each thread fills, one ahead, and each thread's photograph. */
 size_t loader_bytes(const struct loader *l);
 
 /*
  * Batch iter, from 0; the ones after it are begun. It is the loader's, and
- * stays until the next call. ERR_DATA when a thousand photographs in a row, or
- * all that there are, cannot be read.
+ * stays until the next call, or for as many more as the options say. ERR_DATA
+ * when a thousand photographs in a row, or all that there are, cannot be read.
  */
 int loader_next(struct loader *l, int64_t iter, const struct loader_batch **b,
 	struct err *e);

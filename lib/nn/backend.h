@@ -3,7 +3,7 @@
  * function pointers. Ops (nn/op/) are written once in terms of these; no op
  * mentions a device. All memory that is passed is the device's own.
  *
- * Work is asynchronous by right: only sync, and a copy to the host, wait.
+ * Work is asynchronous by right: only sync, told, and a copy to the host, wait.
  */
 #ifndef NN_BACKEND_H
 #define NN_BACKEND_H
@@ -40,6 +40,9 @@ enum nn_bf16 {
 	NN_BF16_SLOW,     /* more than f32 */
 	NN_BF16_FAST
 };
+
+/* How many tellings may be under way at a time. */
+enum { NN_TELLS = 2 };
 
 struct nn_backend {
 	const char *name; /* "cpu" */
@@ -78,6 +81,13 @@ struct nn_backend {
 	void (*brought)(struct nn_backend *be);
 	void *(*host_alloc)(struct nn_backend *be, size_t bytes);
 	void (*host_free)(struct nn_backend *be, void *p);
+	/* Tell the host something, in memory that host_alloc gave, once
+	 * everything is done that was asked for until now; and wait until all
+	 * is told under that number, below NN_TELLS, but not for what was asked
+	 * for since. NULL where the memory is the host's. */
+	void (*tell)(struct nn_backend *be, int number, void *to,
+		const void *from, size_t bytes);
+	void (*told)(struct nn_backend *be, int number);
 	/* What is asked for between these is a step, which comes again and
 	 * again with other numbers: a device may gather it, and start with it
 	 * at the end or when it is waited for. NULL: nothing is gained by

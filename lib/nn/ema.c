@@ -1,4 +1,5 @@
 #include "nn/ema.h"
+#include "nn/optim.h"
 #include "nn/parts.h"
 
 #include <math.h>
@@ -53,7 +54,8 @@ void nn_mean_step(struct nn_params *mean, const struct nn_params *of,
 		m->version++;
 	}
 	nn_parts_end(mean);
-	a = (struct nn_ema_args){t->table, rest};
+	a = (struct nn_ema_args){
+		.t = t->table, .verdict = nn_grad_verdict(of), .rest = rest};
 	of->be->each(of->be, NN_BODY_ema, &a, t->rows, NN_CHUNK);
 }
 

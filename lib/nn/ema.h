@@ -1,7 +1,9 @@
 /*
  * An exponential moving average of a network's weights, which is steadier than
  * they are (Polyak and Juditsky 1992): mean += (1 - keep) * (w - mean) after
- * each step, of all parameters, running statistics included.
+ * each step, of all parameters, running statistics included. A step that
+ * changed nothing, for it was not finite (nn/optim.h), is not taken in: the
+ * device sees to that.
  *
  *	struct nn_ema ema = {0};
  *	nn_ema_init(&ema, &params);

@@ -84,10 +84,15 @@ void nn_adam_step(struct nn_params *ps, const struct nn_adam *how)
 	ps->be->each(ps->be, NN_BODY_adam, &a, t->rows, NN_CHUNK);
 }
 
+const struct nn_verdict *nn_grad_verdict(const struct nn_params *ps)
+{
+	return ps->parts ? ps->parts->verdict : NULL;
+}
+
 const double *nn_grad_norm_at(const struct nn_params *ps)
 {
-	BUG_ON(!ps->parts || !ps->parts->verdict);
-	return &ps->parts->verdict->norm;
+	BUG_ON(!nn_grad_verdict(ps));
+	return &nn_grad_verdict(ps)->norm;
 }
 
 double nn_grad_norm(const struct nn_params *ps)

@@ -53,5 +53,7 @@ void nn_adam_step(struct nn_params *ps, const struct nn_adam *how);
 double nn_grad_norm(const struct nn_params *ps);
 /* Where the device has it. */
 const double *nn_grad_norm_at(const struct nn_params *ps);
+/* And what it makes of it (nn/body/update.h); NULL before the first step. */
+const struct nn_verdict *nn_grad_verdict(const struct nn_params *ps);
 
 #endif

@@ -1,59 +1,67 @@
 #include "nn/stash.h"
 #include "base/err.h"
+#include "nn/optim.h"
+#include "nn/parts.h"
 
 static bool changes(const struct nn_param *p)
 {
 	return p->role == NN_BUFFER && !p->frozen;
 }
 
-static size_t bytes(const struct nn_params *ps)
+static void make(struct nn_stash *s, const struct nn_params *ps)
 {
-	size_t n = 0;
+	nn_params_init(&s->kept, ps->be, 0);
+	for (int i = 0; i < ps->n; i++) {
+		const struct nn_param *p = ps->p[i];
 
-	for (int i = 0; i < ps->n; i++)
-		n += changes(ps->p[i]) ? nn_bytes(&ps->p[i]->x) : 0;
-	return n;
+		if (changes(p))
+			nn_param(&s->kept, p->name, NN_BUFFER, p->x.rank,
+				p->x.dim,
+				(struct nn_fill){NN_FILL_CONSTANT, 0, 0});
+	}
 }
 
-void nn_stash_take(struct nn_stash *s, const struct nn_params *ps)
+/* Of all at once: aside, or back where the verdict is bad. Whoever changed them
+ * meanwhile has raised their versions. */
+static void move(struct nn_stash *s, const struct nn_params *ps,
+	const struct nn_verdict *verdict)
 {
-	char *to;
+	struct nn_parts *t = nn_parts_begin(&s->kept);
+	struct nn_stash_args a;
+	int k = 0;
 
-	if (!s->values) {
-		s->be = ps->be;
-		s->bytes = bytes(ps);
-		s->values = ps->be->alloc(ps->be, s->bytes);
-	}
-	to = (char *)s->values;
 	for (int i = 0; i < ps->n; i++) {
 		const struct nn_tensor *x = &ps->p[i]->x;
 
 		if (!changes(ps->p[i]))
 			continue;
-		ps->be->copy(ps->be, to, x->data, nn_bytes(x));
-		to += nn_bytes(x);
+		BUG_ON(k == s->kept.n);
+		*nn_parts_add(t) = (struct nn_part){.w = x->data,
+			.m = s->kept.p[k++]->x.data,
+			.n = (int32_t)nn_count(x)};
 	}
+	nn_parts_end(&s->kept);
+	a = (struct nn_stash_args){t->table, verdict};
+	ps->be->each(ps->be, NN_BODY_stash, &a, t->rows, NN_CHUNK);
 }
 
-void nn_stash_put(const struct nn_stash *s, struct nn_params *ps)
+void nn_stash_take(struct nn_stash *s, const struct nn_params *ps)
 {
-	const char *from = (const char *)s->values;
+	if (!s->kept.be)
+		make(s, ps);
+	move(s, ps, NULL);
+}
 
-	BUG_ON(s->bytes != bytes(ps));
-	for (int i = 0; i < ps->n; i++) {
-		struct nn_tensor *x = &ps->p[i]->x;
+void nn_stash_put(struct nn_stash *s, const struct nn_params *ps)
+{
+	const struct nn_verdict *verdict = nn_grad_verdict(ps);
 
-		if (!changes(ps->p[i]))
-			continue;
-		ps->be->copy(ps->be, x->data, from, nn_bytes(x));
-		x->version++;
-		from += nn_bytes(x);
-	}
+	BUG_ON(!verdict);
+	move(s, ps, verdict);
 }
 
 void nn_stash_release(struct nn_stash *s)
 {
-	if (s->values)
-		s->be->free(s->be, s->values, s->bytes);
-	*s = (struct nn_stash){0};
+	if (s->kept.be)
+		nn_params_release(&s->kept);
 }

@@ -1,12 +1,12 @@
 /*
  * What a forward pass changes by itself, running statistics of norms, kept
- * aside so that a step that fails can be undone: weights are changed by the
- * optimiser only, which is not asked then.
+ * aside so that a step that fails is undone: weights are changed by the
+ * optimiser only, which does nothing then (nn/optim.h). The device sees to it,
+ * and nobody waits.
  *
  *	nn_stash_take(&s, &params);
- *	... forward, back ...
- *	if (failed)
- *		nn_stash_put(&s, &params);
+ *	... forward, back, the optimiser's step ...
+ *	nn_stash_put(&s, &params);
  */
 #ifndef NN_STASH_H
 #define NN_STASH_H
@@ -14,16 +14,15 @@
 #include "nn/param.h"
 
 struct nn_stash {
-	/* Of all buffers, one after the other, where they are: so that nobody
-	 * waits for the device. */
-	float *values;
-	size_t bytes;
-	struct nn_backend *be;
+	struct nn_params kept; /* what may change, as it was */
 };
 
-/* The memory is taken at the first time, and used again. */
+/* The memory is taken at the first time, and used again: by the same
+ * parameters, or others of the same shapes. */
 void nn_stash_take(struct nn_stash *s, const struct nn_params *ps);
-void nn_stash_put(const struct nn_stash *s, struct nn_params *ps);
+/* Put it back if the optimiser's step was not finite. */
+void nn_stash_put(struct nn_stash *s, const struct nn_params *ps);
+/* Zeros may be released, too. */
 void nn_stash_release(struct nn_stash *s);
 
 #endif

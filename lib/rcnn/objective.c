@@ -44,13 +44,11 @@ static void rpn_level(struct task *s, const struct rcnn_rpn_lesson *own, int l)
 		RPN_BOX);
 }
 
-/* Regions whose best logit is their label's, of all that have one. */
+/* Regions whose best logit, of k, is their label's, of all that have one. */
 static float accuracy(
-	struct nn_tape *t, const struct nn_tensor *logits, const int32_t *label)
+	const float *x, int64_t n, int64_t k, const int32_t *label)
 {
-	int64_t k = nn_channels(logits), n = nn_rows(logits), right = 0;
-	int64_t all = 0;
-	const float *x = nn_host(t, logits);
+	int64_t right = 0, all = 0;
 
 	for (int64_t i = 0; i < n; i++, x += k) {
 		int64_t best = 0;
@@ -127,11 +125,23 @@ void rcnn_losses(struct rcnn_model *m, struct nn_tape *t, struct nn_tensor *x,
 	nn_backward(t, s.loss, s.nlosses);
 }
 
-/* Waits for the device. */
-static void tell_losses(const struct rcnn_step *s, struct rcnn_losses *out)
+/* All lines but the norm's, which is there after an update only. */
+static void draft(const struct rcnn_step *s,
+	const struct nn_tensor *x[RCNN_NORM], struct rcnn_letter *l)
 {
-	const double *told = nn_host(s->t, s->told);
-	const int32_t *tally = nn_host(s->t, s->lesson.tally);
+	x[RCNN_TOLD] = s->told;
+	x[RCNN_TALLY] = s->lesson.tally;
+	x[RCNN_LABEL] = s->logits ? s->lesson.label : NULL;
+	x[RCNN_LOGITS] = s->logits;
+	memset(l->line, 0, sizeof l->line);
+	l->rows = s->logits ? nn_rows(s->logits) : 0;
+	l->classes = s->logits ? nn_channels(s->logits) : 0;
+}
+
+static void read_losses(const struct rcnn_letter *l, struct rcnn_losses *out)
+{
+	const double *told = l->line[RCNN_TOLD].here;
+	const int32_t *tally = l->line[RCNN_TALLY].here;
 
 	*out = (struct rcnn_losses){.rpn_cls = (float)told[RPN_CLS],
 		.rpn_box = (float)told[RPN_BOX],
@@ -140,15 +150,17 @@ static void tell_losses(const struct rcnn_step *s, struct rcnn_losses *out)
 		.total = (float)told[TERMS],
 		.fg = tally[0],
 		.regions = tally[1]};
-	if (s->logits)
-		out->accuracy = accuracy(
-			s->t, s->logits, nn_host(s->t, s->lesson.label));
+	if (l->rows)
+		out->accuracy = accuracy(l->line[RCNN_LOGITS].here, l->rows,
+			l->classes, l->line[RCNN_LABEL].here);
 }
 
 void rcnn_losses_of(struct rcnn_model *m, struct nn_tape *t,
 	const struct rcnn_features *f, const struct rcnn_example *example,
 	int n, int64_t step, struct rcnn_losses *out)
 {
+	const struct nn_tensor *x[RCNN_NORM];
+	struct rcnn_letter letter;
 	struct rcnn_step to;
 	struct task s = {.m = m,
 		.t = t,
@@ -158,7 +170,10 @@ void rcnn_losses_of(struct rcnn_model *m, struct nn_tape *t,
 		.step = &to};
 
 	all_losses(&s, step);
-	tell_losses(&to, out);
+	draft(&to, x, &letter);
+	for (int i = 0; i < RCNN_NORM; i++)
+		letter.line[i].here = x[i] ? nn_host(t, x[i]) : NULL;
+	read_losses(&letter, out);
 }
 
 struct nn_need rcnn_losses_need(
@@ -229,10 +244,25 @@ void rcnn_update(const struct rcnn_step *s, int64_t step)
 		m->params.be->end(m->params.be);
 }
 
-int rcnn_told(const struct rcnn_step *s, struct rcnn_losses *out, double *norm,
-	struct err *e)
+void rcnn_tell(const struct rcnn_step *s, struct rcnn_letter *to)
 {
-	tell_losses(s, out);
-	*norm = nn_grad_norm(&s->m->params);
+	const struct nn_tensor *x[RCNN_NORM];
+
+	draft(s, x, to);
+	for (int i = 0; i < RCNN_NORM; i++)
+		if (x[i])
+			to->line[i] = (struct nn_line){
+				x[i]->data, nn_bytes(x[i]), NULL};
+	to->line[RCNN_NORM] = (struct nn_line){
+		nn_grad_norm_at(&s->m->params), sizeof(double), NULL};
+	nn_letter_write(&to->letter, to->line, RCNN_LINES);
+}
+
+int rcnn_told(const struct rcnn_letter *from, struct rcnn_losses *out,
+	double *norm, struct err *e)
+{
+	nn_letter_read(&from->letter);
+	read_losses(from, out);
+	*norm = *(const double *)from->line[RCNN_NORM].here;
 	return check_finite(out, *norm, e);
 }

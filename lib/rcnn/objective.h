@@ -5,6 +5,7 @@
 #ifndef RCNN_OBJECTIVE_H
 #define RCNN_OBJECTIVE_H
 
+#include "nn/letter.h"
 #include "nn/need.h"
 #include "rcnn/lesson.h"
 
@@ -15,7 +16,7 @@ struct rcnn_losses {
 	int fg, regions;
 };
 
-/* What was asked for and is not told yet. */
+/* A step that is asked for; until the tape is reset. */
 struct rcnn_step {
 	struct rcnn_model *m;
 	struct nn_tape *t;
@@ -25,14 +26,24 @@ struct rcnn_step {
 	const struct nn_tensor *logits; /* the head's, of the lesson; or NULL */
 };
 
+/* What a step tells. Where the memory is the host's, it lies there until the
+ * tape is reset; else it stays until the next is told by the same letter. */
+enum { RCNN_TOLD, RCNN_TALLY, RCNN_LABEL, RCNN_LOGITS, RCNN_NORM, RCNN_LINES };
+struct rcnn_letter {
+	struct nn_letter letter; /* the caller makes and releases it */
+	struct nn_line line[RCNN_LINES];
+	int64_t rows, classes; /* of the logits */
+};
+
 /*
  * A step is asked for, all of it, and told afterwards, so that a device is
- * waited for only then:
+ * waited for only then: the next step may be asked for before.
  *
  *	rcnn_losses(&m, &tape, x, example, i, &s);
  *	rcnn_update(&s, i);
+ *	rcnn_tell(&s, &letter);
  *	... what there is to do meanwhile ...
- *	bad = rcnn_told(&s, &losses, &norm, e);
+ *	bad = rcnn_told(&letter, &losses, &norm, e);
  *
  * rcnn_losses: forward, losses and gradients (added to those of the
  * parameters) of n examples, x: n h w 3. Random choices depend on (RNG_SEED,
@@ -45,10 +56,13 @@ void rcnn_losses(struct rcnn_model *m, struct nn_tape *t, struct nn_tensor *x,
  * schedule; but nothing, when a loss or the gradient is not finite. */
 void rcnn_update(const struct rcnn_step *s, int64_t step);
 
-/* What came of it. *norm is the length of the gradient. ERR_DATA when a loss
+/* Have it told what came of it, after rcnn_update. */
+void rcnn_tell(const struct rcnn_step *s, struct rcnn_letter *to);
+
+/* Waits for that. *norm is the length of the gradient. ERR_DATA when a loss
  * or the gradient is not finite, naming it. */
-int rcnn_told(const struct rcnn_step *s, struct rcnn_losses *out, double *norm,
-	struct err *e);
+int rcnn_told(const struct rcnn_letter *from, struct rcnn_losses *out,
+	double *norm, struct err *e);
 
 /* The losses alone, of n pictures whose features are there and stay: in a
  * validation, on a tape that does not record. */

@@ -128,16 +128,22 @@ static int train(struct bench_figure *figure, struct err *e)
 {
 	struct rcnn_example example = {{W, H, 1}, truths, TRUTHS};
 	struct nn_tensor x = picture();
+	struct rcnn_letter letter;
 	struct rcnn_losses l;
 	struct rcnn_step s;
 	double norm;
+	int bad;
 
 	nn_tape_reset(&d.tape);
 	d.tape.record = d.tape.train = true;
 	nn_params_clear_grads(&d.model.params);
 	rcnn_losses(&d.model, &d.tape, &x, &example, iteration, &s);
 	rcnn_update(&s, iteration++);
-	if (rcnn_told(&s, &l, &norm, e))
+	nn_letter_init(&letter.letter, d.be, 0);
+	rcnn_tell(&s, &letter);
+	bad = rcnn_told(&letter, &l, &norm, e);
+	nn_letter_release(&letter.letter);
+	if (bad)
 		return -1;
 	figure[0] = (struct bench_figure){"loss", (double)l.total};
 	figure[1] = (struct bench_figure){"regions", l.regions};

@@ -15,28 +15,65 @@ long card_waits(void)
 	return waits;
 }
 
-/* The first stream's work is done at once; a copy on another, as late as may
- * be: when somebody waits for it. */
-static struct later {
-	struct CUstream_st *stream;
-	void *to;
-	const void *from;
-	size_t n;
-} later[64];
-static int nlater;
-static struct CUstream_st {
-	int number;
-} stream[2];
-static int streams;
-
-/* ---- graphs: lists of what is to be done ---- */
-
-struct CUgraph_st {
+/* What is to be done, in this order. */
+struct jobs {
 	struct job {
 		void (*work)(void *arg);
 		void *arg;
 	} * job;
 	size_t n, room;
+};
+
+static void add_job(struct jobs *to, void (*work)(void *arg), void *arg)
+{
+	if (to->n == to->room) {
+		to->room = to->room ? 2 * to->room : 64;
+		to->job = realloc(to->job, to->room * sizeof *to->job);
+	}
+	to->job[to->n++] = (struct job){work, arg};
+}
+
+/* ---- streams: all is done as late as may be, when somebody waits for it ----
+ */
+
+static struct CUstream_st {
+	struct jobs jobs;
+	size_t done; /* of them */
+	long before; /* that are forgotten, all of them done */
+} stream[2];
+static int streams;
+
+static long end_of(const struct CUstream_st *s)
+{
+	return s->before + (long)s->jobs.n;
+}
+
+/* Up to its job `end`. */
+static void catch_up(struct CUstream_st *s, long end)
+{
+	while (s->before + (long)s->done < end) {
+		struct job *j = &s->jobs.job[s->done++];
+
+		j->work(j->arg);
+	}
+	if (s->done == s->jobs.n) {
+		s->before += (long)s->jobs.n;
+		s->done = s->jobs.n = 0;
+	}
+}
+
+static void wait_for(struct CUstream_st *s, long end)
+{
+	card_busy = false;
+	catch_up(s, end);
+	waits += card_busy;
+}
+
+/* ---- graphs: lists of what is to be done ---- */
+
+struct CUgraph_st {
+	struct jobs jobs;
+	size_t nodes; /* of an executable one */
 };
 static struct CUgraph_st *captured; /* into it, while that goes on */
 static long graphs;
@@ -48,17 +85,7 @@ long card_graphs(void)
 
 void card_do(void (*work)(void *arg), void *arg)
 {
-	struct CUgraph_st *g = captured;
-
-	if (!g) {
-		work(arg);
-		return;
-	}
-	if (g->n == g->room) {
-		g->room = g->room ? 2 * g->room : 64;
-		g->job = realloc(g->job, g->room * sizeof *g->job);
-	}
-	g->job[g->n++] = (struct job){work, arg};
+	add_job(captured ? &captured->jobs : &stream->jobs, work, arg);
 }
 
 static void not_captured(const char *what)
@@ -90,33 +117,37 @@ cudaError_t cudaStreamEndCapture(cudaStream_t s, cudaGraph_t *g)
 cudaError_t cudaGraphGetNodes(cudaGraph_t g, cudaGraphNode_t *node, size_t *n)
 {
 	(void)node;
-	*n = g->n;
+	*n = g->jobs.n;
 	return cudaSuccess;
 }
 
 cudaError_t cudaGraphDestroy(cudaGraph_t g)
 {
-	free(g->job);
+	free(g->jobs.job);
 	free(g);
 	return cudaSuccess;
 }
 
 /* The executable one takes the work over; it is started once for each time that
  * it was made or brought up to date. */
+static void take_over(cudaGraphExec_t e, cudaGraph_t g)
+{
+	struct jobs was = e->jobs;
+
+	if (e->jobs.n)
+		card_fail("a graph that was not started is brought up to date");
+	e->nodes = g->jobs.n;
+	e->jobs = g->jobs;
+	g->jobs = was;
+}
+
 cudaError_t cudaGraphExecUpdate(
 	cudaGraphExec_t e, cudaGraph_t g, cudaGraphExecUpdateResultInfo *why)
 {
-	struct CUgraph_st was = *e;
-
-	why->result = e->room != g->n;
+	why->result = e->nodes != g->jobs.n;
 	if (why->result)
 		return cudaErrorGraphExecUpdateFailure;
-	if (e->n)
-		card_fail("a graph that was not started is brought up to date");
-	*e = *g;
-	e->room = g->n;
-	*g = was;
-	g->n = 0;
+	take_over(e, g);
 	return cudaSuccess;
 }
 
@@ -125,9 +156,7 @@ cudaError_t cudaGraphInstantiate(
 {
 	(void)flags;
 	*e = calloc(1, sizeof **e);
-	**e = *g;
-	(*e)->room = g->n;
-	*g = (struct CUgraph_st){0};
+	take_over(*e, g);
 	return cudaSuccess;
 }
 
@@ -138,12 +167,11 @@ cudaError_t cudaGraphExecDestroy(cudaGraphExec_t e)
 
 cudaError_t cudaGraphLaunch(cudaGraphExec_t e, cudaStream_t s)
 {
-	(void)s;
-	if (!e->n)
+	if (!e->jobs.n)
 		card_fail("a graph is started that has nothing to do");
-	for (size_t i = 0; i < e->n; i++)
-		e->job[i].work(e->job[i].arg);
-	e->n = 0;
+	for (size_t i = 0; i < e->jobs.n; i++)
+		add_job(&s->jobs, e->jobs.job[i].work, e->jobs.job[i].arg);
+	e->jobs.n = 0;
 	graphs++;
 	return cudaSuccess;
 }
@@ -156,73 +184,76 @@ static struct {
 	size_t n;
 } pinned[64];
 
-static void check_pinned(const void *p)
+static bool is_pinned(const void *p)
 {
 	for (size_t i = 0; i < sizeof pinned / sizeof *pinned; i++)
 		if (pinned[i].p && (const char *)p >= pinned[i].p &&
 			(const char *)p < pinned[i].p + pinned[i].n)
-			return;
-	card_fail("a graph copies from the host's memory, which may be gone");
+			return true;
+	return false;
 }
 
-static cudaError_t copy(void *to, const void *from, size_t n)
-{
-	bool was = card_busy;
+/* A copy that is put off. */
+struct later {
+	void *to;
+	const void *from; /* NULL: zeros */
+	size_t n;
+	void *own; /* from, where that is to be freed */
+};
 
-	card_check_whole(to, n);
-	card_check_whole(from, n);
-	card_unlock();
-	memcpy(to, from, n);
-	card_lock();
-	/* To bring something to the host is no work for long. */
-	card_busy = was || card_has(to);
-	return cudaSuccess;
-}
-
-static void copy_later(void *arg)
+static void copy(void *arg)
 {
 	struct later *l = arg;
+	bool was = card_busy;
 
-	copy(l->to, l->from, l->n);
+	card_check_whole(l->to, l->n);
+	if (l->from)
+		card_check_whole(l->from, l->n);
+	card_unlock();
+	if (l->from)
+		memcpy(l->to, l->from, l->n);
+	else
+		memset(l->to, 0, l->n);
+	card_lock();
+	/* To bring something to the host is no work for long. */
+	card_busy = was || card_has(l->to);
+	free(l->own);
 	free(l);
 }
 
+static struct later *put_off(void *to, const void *from, size_t n)
+{
+	struct later *l = calloc(1, sizeof *l);
+
+	*l = (struct later){.to = to, .from = from, .n = n};
+	return l;
+}
+
+/* What the host has anywhere is taken at once by the first stream, and brought
+ * there at once; what is pinned is read and written when it comes to that. */
 cudaError_t cudaMemcpyAsync(void *to, const void *from, size_t n,
 	enum cudaMemcpyKind kind, cudaStream_t s)
 {
-	struct later *l;
+	struct later *l = put_off(to, from, n);
 
 	(void)kind;
-	if (s == stream && !captured)
-		return copy(to, from, n);
-	if (s == stream) {
-		if (!card_has(to))
-			card_fail("a graph copies to the host");
-		if (!card_has(from))
-			check_pinned(from);
-		l = malloc(sizeof *l);
-		*l = (struct later){s, (void *)to, from, n};
-		card_do(copy_later, l);
+	if (s != stream) {
+		add_job(&s->jobs, copy, l);
 		return cudaSuccess;
 	}
-	if (nlater == sizeof later / sizeof *later)
-		card_fail("copies are asked for and nobody waits for them");
-	later[nlater++] = (struct later){s, to, from, n};
-	return cudaSuccess;
-}
-
-/* What was put off on a stream. */
-static void catch_up(cudaStream_t s)
-{
-	int left = 0;
-
-	for (int i = 0; i < nlater; i++) {
-		if (later[i].stream == s)
-			copy(later[i].to, later[i].from, later[i].n);
-		else
-			later[left++] = later[i];
+	if (captured && !card_has(to))
+		card_fail("a graph copies to the host");
+	if (captured && !card_has(from) && !is_pinned(from))
+		card_fail("a graph copies from the host's memory, which may be "
+			  "gone");
+	if (!card_has(from) && !is_pinned(from)) {
+		l->from = l->own = malloc(n);
+		memcpy(l->own, from, n);
 	}
-	nlater = left;
+	card_do(copy, l);
+	if (!card_has(to) && !is_pinned(to))
+		wait_for(s, end_of(s));
+	return cudaSuccess;
 }
 
 cudaError_t cudaMallocHost(void **p, size_t n)
@@ -246,25 +277,13 @@ cudaError_t cudaFreeHost(void *p)
 	return cudaSuccess;
 }
 
-static void set(void *arg)
-{
-	struct later *l = arg;
-
-	card_unlock();
-	memset(l->to, 0, l->n);
-	card_lock();
-	free(l);
-}
-
 cudaError_t cudaMemsetAsync(void *p, int value, size_t n, cudaStream_t s)
 {
-	struct later *l = malloc(sizeof *l);
-
+	(void)s;
 	if (value || (n && !card_has(p)))
 		card_fail("memory that is not the card's is set, or not to 0");
 	card_check_whole(p, n);
-	*l = (struct later){s, p, NULL, n};
-	card_do(set, l);
+	card_do(copy, put_off(p, NULL, n));
 	return cudaSuccess;
 }
 
@@ -277,13 +296,16 @@ cudaError_t cudaStreamCreateWithFlags(cudaStream_t *s, unsigned flags)
 
 cudaError_t cudaStreamDestroy(cudaStream_t s)
 {
-	catch_up(s);
+	catch_up(s, end_of(s));
+	free(s->jobs.job);
+	s->jobs = (struct jobs){0};
 	return cudaSuccess;
 }
 
-/* An event is the stream that it was recorded on. */
+/* An event is a place in the work of a stream. */
 struct CUevent_st {
 	cudaStream_t of;
+	long at;
 };
 
 cudaError_t cudaEventCreateWithFlags(cudaEvent_t *e, unsigned flags)
@@ -301,31 +323,44 @@ cudaError_t cudaEventDestroy(cudaEvent_t e)
 
 cudaError_t cudaEventRecord(cudaEvent_t e, cudaStream_t s)
 {
-	e->of = s;
+	if (s == stream)
+		not_captured("an event is recorded in a capture");
+	*e = (struct CUevent_st){s, end_of(s)};
 	return cudaSuccess;
 }
 
 cudaError_t cudaEventSynchronize(cudaEvent_t e)
 {
-	(void)e;
+	if (e->of)
+		wait_for(e->of, e->at);
 	return cudaSuccess;
+}
+
+static void reach(void *arg)
+{
+	struct CUevent_st *e = arg;
+
+	catch_up(e->of, e->at);
+	free(e);
 }
 
 cudaError_t cudaStreamWaitEvent(cudaStream_t s, cudaEvent_t e, unsigned flags)
 {
-	(void)s;
+	struct CUevent_st *now = malloc(sizeof *now);
+
 	(void)flags;
 	not_captured("a capture waits for another stream");
+	*now = *e;
 	if (e->of)
-		catch_up(e->of);
+		add_job(&s->jobs, reach, now);
+	else
+		free(now);
 	return cudaSuccess;
 }
 
 cudaError_t cudaStreamSynchronize(cudaStream_t s)
 {
 	not_captured("a capture is waited for");
-	catch_up(s);
-	waits += card_busy;
-	card_busy = false;
+	wait_for(s, end_of(s));
 	return cudaSuccess;
 }

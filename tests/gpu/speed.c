@@ -63,6 +63,7 @@ struct work {
 	struct nn_pool pool;
 	struct arena arena;
 	struct nn_tensor x;
+	struct rcnn_letter letter;
 	int64_t iteration;
 	/* A generator's. */
 	struct gan gan;
@@ -134,7 +135,8 @@ static int train(struct work *w, struct err *e)
 			TRUTHS};
 	rcnn_losses(&w->m, &w->tape, &w->x, example, w->iteration, &s);
 	rcnn_update(&s, w->iteration++);
-	bad = rcnn_told(&s, &l, &norm, e);
+	rcnn_tell(&s, &w->letter);
+	bad = rcnn_told(&w->letter, &l, &norm, e);
 	w->loss = (double)l.total;
 	return bad;
 }
@@ -183,6 +185,7 @@ static int detector(struct work *w, const char *name, int batch, struct err *e)
 		nn_pool_init(&w->pool, w->be);
 		w->tape = (struct nn_tape){
 			.be = w->be, .arena = &w->arena, .pool = &w->pool};
+		nn_letter_init(&w->letter.letter, w->be, 0);
 		rcnn_model_init(&w->m, w->be, &c, 1);
 		w->m.dtype = w->type;
 		w->x = (struct nn_tensor){.type = NN_F32,

@@ -1,7 +1,10 @@
 /* The moving average of weights, and what undoes a failed step. */
 #include "nn/ema.h"
+#include "nn/optim.h"
 #include "nn/stash.h"
 #include "tap.h"
+
+#include <math.h>
 
 static struct nn_params ps;
 
@@ -47,18 +50,48 @@ static void test_ema(float *w, float *stat)
 	is_near(nn_ema_keep(0.999, 1000000), 0.999, 1e-7, "then as asked");
 }
 
-static void test_stash(float *w, float *stat)
+/* A step of the optimiser with such a gradient: it is asked whether the step
+ * was good. */
+static void learn(float gradient)
+{
+	struct nn_tensor *w = &ps.p[0]->x;
+
+	((float *)w->grad)[0] = gradient;
+	w->grad_set = true;
+	nn_sgd_step(&ps, &(struct nn_sgd){.lr = 1});
+}
+
+static void test_stash(const float *w, float *stat)
 {
 	struct nn_stash s = {0};
+	struct nn_ema ema = {0};
+	const float *mean;
 
-	stat[0] = 5;
-	w[0] = 5;
-	nn_stash_take(&s, &ps);
-	stat[0] = w[0] = 7;
-	nn_stash_put(&s, &ps);
-	ok(stat[0] == 5 && w[0] == 7, "statistics are put back, not weights");
-	nn_stash_take(&s, &ps);
-	ok(stat[0] == 5, "and taken again");
+	nn_stash_release(&s);
+	nn_ema_init(&ema, &ps);
+	mean = ema.mean.p[0]->x.data;
+	for (int again = 0; again < 2; again++) {
+		float before = w[0], mean_before = mean[0];
+
+		stat[0] = 5;
+		nn_stash_take(&s, &ps);
+		stat[0] = 7;
+		learn(NAN);
+		nn_stash_put(&s, &ps);
+		nn_ema_step(&ema, &ps, 0.5F);
+		ok(stat[0] == 5, "statistics are put back");
+		ok(w[0] == before && mean[0] == mean_before,
+			"nothing was learnt, nor is it in the means");
+		nn_stash_take(&s, &ps);
+		stat[0] = 7;
+		learn(1);
+		nn_stash_put(&s, &ps);
+		nn_ema_step(&ema, &ps, 0.5F);
+		ok(stat[0] == 7, "they stay after a good step");
+		ok(w[0] == before - 1 && mean[0] == 0.5F * (mean_before + w[0]),
+			"which is in the means");
+	}
+	nn_ema_release(&ema);
 	nn_stash_release(&s);
 }
 

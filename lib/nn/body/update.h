@@ -210,9 +210,10 @@ NN_HD void nn_adam_at(
 	nn_repack(p, from, to);
 }
 
-/* mean += rest * (w - mean) */
+/* mean += rest * (w - mean), unless the step was bad */
 struct nn_ema_args {
 	struct nn_table t;
+	const struct nn_verdict *verdict; /* NULL: there was none */
 	float rest;
 };
 
@@ -225,8 +226,31 @@ NN_HD void nn_ema_at(
 	float *mean = p->m;
 	const float *w = p->w;
 
+	if (a->verdict && a->verdict->bad)
+		return;
 	NN_LANES (c, from, to)
 		mean[c] += a->rest * (w[c] - mean[c]);
+}
+
+/* m = w; or, where the verdict on what was done since is bad, w = m */
+struct nn_stash_args {
+	struct nn_table t;
+	const struct nn_verdict *verdict; /* NULL: m = w */
+};
+
+NN_HD void nn_stash_at(
+	const struct nn_stash_args *a, int64_t row, int64_t c0, int64_t c1)
+{
+	const struct nn_part *p = nn_part_of(&a->t, row);
+	int64_t from = nn_part_at(&a->t, p, row, c0);
+	int64_t to = nn_part_at(&a->t, p, row, c1);
+	float *y = a->verdict ? p->w : p->m;
+	const float *x = a->verdict ? p->m : p->w;
+
+	if (a->verdict && !a->verdict->bad)
+		return;
+	NN_LANES (c, from, to)
+		y[c] = x[c];
 }
 
 #endif

@@ -183,6 +183,8 @@ static void cuda_close(struct nn_backend *be)
 	CU(cudaFree(c->work.p));
 	cuda_ranges_free(c);
 	CU(cudaEventDestroy(c->brought));
+	for (int i = 0; i < NN_TELLS; i++)
+		CU(cudaEventDestroy(c->told[i]));
 	CU(cudaStreamDestroy(c->beside));
 	CU(cudaStreamDestroy(c->stream));
 	mem_free(c);
@@ -249,6 +251,16 @@ int nn_cuda_device(int i, struct nn_device *d, struct err *e)
 	return 0;
 }
 
+static void make_streams(struct cuda *c)
+{
+	CU(cudaStreamCreateWithFlags(&c->stream, cudaStreamNonBlocking));
+	CU(cudaStreamCreateWithFlags(&c->beside, cudaStreamNonBlocking));
+	CU(cudaEventCreateWithFlags(&c->brought, cudaEventDisableTiming));
+	for (int i = 0; i < NN_TELLS; i++)
+		CU(cudaEventCreateWithFlags(
+			&c->told[i], cudaEventDisableTiming));
+}
+
 struct nn_backend *nn_cuda_open(int device, struct err *e)
 {
 	int n = nn_cuda_count(e);
@@ -270,9 +282,7 @@ struct nn_backend *nn_cuda_open(int device, struct err *e)
 	c = mem_alloc(1, sizeof *c);
 	c->device = device;
 	c->careful = getenv("DEEPSTYLE_SYNC") != NULL;
-	CU(cudaStreamCreateWithFlags(&c->stream, cudaStreamNonBlocking));
-	CU(cudaStreamCreateWithFlags(&c->beside, cudaStreamNonBlocking));
-	CU(cudaEventCreateWithFlags(&c->brought, cudaEventDisableTiming));
+	make_streams(c);
 	c->graph = cuda_graph_new();
 	c->be = (struct nn_backend){.name = "cuda",
 		.self = c,
@@ -290,6 +300,8 @@ struct nn_backend *nn_cuda_open(int device, struct err *e)
 		.brought = cuda_brought,
 		.host_alloc = cuda_host_alloc,
 		.host_free = cuda_host_free,
+		.tell = cuda_tell,
+		.told = cuda_told,
 		.conv = cuda_conv,
 		.conv_dgrad = cuda_conv_dgrad,
 		.conv_wgrad = cuda_conv_wgrad,

@@ -16,14 +16,16 @@
  * was captured starts, and the rest of the step goes on without. A step whose
  * last one made plans or memory is not captured, for it may do so again.
  *
- * The host's numbers are copied into pinned memory first: when the graph
- * starts, where they were may hold others.
+ * The host's numbers are copied into pinned memory first, a stage, in a graph
+ * or not: when they are copied from there, where they were may hold others, and
+ * the host need not wait for that. There are two stages, so that a step can be
+ * asked for while the one before goes on.
  */
 
 enum { KEPT = 8, STAGE = 4 << 20 };
 
 struct cuda_graph {
-	bool on, capturing;
+	bool on, capturing, staging;
 	long seen; /* c->news at the last begin */
 	struct kept {
 		cudaGraphExec_t exec;
@@ -31,9 +33,12 @@ struct cuda_graph {
 		long used; /* the number of the step that used it last */
 	} kept[KEPT];
 	long step;
-	char *stage; /* STAGE bytes, pinned */
-	size_t staged;
-	cudaEvent_t done; /* the graph that reads them is over */
+	struct stage {
+		char *at; /* STAGE bytes, pinned */
+		size_t used;
+		cudaEvent_t done; /* the step that reads them is over */
+	} stage[2];
+	int turn; /* the stage of the step at hand */
 };
 
 struct cuda_graph *cuda_graph_new(void)
@@ -42,10 +47,10 @@ struct cuda_graph *cuda_graph_new(void)
 	const char *wanted = getenv("DEEPSTYLE_GRAPH");
 
 	g->on = wanted && !strcmp(wanted, "1");
-	if (!g->on)
-		return g;
-	CU(cudaMallocHost((void **)&g->stage, STAGE));
-	CU(cudaEventCreateWithFlags(&g->done, cudaEventDisableTiming));
+	for (struct stage *s = g->stage; s < g->stage + 2; s++) {
+		CU(cudaMallocHost((void **)&s->at, STAGE));
+		CU(cudaEventCreateWithFlags(&s->done, cudaEventDisableTiming));
+	}
 	return g;
 }
 
@@ -54,9 +59,9 @@ void cuda_graph_free(struct cuda_graph *g)
 	for (int i = 0; i < KEPT; i++)
 		if (g->kept[i].exec)
 			CU(cudaGraphExecDestroy(g->kept[i].exec));
-	if (g->on) {
-		CU(cudaFreeHost(g->stage));
-		CU(cudaEventDestroy(g->done));
+	for (struct stage *s = g->stage; s < g->stage + 2; s++) {
+		CU(cudaFreeHost(s->at));
+		CU(cudaEventDestroy(s->done));
 	}
 	mem_free(g);
 }
@@ -101,7 +106,6 @@ void cuda_graph_flush(struct cuda *c)
 
 		k->used = g->step;
 		CU(cudaGraphLaunch(k->exec, c->stream));
-		CU(cudaEventRecord(g->done, c->stream));
 	}
 	CU(cudaGraphDestroy(graph));
 }
@@ -111,15 +115,20 @@ void cuda_begin(struct nn_backend *be)
 	struct cuda *c = be->self;
 	struct cuda_graph *g = c->graph;
 	bool steady = g->seen == c->news;
+	struct stage *s;
 
-	cuda_graph_flush(c);
+	cuda_end(be);
 	g->seen = c->news;
 	g->step++;
-	if (!g->on || !steady || be->dry || c->careful)
+	if (be->dry)
 		return;
-	/* What the last one reads. */
-	CU(cudaEventSynchronize(g->done));
-	g->staged = 0;
+	g->turn = !g->turn;
+	s = &g->stage[g->turn];
+	CU(cudaEventSynchronize(s->done));
+	s->used = 0;
+	g->staging = true;
+	if (!g->on || !steady || c->careful)
+		return;
 	/* Only what concerns this stream is to be held against the capture. */
 	CU(cudaStreamBeginCapture(c->stream, cudaStreamCaptureModeRelaxed));
 	g->capturing = true;
@@ -127,21 +136,28 @@ void cuda_begin(struct nn_backend *be)
 
 void cuda_end(struct nn_backend *be)
 {
-	cuda_graph_flush(be->self);
+	struct cuda *c = be->self;
+	struct cuda_graph *g = c->graph;
+
+	cuda_graph_flush(c);
+	if (g->staging)
+		CU(cudaEventRecord(g->stage[g->turn].done, c->stream));
+	g->staging = false;
 }
 
 const void *cuda_graph_stage(struct cuda *c, const void *from, size_t n)
 {
 	struct cuda_graph *g = c->graph;
-	char *to = g->stage + g->staged;
+	struct stage *s = &g->stage[g->turn];
+	char *to = s->at + s->used;
 
-	if (!g->capturing || !cuda_on_host(from))
+	if (!g->staging || !cuda_on_host(from))
 		return from;
-	if (n > STAGE - g->staged) {
+	if (n > STAGE - s->used) {
 		cuda_graph_flush(c);
 		return from;
 	}
 	memcpy(to, from, n);
-	g->staged += (n + 63) / 64 * 64;
+	s->used += (n + 63) / 64 * 64;
 	return to;
 }

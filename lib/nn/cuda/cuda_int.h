@@ -24,6 +24,7 @@ struct cuda {
 	cudaStream_t stream; /* of everything that is asked for */
 	cudaStream_t beside; /* of what is brought meanwhile */
 	cudaEvent_t brought;
+	cudaEvent_t told[NN_TELLS]; /* what is told by that number */
 	bool careful; /* DEEPSTYLE_SYNC=1: wait after each launch */
 	long news;    /* how often memory was taken or a plan made */
 	struct cuda_graph *graph;
@@ -59,8 +60,11 @@ void cuda_bring(
 void cuda_brought(struct nn_backend *be);
 void *cuda_host_alloc(struct nn_backend *be, size_t bytes);
 void cuda_host_free(struct nn_backend *be, void *p);
+void cuda_tell(struct nn_backend *be, int number, void *to, const void *from,
+	size_t bytes);
+void cuda_told(struct nn_backend *be, int number);
 
-/* ---- cuda_graph.c: DEEPSTYLE_GRAPH=1, steps start as one ---- */
+/* ---- cuda_graph.c: steps, which DEEPSTYLE_GRAPH=1 starts as one ---- */
 
 struct cuda_graph *cuda_graph_new(void);
 void cuda_graph_free(struct cuda_graph *g);
@@ -69,7 +73,7 @@ void cuda_end(struct nn_backend *be);
 /* To be called before anything that cannot be part of a graph. */
 void cuda_graph_flush(struct cuda *c);
 /* Where n bytes to be copied lie until then: elsewhere, if they are the host's
- * and a graph will copy them. */
+ * and a step's. */
 const void *cuda_graph_stage(struct cuda *c, const void *from, size_t n);
 
 /* ---- cuda_convs.c ---- */

@@ -208,6 +208,30 @@ void cuda_brought(struct nn_backend *be)
 	CU(cudaStreamWaitEvent(c->stream, c->brought, 0));
 }
 
+/* ---- and what it is told later ---- */
+
+void cuda_tell(struct nn_backend *be, int number, void *to, const void *from,
+	size_t bytes)
+{
+	struct cuda *c = be->self;
+
+	if (be->dry)
+		return;
+	/* Whoever waits for it waits for no graph. */
+	cuda_graph_flush(c);
+	CU(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDefault, c->stream));
+	CU(cudaEventRecord(c->told[number], c->stream));
+}
+
+void cuda_told(struct nn_backend *be, int number)
+{
+	struct cuda *c = be->self;
+
+	CU(cudaEventSynchronize(c->told[number]));
+}
+
+/* ---- memory of the host's that stays where it is ---- */
+
 void *cuda_host_alloc(struct nn_backend *be, size_t bytes)
 {
 	void *p;
