@@ -157,6 +157,7 @@ __global__ void __launch_bounds__(NN_BLOCK)
 		int32_t *value, int32_t *drawn)
 {
 	int32_t im = blockIdx.x, count[2] = {0, 0}, n, more;
+	uint64_t lots = p.seed ? p.seed[im] + NN_LOTS_REGIONS : 0;
 	struct candidate *own = all + im * room;
 
 	n = list_candidates(&p, im, order, own);
@@ -176,7 +177,7 @@ __global__ void __launch_bounds__(NN_BLOCK)
 			if (i >= room)
 				continue;
 			key[item] = kind << 32 |
-				    (p.seed ? nn_lot(p.seed[im] + NN_LOTS_REGIONS, (uint32_t)i)
+				    (p.seed ? nn_lot(lots, (uint32_t)i)
 					    : (uint32_t)i);
 			value[item] = (int32_t)i;
 		}
