@@ -60,6 +60,13 @@ struct nn_tensor *nn_upload_vector(
 	return nn_upload(t, type, 1, &n, values);
 }
 
+const void *nn_send(struct nn_tape *t, const void *v, int64_t n, size_t size)
+{
+	return nn_upload_vector(
+		t, NN_I32, n * (int64_t)(size / sizeof(int32_t)), v)
+		->data;
+}
+
 struct nn_tensor *nn_to_device(struct nn_tape *t, struct nn_tensor *x)
 {
 	return t->be->host ? x

@@ -66,6 +66,8 @@ struct nn_tensor *nn_upload(struct nn_tape *t, enum nn_type type, int rank,
 /* A vector of n. */
 struct nn_tensor *nn_upload_vector(
 	struct nn_tape *t, enum nn_type type, int64_t n, const void *values);
+/* n structures of 32-bit words, as the device has them. */
+const void *nn_send(struct nn_tape *t, const void *v, int64_t n, size_t size);
 /* x, which the host has, for the device: x itself, or an upload. */
 struct nn_tensor *nn_to_device(struct nn_tape *t, struct nn_tensor *x);
 /* What x holds, where the host can read it: in x itself, or in a copy in the

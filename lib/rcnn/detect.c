@@ -96,12 +96,10 @@ static struct regions take_regions(const struct look *k)
 
 	for (int i = 0; i < k->n; i++)
 		same[i].scale = 1;
-	how.view = nn_upload(t, NN_F32, 2,
-		(int64_t[]){k->n, sizeof *same / sizeof(float)}, same)
-			   ->data;
-	how.first = nn_upload_vector(t, NN_I32, none,
-		arena_zero(t->arena, (size_t)none, sizeof(int32_t)))
-			    ->data;
+	how.view = nn_send(t, same, k->n, sizeof *same);
+	how.first =
+		nn_send(t, arena_zero(t->arena, (size_t)none, sizeof(int32_t)),
+			none, sizeof(int32_t));
 	/* All of the best are background, for there is nothing else. */
 	how.most = how.batch = rcnn_config_most(c, &c->test_rpn);
 	how.fg = how.bg_hi = 1;
@@ -129,9 +127,7 @@ static const struct nn_sight *send_sights(const struct look *k)
 
 	for (int i = 0; i < k->n; i++)
 		sight[i] = rcnn_sight_sent(&k->sight[i]);
-	return nn_upload_vector(k->t, NN_I32,
-		k->n * (int64_t)(sizeof *sight / sizeof(int32_t)), sight)
-		->data;
+	return nn_send(k->t, sight, k->n, sizeof *sight);
 }
 
 /* How many there are is waited for; they are read then, no more than that. */

@@ -6,15 +6,6 @@
 /* Room for truths comes in pieces, so that it is as much for most batches. */
 enum { TRUTHS = 64 };
 
-/* n structures of words, as the device has them. */
-static const void *send(
-	struct nn_tape *t, const void *v, int64_t n, size_t size)
-{
-	return nn_upload_vector(
-		t, NN_I32, n * (int64_t)(size / sizeof(int32_t)), v)
-		->data;
-}
-
 /* The truths of all pictures, and where each picture's begin. */
 static void send_truths(struct nn_tape *t, struct rcnn_examples *x)
 {
@@ -42,8 +33,8 @@ static void send_truths(struct nn_tape *t, struct rcnn_examples *x)
 			x->there.truths += TRUTHS;
 	}
 	first[x->n] = all;
-	x->there.truth = send(t, truth, all, sizeof *truth);
-	x->there.first = send(t, first, x->n + 1, sizeof *first);
+	x->there.truth = nn_send(t, truth, all, sizeof *truth);
+	x->there.first = nn_send(t, first, x->n + 1, sizeof *first);
 }
 
 static void send_all(struct nn_tape *t, struct rcnn_examples *x)
@@ -56,8 +47,8 @@ static void send_all(struct nn_tape *t, struct rcnn_examples *x)
 
 		view[im] = (struct nn_propose_view){v->w, v->h, v->scale};
 	}
-	x->there.view = send(t, view, x->n, sizeof *view);
-	x->there.seed = send(t, x->seed, x->n, sizeof *x->seed);
+	x->there.view = nn_send(t, view, x->n, sizeof *view);
+	x->there.seed = nn_send(t, x->seed, x->n, sizeof *x->seed);
 	send_truths(t, x);
 }
 
