@@ -40,8 +40,9 @@ LIBS := $(PKG_LIBS) \
 	$(if $(DNNL),-L$(DNNL)/lib -Wl$(comma)-rpath$(comma)$(DNNL)/lib) \
 	-ldnnl $(CUDA_LIBS) -lpthread -lm
 
-# Without CUDA one file stands in for its room.
-LIB_SRC := $(filter-out $(if $(CUDA_FOUND),lib/nn/absent.c,lib/nn/cuda/%), \
+# Without CUDA one file stands in for its room. The plug-in is no part of it.
+LIB_SRC := $(filter-out $(if $(CUDA_FOUND),lib/nn/absent.c,lib/nn/cuda/%) \
+	lib/nn/reduce/%, \
 	$(sort $(wildcard lib/*/*.c lib/*/*/*.c)))
 # Files that programs carry within them, as _binary_PATH_start and _end.
 LIB_TEXT := $(sort $(wildcard lib/*/*.html)) pipelines/conf/pinterest.yaml
@@ -60,7 +61,14 @@ NN_BENCH := $(B)/tests/bench/nn_bench
 FUZZERS := $(sort $(wildcard tests/fuzz/*_fuzz.c))
 FUZZ_BIN := $(FUZZERS:%.c=$(B)/%)
 
-all: $(B)/cuda.found $(CMDS:%=$(BIN)/%) $(B)/libnn.a ## build every program into bin/
+# What is opened where mpirun starts a program; built where there is an MPI.
+MPI_FOUND := $(if $(filter 0,$(MPI)),,$(shell command -v $(MPICC)))
+MPI_PLUGIN := $(if $(MPI_FOUND),$(BIN)/deepstyle-mpi.so)
+ifeq ($(MPI)$(MPI_FOUND),1)
+$(error MPI=1, but there is no $(MPICC))
+endif
+
+all: $(B)/cuda.found $(CMDS:%=$(BIN)/%) $(B)/libnn.a $(MPI_PLUGIN) ## build every program into bin/
 
 $(B)/libnn.a: $(NN_OBJ)
 	@rm -f $@
@@ -69,6 +77,11 @@ $(B)/libnn.a: $(NN_OBJ)
 $(B)/libdeepstyle.a: $(LIB_OBJ)
 	@rm -f $@
 	ar rcs $@ $^
+
+$(BIN)/deepstyle-mpi.so: lib/nn/reduce/mpi.c lib/nn/reduce/plugin.h
+	@mkdir -p $(@D)
+	OMPI_CC=$(CC) MPICH_CC=$(CC) $(MPICC) $(ALL_CFLAGS) -fPIC -shared \
+		$(LDFLAGS) -o $@ $<
 
 $(B)/%.o: %.c Makefile config.mk
 	@mkdir -p $(@D)
@@ -95,9 +108,10 @@ $(FAULTD): $(FAULTD_SRC:%.c=$(B)/%.o) $(B)/libdeepstyle.a
 # own CUDA is left out of it.
 CARD := $(B)/card
 CARD_OBJ := $(patsubst %,$(CARD)/%.o,lib/nn/cuda/cuda lib/nn/cuda/cuda_convs \
-	lib/nn/cuda/cuda_graph \
+	lib/nn/cuda/cuda_graph lib/nn/cuda/cuda_ranks \
 	lib/nn/cuda/cuda_memory $(basename $(wildcard lib/nn/cuda/*.cu)) \
-	tests/cuda/card tests/cuda/card_work tests/cuda/card_convs)
+	tests/cuda/card tests/cuda/card_work tests/cuda/card_convs \
+	tests/cuda/card_nccl)
 # Tests of the ops serve the card too; the others are its own.
 CARD_OPS := $(addprefix $(CARD)/,op_test update_test resize_test)
 CARD_OWN := $(patsubst tests/cuda/%.c,$(CARD)/%,$(wildcard tests/cuda/*_test.c))
@@ -169,6 +183,8 @@ fuzzers: $(FUZZ_BIN)
 install: all ## install programs, manuals and pipelines below DESTDIR PREFIX
 	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(DATADIR)
 	install $(CMDS:%=$(BIN)/%) $(DESTDIR)$(BINDIR)
+	$(if $(MPI_PLUGIN),install -d $(DESTDIR)$(PLUGINDIR) && \
+		install $(MPI_PLUGIN) $(DESTDIR)$(PLUGINDIR))
 	for s in 1 5 7; do for f in man/*.$$s; do [ -f "$$f" ] || continue; \
 		install -d $(DESTDIR)$(MANDIR)/man$$s && \
 		install -m 644 $$f $(DESTDIR)$(MANDIR)/man$$s || exit 1; done; done
@@ -176,6 +192,7 @@ install: all ## install programs, manuals and pipelines below DESTDIR PREFIX
 
 uninstall: ## remove what install put there
 	rm -f $(CMDS:%=$(DESTDIR)$(BINDIR)/%)
+	rm -rf $(DESTDIR)$(PLUGINDIR)
 	for f in man/*.[157]; do \
 		rm -f $(DESTDIR)$(MANDIR)/man$${f##*.}/$${f#man/}; done
 	rm -rf $(DESTDIR)$(DATADIR)

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Install what is missing of Debian's packages, and nothing when nothing is.
 #
-#	install-deps.sh [build] [test] [fuzz] [plot] [bench]
+#	install-deps.sh [build] [mpi] [test] [fuzz] [plot] [bench]
 #
 # Status 77 when packages are missing and we may not install them, 69 when
 # apt cannot, 64 for a set that does not exist.
@@ -9,6 +9,7 @@ set -u
 
 build='gcc libc6-dev make pkg-config libdnnl-dev libjpeg-dev libpng-dev
 libyaml-dev libcurl4-openssl-dev libxml2-dev libsqlite3-dev libssl-dev'
+mpi='libopenmpi-dev openmpi-bin'
 test='g++ bats mandoc shellcheck clang-format jq perl curl zlib1g-dev sqlite3'
 fuzz='clang libclang-rt-dev libomp-dev'
 plot='gnuplot-nox jq'
@@ -23,12 +24,13 @@ wanted=()
 for set in "${@:-build}"; do
 	case $set in
 	build) read -r -d '' -a more <<<"$build" ;;
+	mpi) read -r -d '' -a more <<<"$mpi" ;;
 	test) read -r -d '' -a more <<<"$test" ;;
 	fuzz) read -r -d '' -a more <<<"$fuzz" ;;
 	plot) read -r -d '' -a more <<<"$plot" ;;
 	bench) read -r -d '' -a more <<<"$bench" ;;
 	*)
-		say "no set '$set': build, test, fuzz, plot and bench are"
+		say "no set '$set': build, mpi, test, fuzz, plot and bench are"
 		exit 64
 		;;
 	esac

@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 
 # Tests of tools that are not there are skipped; what the build lacks, make
 # says better than we could.
-pipelines/install-deps.sh build test ||
+pipelines/install-deps.sh build mpi test ||
 	echo "run.sh: going on with what is there" >&2
 
 jobs=$(nproc)

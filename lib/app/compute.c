@@ -1,5 +1,6 @@
 #include "app/compute.h"
 #include "base/host.h"
+#include "nn/ranks.h"
 
 static void tell_device(const struct cli *c, const struct nn_backend *be)
 {
@@ -21,6 +22,20 @@ int compute_type(const struct cli *c, const char *name, struct nn_backend *be,
 			be->bf16 == NN_BF16_EMULATED
 				? ", which has no instructions for it"
 				: "");
+	return 0;
+}
+
+int compute_alone(struct err *e)
+{
+	struct nn_ranks r;
+
+	if (nn_ranks_join(&r, e))
+		return -1;
+	if (r.size > 1)
+		return err_set(e, ERR_USAGE,
+			"this is for one process, and mpirun started %d",
+			r.size);
+	nn_ranks_leave(&r);
 	return 0;
 }
 

@@ -12,6 +12,10 @@
 int compute_type(const struct cli *c, const char *name, struct nn_backend *be,
 	enum nn_type *type, struct err *e);
 
+/* ERR_USAGE where mpirun started several: the program's work is for one
+ * process, and the others would do it over again, into the same files. */
+int compute_alone(struct err *e);
+
 /* Tell what memory is needed, for what ("2 pictures of 800x1344"). */
 void compute_tell_need(
 	const struct cli *c, const struct nn_need *need, const char *what);

@@ -34,15 +34,15 @@ static int set_pairs(const struct configure_from *from,
 	return 0;
 }
 
-/* Photographs in a step of Detectron's; one device runs here. */
+/* Photographs in a step of Detectron's, and in one here. */
 static int batch_there(const struct rcnn_config *c)
 {
 	return (int)(c->num_gpus * c->ims_per_batch);
 }
 
-static int batch_here(const struct rcnn_config *c)
+static int batch_here(const struct rcnn_config *c, int ranks)
 {
-	return (int)c->ims_per_batch;
+	return (int)c->ims_per_batch * ranks;
 }
 
 static int load(const struct configure_from *from, struct rcnn_config *config,
@@ -59,7 +59,8 @@ static int load(const struct configure_from *from, struct rcnn_config *config,
 	if (from->scale) {
 		/* What the command line sets is meant as it is. */
 		there = batch_there(&file);
-		rcnn_schedule_scale(&file, there, batch_here(config));
+		rcnn_schedule_scale(
+			&file, there, batch_here(config, from->ranks));
 		*config = file;
 		if (set_pairs(from, config, told, e))
 			return -1;
@@ -69,7 +70,7 @@ static int load(const struct configure_from *from, struct rcnn_config *config,
 	if (from->scale)
 		cli_note(told->c,
 			"a schedule for %d photographs a step, scaled to %d",
-			there, batch_here(config));
+			there, batch_here(config, from->ranks));
 	return 0;
 }
 
@@ -101,9 +102,10 @@ static bool rule_applies(const struct rcnn_config *c)
 	return !strcmp(c->solver_type, "sgd") && strcmp(c->norm, "batch") != 0;
 }
 
-static void check_rate(const struct cli *c, const struct rcnn_config *config)
+static void check_rate(
+	const struct cli *c, const struct rcnn_config *config, int ranks)
 {
-	int batch = batch_here(config);
+	int batch = batch_here(config, ranks);
 	double is = rcnn_schedule_peak(config);
 	double rule = rcnn_schedule_rule(batch);
 	char why[128] = "";
@@ -111,27 +113,28 @@ static void check_rate(const struct cli *c, const struct rcnn_config *config)
 	if (!rule_applies(config) || is <= 0 ||
 		(is <= 2.001 * rule && is >= rule / 2.001))
 		return;
-	if (config->num_gpus > 1)
+	if (config->num_gpus > 1 && config->num_gpus != ranks)
 		snprintf(why, sizeof why,
-			"; NUM_GPUS is %lld and one device runs here: --scale "
-			"fits the schedule to it",
-			(long long)config->num_gpus);
+			"; NUM_GPUS is %lld and %d device%s here: --scale "
+			"fits the schedule to that",
+			(long long)config->num_gpus, ranks,
+			ranks == 1 ? " runs" : "s run");
 	cli_warn(c,
 		"SOLVER.BASE_LR %g is %.3g times the rate of the linear rule, "
 		"which is %g for %d photograph%s a step (0.02 for 16)%s",
 		is, is / rule, rule, batch, batch == 1 ? "" : "s", why);
 }
 
-void configure_schedule(
-	const struct cli *c, struct rcnn_config *config, int64_t photos)
+void configure_schedule(const struct cli *c, struct rcnn_config *config,
+	int64_t photos, int ranks)
 {
+	int batch = batch_here(config, ranks);
+
 	if (rcnn_schedule_counts(config)) {
-		rcnn_schedule_resolve(config, photos, batch_here(config));
+		rcnn_schedule_resolve(config, photos, batch);
 		cli_note(c, "%lld steps of %d of %lld photographs: %.4g epochs",
-			(long long)config->max_iter, batch_here(config),
-			(long long)photos,
-			(double)(config->max_iter * batch_here(config)) /
-				(double)photos);
+			(long long)config->max_iter, batch, (long long)photos,
+			(double)(config->max_iter * batch) / (double)photos);
 	}
-	check_rate(c, config);
+	check_rate(c, config, ranks);
 }

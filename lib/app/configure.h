@@ -3,11 +3,11 @@
  * Detectron's, KEY VALUE pairs after it, and what these come to on the data
  * and on this machine.
  *
- *	struct configure_from from = {"r50.yaml", argc, argv, scale};
+ *	struct configure_from from = {"r50.yaml", argc, argv, scale, 1};
  *	if (configure(c, &from, &config, e))
  *		return -1;
  *	...
- *	configure_schedule(c, &config, photographs);
+ *	configure_schedule(c, &config, photographs, 1);
  */
 #ifndef APP_CONFIGURE_H
 #define APP_CONFIGURE_H
@@ -20,6 +20,7 @@ struct configure_from {
 	int argc; /* KEY VALUE KEY VALUE ... */
 	char **argv;
 	bool scale; /* the file's schedule, to the batch that runs here */
+	int ranks;  /* processes that run here, each with its batch */
 };
 
 /* ERR_USAGE, ERR_CONFIG, or why the file cannot be read. Keys without effect
@@ -29,7 +30,7 @@ int configure(struct cli *c, const struct configure_from *from,
 
 /* Turn a schedule of epochs or images into steps, and say so; say also when
  * the rate is far from what the linear rule has for the batch. */
-void configure_schedule(
-	const struct cli *c, struct rcnn_config *config, int64_t photos);
+void configure_schedule(const struct cli *c, struct rcnn_config *config,
+	int64_t photos, int ranks);
 
 #endif

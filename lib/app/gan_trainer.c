@@ -294,7 +294,7 @@ int gan_trainer_run(struct cli *c, struct gan_job *job, struct err *e)
 	const char *model;
 	int bad = -1;
 
-	if (check(job, e))
+	if (check(job, e) || compute_alone(e))
 		return -1;
 	model = file_join(&t.run, job->out, "model.safetensors");
 	be = nn_device_open(job->device, (int)job->threads, e);

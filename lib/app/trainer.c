@@ -63,6 +63,19 @@ static int report(struct trainer *t, const struct trainer_step *s,
 
 /* ---- the loop ---- */
 
+/* What signals asked of any process, as all of them know it from now on: to
+ * stop, which is to write a checkpoint too, or that alone. */
+static void heed(struct trainer *t)
+{
+	int asked = nn_ranks_most(
+		&t->ranks, 2 * cli_signal() + (cli_checkpoint_asked() ? 1 : 0));
+
+	if (asked > 1)
+		cli_stop(asked / 2);
+	t->stop = asked > 1;
+	t->save |= asked % 2 != 0;
+}
+
 /* So many steps of the schedule's pictures. */
 static bool snapshot(const struct trainer *t, int64_t iter)
 {
@@ -70,14 +83,13 @@ static bool snapshot(const struct trainer *t, int64_t iter)
 }
 
 /* Whether nobody looks at the weights after the next step. */
-static bool goes_on(struct trainer *t)
+static bool goes_on(const struct trainer *t)
 {
 	int64_t iter = t->d.iteration + 1;
 
-	t->save |= cli_checkpoint_asked();
 	return iter < t->config.max_iter && !snapshot(t, iter) &&
 	       !(t->test && every(t->config.eval_iters, iter)) && !t->save &&
-	       !cli_stopped();
+	       !t->stop;
 }
 
 /* Whatever is due after a step. */
@@ -86,17 +98,19 @@ static int after(struct trainer *t, struct stretch *since, struct err *e)
 	double began = progress_clock();
 	int bad = 0;
 
+	heed(t);
 	/* What is due now waits for the step that is under way; for that, no
 	 * other is asked for. */
 	if (t->nasked)
 		return 0;
 	/* First what the checkpoint has to know of. */
-	if (unrated(t) && !cli_stopped())
+	if (unrated(t) && !t->stop) {
 		bad = trainer_rate(t, e);
+		heed(t);
+	}
 	/* No good weights are kept while there may be bad ones. */
-	t->save |= cli_checkpoint_asked();
 	if (!bad && ((snapshot(t, t->d.iteration) && !t->d.skips) || t->save ||
-			    cli_stopped() || trainer_tired(t))) {
+			    t->stop || trainer_tired(t))) {
 		t->save = false;
 		bad = trainer_checkpoint(t, e);
 	}
@@ -111,7 +125,8 @@ static int steps(struct trainer *t, struct err *e)
 	struct stretch since = stretch_begin(t);
 	int bad = 0;
 
-	while (!bad && !at_end(t) && (t->nasked || !cli_stopped())) {
+	heed(t);
+	while (!bad && !at_end(t) && (t->nasked || !t->stop)) {
 		struct trainer_step s;
 		char extra[64];
 

@@ -18,6 +18,7 @@
 #include "data/lint.h"
 #include "data/metrics.h"
 #include "nn/ahead.h"
+#include "nn/ranks.h"
 #include "nn/stash.h"
 #include "rcnn/objective.h"
 
@@ -58,6 +59,10 @@ struct trainer {
 	 * and not told yet, two while a device works, none or one else. */
 	struct trainer_asked asked[2];
 	int nasked;
+	/* Of processes that train together, the first writes files, validates
+	 * and talks; what they are to do is asked of all (trainer.c). */
+	struct nn_ranks ranks;
+	bool stop;    /* the run is to end */
 	bool save;    /* a checkpoint is asked for */
 	int loaders;  /* threads of it */
 	bool unsaved; /* no files: OUTPUT_DIR is not touched */

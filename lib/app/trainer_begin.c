@@ -74,6 +74,8 @@ static int begin_loader(struct trainer *t, struct err *e)
 		.look = t->d.look,
 		.nsizes = c->train_scales.n,
 		.batch = (int)c->ims_per_batch,
+		.rank = t->ranks.rank,
+		.ranks = t->ranks.size,
 		.seed = (uint64_t)c->rng_seed,
 		.flip = c->use_flipped,
 		.vary = {(float)c->jitter, (float)c->crop},
@@ -139,29 +141,28 @@ static int check_need(struct trainer *t, struct err *e)
 		e);
 }
 
-int trainer_begin(struct trainer *t, const char *extra, const char *device,
-	const char *dtype, int threads, struct err *e)
+/* All processes go on from the same step, or they would wait for ever. */
+static int check_begun(struct trainer *t, struct err *e)
+{
+	int at = (int)t->d.iteration;
+	int most = nn_ranks_most(&t->ranks, at);
+	int least = -nn_ranks_most(&t->ranks, -at);
+
+	if (most == least)
+		return 0;
+	return err_set(e, ERR_NOINPUT,
+		"'%s' is not the same folder to all processes: one goes on at "
+		"iteration %d, another at %d",
+		t->config.output_dir, least, most);
+}
+
+/* The files that the first process writes while it trains. */
+static int begin_files(struct trainer *t, const char *extra, struct err *e)
 {
 	const char *dir = t->config.output_dir;
 
-	if (detector_new(
-		    &t->d, &t->config, t->train[0].coco, device, threads, e) ||
-		compute_type(t->c, dtype, t->d.be, &t->d.model.dtype, e))
-		return -1;
-	if (t->test && t->test->coco->ncategories != t->d.ncategories)
-		return err_set(e, ERR_DATA,
-			"'%s' has %d categories, '%s' has %d",
-			t->test->coco->path, t->test->coco->ncategories,
-			t->train[0].coco->path, t->d.ncategories);
-	if (!t->unsaved && file_mkdirs(dir, e))
-		return -1;
-	if (begin_weights(t, e) || begin_loader(t, e))
-		return -1;
-	if (!t->unsaved) {
-		configure_schedule(
-			t->c, &t->config, loader_pictures(t->loader));
-		t->d.model.config = t->config;
-	}
+	if (t->ranks.rank)
+		return 0;
 	if (!t->unsaved &&
 		metrics_open(&t->metrics,
 			arena_printf(&t->arena, "%s/metrics.jsonl", dir),
@@ -170,11 +171,42 @@ int trainer_begin(struct trainer *t, const char *extra, const char *device,
 	if (extra &&
 		metrics_open(&t->metrics, extra, "iter", t->d.iteration, e))
 		return -1;
+	if (!t->unsaved)
+		check_disk(t);
+	return 0;
+}
+
+int trainer_begin(struct trainer *t, const char *extra, const char *device,
+	const char *dtype, int threads, struct err *e)
+{
+	char room[NN_RANKS_CARD];
+
+	device = nn_ranks_card(&t->ranks, device, room);
+	if (detector_new(
+		    &t->d, &t->config, t->train[0].coco, device, threads, e) ||
+		nn_ranks_meet(&t->ranks, t->d.be, e) ||
+		compute_type(t->c, dtype, t->d.be, &t->d.model.dtype, e))
+		return -1;
+	if (t->test && t->test->coco->ncategories != t->d.ncategories)
+		return err_set(e, ERR_DATA,
+			"'%s' has %d categories, '%s' has %d",
+			t->test->coco->path, t->test->coco->ncategories,
+			t->train[0].coco->path, t->d.ncategories);
+	if (!t->unsaved && !t->ranks.rank &&
+		file_mkdirs(t->config.output_dir, e))
+		return -1;
+	if (begin_weights(t, e) || check_begun(t, e) || begin_loader(t, e))
+		return -1;
+	if (!t->unsaved) {
+		configure_schedule(t->c, &t->config, loader_pictures(t->loader),
+			t->ranks.size);
+		t->d.model.config = t->config;
+	}
+	if (begin_files(t, extra, e))
+		return -1;
 	cli_note(t->c, "%lld trained values of %d tensors",
 		(long long)nn_params_count(&t->d.model.params),
 		t->d.model.params.n);
-	if (!t->unsaved)
-		check_disk(t);
 	return check_need(t, e);
 }
 

@@ -60,7 +60,8 @@ int trainer_save_weights(struct trainer *t, const char *name, struct err *e);
 
 /* ---- trainer_rate.c ---- */
 
-/* Validate; keep the weights when none were better. */
+/* Validate, in the first process, and tell the others; keep the weights when
+ * none were better. */
 int trainer_rate(struct trainer *t, struct err *e);
 /* Whether so many validations brought nothing better that it is to end. */
 bool trainer_tired(const struct trainer *t);

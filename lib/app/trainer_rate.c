@@ -26,7 +26,7 @@ static int record(struct trainer *t, const struct validation *v, struct err *e)
 	return metrics_add(&t->metrics, m, e);
 }
 
-int trainer_rate(struct trainer *t, struct err *e)
+static int rate(struct trainer *t, struct err *e)
 {
 	struct detector *d = &t->d;
 	struct arena a = {0};
@@ -56,6 +56,27 @@ int trainer_rate(struct trainer *t, struct err *e)
 	arena_release(&a);
 	/* Told to stop meanwhile: that is no failure. */
 	return bad && !cli_stopped() ? -1 : 0;
+}
+
+int trainer_rate(struct trainer *t, struct err *e)
+{
+	struct detector *d = &t->d;
+	struct {
+		int64_t rated, stale;
+		double best;
+	} known;
+
+	/* A process that fails ends the others, which wait here. */
+	if (!t->ranks.rank && rate(t, e))
+		return -1;
+	known.rated = d->rated;
+	known.stale = d->stale;
+	known.best = d->best;
+	nn_ranks_share(&t->ranks, &known, sizeof known);
+	d->rated = known.rated;
+	d->stale = known.stale;
+	d->best = known.best;
+	return 0;
 }
 
 bool trainer_tired(const struct trainer *t)

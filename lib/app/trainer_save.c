@@ -101,8 +101,10 @@ void trainer_thin_out(struct trainer *t)
 {
 	struct arena a = {0};
 	struct found *list;
-	int n = find(t, &a, &list);
+	int n = t->ranks.rank ? 0 : find(t, &a, &list);
 
+	if (!n)
+		return;
 	for (int64_t i = t->config.keep_snapshots; i > 0 && i < n; i++) {
 		const char *path = trainer_file(t, &a, list[i].name);
 
@@ -118,9 +120,13 @@ void trainer_thin_out(struct trainer *t)
 int trainer_checkpoint(struct trainer *t, struct err *e)
 {
 	struct arena a = {0};
-	char *path = trainer_checkpoint_path(t, &a, t->d.iteration);
-	int bad = detector_save(&t->d, path, true, e);
+	char *path;
+	int bad;
 
+	if (t->ranks.rank)
+		return 0;
+	path = trainer_checkpoint_path(t, &a, t->d.iteration);
+	bad = detector_save(&t->d, path, true, e);
 	if (bad) {
 		const char *last = trainer_newest(t, &a);
 		const char *why = arena_dup(&a, e->msg);
@@ -145,6 +151,8 @@ int trainer_save_weights(struct trainer *t, const char *name, struct err *e)
 	struct arena a = {0};
 	int bad;
 
+	if (t->ranks.rank)
+		return 0;
 	if (d->ema.on)
 		nn_ema_swap(&d->ema, &d->model.params);
 	bad = detector_save(d, trainer_file(t, &a, name), false, e);

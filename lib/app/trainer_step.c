@@ -71,7 +71,8 @@ static int ask(struct trainer *t, struct err *e)
 	nn_params_clear_grads(ps);
 	nn_stash_take(&t->stash, ps);
 	rcnn_losses(&d->model, &d->tape, detector_input(d, &b->pack, &x),
-		examples(&d->step, b, photo), i, &asked);
+		examples(&d->step, b, photo), i * t->ranks.size + t->ranks.rank,
+		&asked);
 	rcnn_update(&asked, i);
 	rcnn_tell(&asked, &to->letter);
 	nn_stash_put(&t->stash, ps);
@@ -114,6 +115,6 @@ int trainer_step(
 	}
 	d->iteration++;
 	d->skips = 0;
-	s->pictures = first->b->n;
+	s->pictures = first->b->n * t->ranks.size;
 	return 0;
 }

@@ -42,6 +42,16 @@ bool cli_stopped(void)
 	return stop_signal != 0;
 }
 
+int cli_signal(void)
+{
+	return stop_signal;
+}
+
+void cli_stop(int sig)
+{
+	stop_signal = sig;
+}
+
 bool cli_checkpoint_asked(void)
 {
 	bool seen = usr1_seen;
@@ -52,7 +62,7 @@ bool cli_checkpoint_asked(void)
 
 static void say(const struct cli *c, const char *fmt, va_list ap)
 {
-	char line[1024];
+	char line[1024], rank[16] = "";
 
 	vsnprintf(line, sizeof line, fmt, ap);
 	/* Names of files may hold newlines, and what makes terminals do
@@ -60,13 +70,17 @@ static void say(const struct cli *c, const char *fmt, va_list ap)
 	for (char *s = line; *s; s++)
 		if (iscntrl((unsigned char)*s))
 			*s = '?';
-	fprintf(stderr, "%s: %s\n", c->prog->name, line);
+	if (c->rank)
+		snprintf(rank, sizeof rank, "[%d]", c->rank);
+	fprintf(stderr, "%s%s: %s\n", c->prog->name, rank, line);
 }
 
 void cli_warn(const struct cli *c, const char *fmt, ...)
 {
 	va_list ap;
 
+	if (c->mute)
+		return;
 	va_start(ap, fmt);
 	say(c, fmt, ap);
 	va_end(ap);
@@ -76,7 +90,7 @@ void cli_note(const struct cli *c, const char *fmt, ...)
 {
 	va_list ap;
 
-	if (c->quiet)
+	if (c->quiet || c->mute)
 		return;
 	va_start(ap, fmt);
 	say(c, fmt, ap);

@@ -14,7 +14,7 @@
  *	}
  *
  * Records go to stdout, words to stderr as "prog: words". Nothing reads $HOME
- * or the environment, but for the cache of app/fetch.h.
+ * or the environment, but for the cache of app/fetch.h and what mpirun says.
  */
 #ifndef CLI_CLI_H
 #define CLI_CLI_H
@@ -28,6 +28,9 @@ struct cli {
 	int argc; /* operands */
 	char **argv;
 	bool quiet, verbose, strict;
+	int rank;      /* of processes that do one work together, from 0; those
+			* after the first put it behind their name */
+	bool mute;     /* another of them says it: no warnings either */
 	long rejected; /* records that were reported and skipped */
 };
 
@@ -67,5 +70,9 @@ int cli_flush(struct err *e);
 void cli_catch(void);
 bool cli_stopped(void);
 bool cli_checkpoint_asked(void);
+/* Which signal stopped it; 0: none. */
+int cli_signal(void);
+/* As if that signal had come here, which another process got. */
+void cli_stop(int signal);
 
 #endif

@@ -80,7 +80,7 @@ static bool choose(struct loader *l, struct slot *s)
 	bool any;
 
 	pthread_mutex_lock(&l->lock);
-	p = order_batch(&l->order, s->iter);
+	p = order_batch(&l->order, s->iter * l->o.ranks + l->o.rank);
 	any = choose_of(l, p, s) ||
 	      choose_of(l, (struct order_pick){!p.group, 0}, s);
 	if (!any)
@@ -115,10 +115,14 @@ static int none(struct slot *s, const char *which)
 
 static int load(struct loader *l, struct slot *s)
 {
-	struct rng r = rng_item(l->o.seed, RNG_AUGMENT, (uint64_t)s->iter);
-	int size = l->o.sizes[rng_below(&r, (uint32_t)l->o.nsizes)];
-	int bad;
+	uint64_t first = (uint64_t)(s->iter * l->o.ranks); /* of the step */
+	uint32_t nsizes = (uint32_t)l->o.nsizes;
+	struct rng r = rng_item(l->o.seed, RNG_AUGMENT, first);
+	int size = l->o.sizes[rng_below(&r, nsizes)], bad;
 
+	/* All loaders have pictures of one size, varied in their own ways. */
+	r = rng_item(l->o.seed, RNG_AUGMENT, first + (uint64_t)l->o.rank);
+	rng_below(&r, nsizes);
 	for (int i = 0; i < l->o.batch; i++)
 		s->vary[i] = vary_draw(&l->o.vary, &r);
 	for (int i = 0; i < TRIES_MAX; i++) {
@@ -231,6 +235,8 @@ struct loader *loader_new(const struct loader_options *o, struct err *e)
 
 	BUG_ON(o->nsets < 1 || o->batch < 1 || o->nsizes < 1);
 	l->o = *o;
+	if (!l->o.ranks)
+		l->o.ranks = 1;
 	if (!(l->o.vary.crop > 0))
 		l->o.vary.crop = 1;
 	l->news_end = &l->news;
@@ -255,7 +261,7 @@ struct loader *loader_new(const struct loader_options *o, struct err *e)
 	}
 	order_init(&l->order, group, n, o->batch, o->seed);
 	mem_free(group);
-	l->epoch = l->order.rows;
+	l->epoch = (l->order.rows + l->o.ranks - 1) / l->o.ranks;
 	l->unreadable = mem_alloc((size_t)st->n, sizeof *l->unreadable);
 	l->ring = l->threads + AHEAD + l->o.stay;
 	return l;

@@ -65,6 +65,9 @@ struct loader_options {
 	bool edges; /* corners of boxes are edges, else pixels inside */
 	/* A device scales and normalises: batches are bytes, in pack. */
 	bool bytes;
+	/* One of `ranks` loaders that share the work: each step has a batch
+	 * for each of them, and this one loads its own. 0, 0: all. */
+	int rank, ranks;
 	int threads; /* that decode, a batch each; 0 for 1 */
 	int stay;    /* batches before the one taken last that stay, too */
 	struct data_memory memory; /* of the batches */
@@ -114,8 +117,8 @@ void loader_free(struct loader *l);
 /* How many annotations and pictures have a defect; photographs only as far as
  * they were looked at. */
 long loader_defects(const struct loader *l, enum truth_defect d);
-/* Pictures that are learnt from (mirror images not counted), and batches in an
- * epoch. */
+/* Pictures that are learnt from (mirror images not counted), and batches of one
+ * loader in an epoch. */
 int loader_pictures(const struct loader *l);
 int loader_epoch(const struct loader *l);
 

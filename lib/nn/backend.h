@@ -44,6 +44,10 @@ enum nn_bf16 {
 /* How many tellings may be under way at a time. */
 enum { NN_TELLS = 2 };
 
+struct nn_mpi;
+struct nn_ranks;
+struct nn_span;
+
 struct nn_backend {
 	const char *name; /* "cpu" */
 	void *self;       /* the backend's own */
@@ -156,6 +160,14 @@ struct nn_backend {
 	 * that is the host's work. */
 	void (*sift)(struct nn_backend *be, const struct nn_sift *p,
 		struct nn_candidate *to, int32_t *count);
+
+	/* Join the cards of other ranks (nn/ranks.h), which all do at once;
+	 * from then on, values become the mean of all ranks'. NULL where the
+	 * memory is the host's. */
+	int (*meet)(
+		struct nn_backend *be, const struct nn_mpi *mpi, struct err *e);
+	void (*mean)(struct nn_backend *be, const struct nn_span *span, int n);
+	struct nn_ranks *ranks; /* that it is one of; NULL: alone */
 
 	/* Bytes that it holds besides what alloc and reserve gave: packed
 	 * weights, scratch. */

@@ -1,5 +1,6 @@
 #include "rcnn/objective.h"
 #include "nn/optim.h"
+#include "nn/ranks.h"
 #include "rcnn/rpn_lesson.h"
 
 #include <math.h>
@@ -219,6 +220,7 @@ void rcnn_update(const struct rcnn_step *s, int64_t step)
 	float lr = rcnn_config_lr(c, step);
 	float before = step ? rcnn_config_lr(c, step - 1) : lr;
 
+	nn_ranks_mean(&m->params, s->told->data, TERMS + 1);
 	if (!strcmp(c->solver_type, "adam"))
 		nn_adam_step(
 			&m->params, &(struct nn_adam){.lr = lr,

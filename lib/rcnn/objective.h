@@ -53,7 +53,8 @@ void rcnn_losses(struct rcnn_model *m, struct nn_tape *t, struct nn_tensor *x,
 	const struct rcnn_example *example, int64_t step, struct rcnn_step *s);
 
 /* Change the parameters by their gradients, at iteration `step` of the
- * schedule; but nothing, when a loss or the gradient is not finite. */
+ * schedule; but nothing, when a loss or the gradient is not finite. Gradients
+ * and losses are the mean of all ranks' (nn/ranks.h) from then on. */
 void rcnn_update(const struct rcnn_step *s, int64_t step);
 
 /* Have it told what came of it, after rcnn_update. */

@@ -7,53 +7,7 @@ setup_file() {
 	export PATH
 	cd "$BATS_FILE_TMPDIR" || exit
 	dfsynth -q -n 5 --size 64x96 -o d
-	cat >tiny.yaml <<-'END'
-		MODEL:
-		  TYPE: generalized_rcnn
-		  CONV_BODY: FPN.add_fpn_ResNet18_conv5_body
-		  NUM_CLASSES: 4
-		  FASTER_RCNN: True
-		  NORM: batch
-		RESNETS:
-		  WIDTH_PER_GROUP: 8
-		FPN:
-		  FPN_ON: True
-		  MULTILEVEL_ROIS: True
-		  MULTILEVEL_RPN: True
-		  DIM: 16
-		  ROI_CANONICAL_SCALE: 56
-		  RPN_ANCHOR_START_SIZE: 16
-		FAST_RCNN:
-		  ROI_BOX_HEAD: fast_rcnn_heads.add_roi_2mlp_head
-		  ROI_XFORM_METHOD: RoIAlign
-		  ROI_XFORM_RESOLUTION: 7
-		  ROI_XFORM_SAMPLING_RATIO: 2
-		  MLP_HEAD_DIM: 32
-		SOLVER:
-		  LR_POLICY: cosine
-		  BASE_LR: 0.01
-		  MAX_ITER: 4
-		  WARM_UP_ITERS: 2
-		  CLIP_NORM: 10
-		TRAIN:
-		  DATASETS: ('train',)
-		  SCALES: (64, 80)
-		  MAX_SIZE: 128
-		  BATCH_SIZE_PER_IM: 16
-		  RPN_BATCH_SIZE_PER_IM: 16
-		  RPN_STRADDLE_THRESH: -1
-		  RPN_PRE_NMS_TOP_N: 100
-		  RPN_POST_NMS_TOP_N: 50
-		  FREEZE_AT: 0
-		  SNAPSHOT_ITERS: 2
-		  LOG_ITERS: 1
-		TEST:
-		  DATASETS: ('val',)
-		  SCALE: 64
-		  MAX_SIZE: 128
-		  RPN_PRE_NMS_TOP_N: 100
-		  RPN_POST_NMS_TOP_N: 50
-	END
+	cp "$BATS_TEST_DIRNAME/../data/tiny.yaml" .
 }
 
 setup() {

@@ -29,6 +29,7 @@ libxml/HTMLparser.h: web
 sqlite3.h: web
 openssl/evp.h: web
 dnnl.h: nn/cpu
+mpi.h: nn/reduce
 oneapi/dnnl/dnnl.h: nn/cpu
 cuda.h: nn/cuda
 cuda_runtime.h: nn/cuda

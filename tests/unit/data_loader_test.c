@@ -2,6 +2,8 @@
 #include "img_file.h"
 #include "pack.h"
 
+#include <sched.h>
+
 enum { PHOTOS = 9, ROUNDS = 40 };
 
 /*
@@ -415,6 +417,67 @@ static void test_bytes(const struct loader_set *set)
 	loader_free(other);
 }
 
+static void test_ranks(const struct loader_set *set)
+{
+	struct loader_options o = options(set);
+	struct loader *all, *l[3];
+	int alike = 0, sizes = 0;
+
+	o.vary = (struct vary_rule){.jitter = 0.5f, .crop = 0.7f};
+	all = loader_new(&o, NULL);
+	o.ranks = 3;
+	for (o.rank = 0; o.rank < 3; o.rank++)
+		l[o.rank] = loader_new(&o, NULL);
+	is_int(loader_epoch(l[0]), 3, "three share seven batches");
+	for (int i = 0; i < ROUNDS; i++)
+		alike += same(next(l[i % 3], i / 3), next(all, i));
+	is_int(alike, ROUNDS, "and each batch is one's of them");
+	loader_free(all);
+	for (int r = 0; r < 3; r++)
+		loader_free(l[r]);
+
+	o.vary.crop = 1;
+	o.sizes[1] = 45;
+	o.sizes[2] = 60;
+	o.nsizes = 3;
+	o.grouped = false;
+	for (o.rank = 0; o.rank < 3; o.rank++)
+		l[o.rank] = loader_new(&o, NULL);
+	for (int i = 0; i < ROUNDS; i++) {
+		double scale = next(l[0], i)->picture[0].scale;
+
+		sizes += scale == next(l[1], i)->picture[0].scale &&
+			 scale == next(l[2], i)->picture[0].scale;
+	}
+	is_int(sizes, ROUNDS, "a step's batches are of one size");
+	for (int r = 0; r < 3; r++)
+		loader_free(l[r]);
+}
+
+/* Batches that stay while others are taken, and decoded. */
+static void test_stay(const struct loader_set *set)
+{
+	struct loader_options o = options(set);
+	const struct loader_batch *before = NULL;
+	struct loader *l, *other = loader_new(&o, NULL);
+	int kept = 0;
+
+	o.stay = 1;
+	o.threads = 2;
+	l = loader_new(&o, NULL);
+	for (int i = 0; i < ROUNDS; i++) {
+		const struct loader_batch *b = next(l, i);
+
+		while (!loader_ready(l))
+			sched_yield();
+		kept += i && same(before, next(other, i - 1));
+		before = b;
+	}
+	is_int(kept, ROUNDS - 1, "the batch before stays as it was");
+	loader_free(l);
+	loader_free(other);
+}
+
 static void test_sets(const struct coco *c)
 {
 	struct coco other;
@@ -457,6 +520,8 @@ int main(void)
 	test_parts(&set);
 	test_colours(&set);
 	test_bytes(&set);
+	test_ranks(&set);
+	test_stay(&set);
 	test_sets(&c);
 	test_other_size(c);
 	loader_free(loader_new(&o, NULL)); /* nothing was loaded */

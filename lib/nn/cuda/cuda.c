@@ -178,6 +178,7 @@ static void cuda_close(struct nn_backend *be)
 	cuda_graph_flush(c);
 	CU(cudaStreamSynchronize(c->stream));
 	cuda_graph_free(c->graph);
+	cuda_ranks_free(c);
 	if (c->convs)
 		cuda_convs_close(c);
 	CU(cudaFree(c->work.p));
@@ -313,6 +314,8 @@ struct nn_backend *nn_cuda_open(int device, struct err *e)
 		.choose = choose,
 		.match = match,
 		.sift = sift,
+		.meet = cuda_meet,
+		.mean = cuda_mean,
 		.held = held,
 		.close = cuda_close};
 	c->convs = cuda_convs_open(c, dnn, e);

@@ -10,6 +10,7 @@
 struct cuda_range;
 struct cuda_convs;
 struct cuda_graph;
+struct cuda_ranks;
 
 /* Memory for one purpose, which only grows and may move: what was in it is
  * lost then. It grows in dry runs, too. */
@@ -30,6 +31,7 @@ struct cuda {
 	struct cuda_graph *graph;
 	struct cuda_range *ranges;
 	struct cuda_convs *convs;
+	struct cuda_ranks *ranks; /* NULL: alone */
 	struct cuda_scratch work; /* of whatever is at work, but for convs */
 };
 
@@ -75,6 +77,12 @@ void cuda_graph_flush(struct cuda *c);
 /* Where n bytes to be copied lie until then: elsewhere, if they are the host's
  * and a step's. */
 const void *cuda_graph_stage(struct cuda *c, const void *from, size_t n);
+
+/* ---- cuda_ranks.c ---- */
+
+int cuda_meet(struct nn_backend *be, const struct nn_mpi *mpi, struct err *e);
+void cuda_mean(struct nn_backend *be, const struct nn_span *span, int n);
+void cuda_ranks_free(struct cuda *c);
 
 /* ---- cuda_convs.c ---- */
 

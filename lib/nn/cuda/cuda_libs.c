@@ -4,9 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Open a library where the system's loader looks, or where it was when this
- * was built. The reason why not is dlerror's, of the first attempt. */
-static void *open_library(const char *name, char why[static 256])
+void *cuda_library(const char *name, char why[static 256])
 {
 	static const char dirs[] = CUDA_LIB_DIRS;
 	void *lib = dlopen(name, RTLD_NOW | RTLD_LOCAL);
@@ -27,7 +25,7 @@ static void *open_library(const char *name, char why[static 256])
 static int load(struct cudnn *c, struct err *e)
 {
 	char why[256];
-	void *lib = open_library("libcudnn_graph.so.9", why);
+	void *lib = cuda_library("libcudnn_graph.so.9", why);
 
 	if (!lib)
 		return err_set(e, ERR_UNAVAILABLE,

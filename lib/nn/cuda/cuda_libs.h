@@ -9,6 +9,10 @@
 
 #include "base/err.h"
 
+/* Open a library where the system's loader looks, or where it was when this
+ * was built. NULL: why, dlerror's reason at the first attempt. */
+void *cuda_library(const char *name, char why[static 256]);
+
 /* The oldest that will do: 9.0. Planning for a card that is not there needs
  * 9.8. */
 enum { CUDNN_LEAST = 90000, CUDNN_LEAST_PLANNING = 90800 };
