@@ -98,6 +98,9 @@ static int begin_loader(struct trainer *t, struct err *e)
 	t->loader = loader_new(&o, e);
 	if (!t->loader)
 		return -1;
+	if (t->ranks.size > 1)
+		cli_note(t->c, "%d processes, %d of them on this machine",
+			t->ranks.size, t->ranks.locals);
 	cli_note(t->c, "%d photographs to learn from, %d steps an epoch%s",
 		loader_pictures(t->loader), loader_epoch(t->loader),
 		c->use_flipped ? " (with their mirror images)" : "");
@@ -135,7 +138,7 @@ static int check_need(struct trainer *t, struct err *e)
 	all = need.total + loader_bytes(t->loader) + nn_ahead_bytes(&t->ahead);
 	if (t->d.ema.on)
 		all += nn_params_bytes(&t->d.ema.mean, 0);
-	return compute_check_need(t->c, all,
+	return compute_check_need(t->c, all * (size_t)t->ranks.locals,
 		"fewer TRAIN.IMS_PER_BATCH, smaller TRAIN.SCALES, or --dtype "
 		"bf16 need less",
 		e);

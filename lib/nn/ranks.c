@@ -54,7 +54,7 @@ int nn_ranks_join(struct nn_ranks *r, struct err *e)
 	char why[256] = "";
 	void *lib;
 
-	*r = (struct nn_ranks){.size = 1};
+	*r = (struct nn_ranks){.size = 1, .locals = 1};
 	if (!launched())
 		return 0;
 	lib = open_plugin(why);
@@ -73,6 +73,7 @@ int nn_ranks_join(struct nn_ranks *r, struct err *e)
 	r->rank = r->mpi->rank;
 	r->size = r->mpi->size;
 	r->local = r->mpi->local;
+	r->locals = r->mpi->locals;
 	return 0;
 }
 

@@ -31,7 +31,7 @@ enum { NN_RANKS_CARD = 32 }; /* bytes of a device's name */
 
 struct nn_ranks {
 	int rank, size;
-	int local;                /* among the ranks of this machine */
+	int local, locals; /* of those of this machine: number, how many */
 	const struct nn_mpi *mpi; /* NULL: alone */
 	struct nn_span *span;     /* room for what is summed */
 	int spans;

@@ -82,6 +82,7 @@ still=(SOLVER.BASE_LR 1e-30 TRAIN.SCALES '(64,)' AUTO_RESUME False)
 	[ "$status" = 0 ]
 	[ "${#lines[@]}" -gt 1 ]
 	[ "$(grep -c "photographs to learn from" <<<"$stderr")" = 1 ]
+	[[ $stderr == *"2 processes, 2 of them on this machine"* ]]
 	[[ $stderr == *" steps of 4 of "* ]]
 	run ! grep -F '[1]' <<<"$stderr"
 }

@@ -61,16 +61,17 @@ static void end_all(int status, void *unused)
 		MPI_Abort(MPI_COMM_WORLD, status);
 }
 
-static int local_rank(int rank)
+static void look_around(struct nn_mpi *mpi)
 {
 	MPI_Comm here;
-	int local;
 
-	MPI_Comm_split_type(MPI_COMM_WORLD, MPI_COMM_TYPE_SHARED, rank,
+	MPI_Comm_rank(MPI_COMM_WORLD, &mpi->rank);
+	MPI_Comm_size(MPI_COMM_WORLD, &mpi->size);
+	MPI_Comm_split_type(MPI_COMM_WORLD, MPI_COMM_TYPE_SHARED, mpi->rank,
 		MPI_INFO_NULL, &here);
-	MPI_Comm_rank(here, &local);
+	MPI_Comm_rank(here, &mpi->local);
+	MPI_Comm_size(here, &mpi->locals);
 	MPI_Comm_free(&here);
-	return local;
 }
 
 nn_mpi_join deepstyle_mpi_join;
@@ -90,8 +91,6 @@ const struct nn_mpi *deepstyle_mpi_join(char why[static 128])
 	}
 	joined = true;
 	on_exit(end_all, NULL);
-	MPI_Comm_rank(MPI_COMM_WORLD, &mpi.rank);
-	MPI_Comm_size(MPI_COMM_WORLD, &mpi.size);
-	mpi.local = local_rank(mpi.rank);
+	look_around(&mpi);
 	return &mpi;
 }

@@ -11,7 +11,7 @@
 #include <stddef.h>
 
 struct nn_mpi {
-	int rank, size, local; /* as in nn/ranks.h */
+	int rank, size, local, locals; /* as in nn/ranks.h */
 	/* x[n], floats or doubles, become the mean of all ranks'. */
 	void (*mean)(void *x, size_t n, bool f64);
 	int (*most)(int mine);
