@@ -21,6 +21,7 @@ struct trainer {
 	struct gan_rating rating;
 	struct metrics metrics;
 	double first, began; /* clock: at the first step, at this one */
+	bool under_way;      /* a step */
 	int64_t from, to;    /* images: at the first step, at the end */
 	double real_spread;  /* gan_watch_spread */
 };
@@ -38,14 +39,17 @@ static int batch(void *to, int64_t seen, struct gan_batch *b)
 {
 	struct trainer *t = to;
 
-	t->began = progress_clock();
+	/* Of steps that follow at once, each begins where the last ends. */
+	if (!t->under_way)
+		t->began = progress_clock();
+	t->under_way = true;
 	return gan_pictures_batch(&t->pictures, seen, b);
 }
 
-static double time_left(const struct trainer *t)
+static double time_left(const struct trainer *t, int64_t images)
 {
-	double done = (double)(t->gan.run.images - t->from);
-	double left = (double)(t->to - t->gan.run.images);
+	double done = (double)(images - t->from);
+	double left = (double)(t->to - images);
 
 	return left > 0 ? (progress_clock() - t->first) / done * left : 0;
 }
@@ -57,7 +61,7 @@ static void tell(struct trainer *t, const struct gan_report *r)
 
 	if (r->skipped)
 		cli_warn(t->c, "step %lld is not finite: left out",
-			(long long)t->gan.run.steps);
+			(long long)r->steps);
 	if (n == GAN_SATURATED)
 		cli_warn(t->c,
 			"the discriminator is sure of every picture, for %lld "
@@ -65,19 +69,22 @@ static void tell(struct trainer *t, const struct gan_report *r)
 			"a smaller --lr-d)",
 			(long long)n);
 	snprintf(losses, sizeof losses, "D %.3f G %.3f", r->loss_d, r->loss_g);
-	progress_at(&t->bar, (double)t->gan.run.images, losses);
+	progress_at(&t->bar, (double)r->images, losses);
 }
 
-static int report(void *to, const struct gan_report *r, int n, struct err *e)
+static int report(void *to, const struct gan_report *r, struct err *e)
 {
 	struct trainer *t = to;
 	const struct gan_run *run = &t->gan.run;
+	double began = t->began;
 
+	t->began = progress_clock();
+	t->under_way = t->gan.nasked > 0;
 	tell(t, r);
 	return metrics_add(&t->metrics,
 		(struct metric[]){
-			{"images", (double)run->images, 0},
-			{"step", (double)run->steps, 0},
+			{"images", (double)r->images, 0},
+			{"step", (double)r->steps, 0},
 			{"loss_d", r->loss_d, 6},
 			{"loss_g", r->loss_g, 6},
 			{"d_real", r->d_real, 6},
@@ -91,8 +98,8 @@ static int report(void *to, const struct gan_report *r, int n, struct err *e)
 			{"augment", run->augment, 6},
 			{"skipped", r->skipped, 0},
 			{"saturated", (double)run->saturated, 0},
-			{"images_per_s", n / (progress_clock() - t->began), 1},
-			{"eta_s", time_left(t), 0},
+			{"images_per_s", r->n / (t->began - began), 1},
+			{"eta_s", time_left(t, r->images), 0},
 			{0},
 		},
 		e);

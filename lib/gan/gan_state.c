@@ -12,6 +12,8 @@ void gan_init(struct gan *m, const struct gan_run *run, struct nn_backend *be)
 	BUG_ON(run->how.r1 < 0 || run->how.r2 < 0);
 	*m = (struct gan){.run = *run, .be = be, .measured = -1};
 	nn_pool_init(&m->pool, be);
+	for (int i = 0; i < NN_TELLS; i++)
+		nn_letter_init(&m->asked[i].letter, be, i);
 	dcgan_generator_init(&m->g, &run->net, be, seed);
 	dcgan_discriminator_init(&m->d, &run->net, be, seed);
 	if (run->how.ema) {
@@ -22,6 +24,8 @@ void gan_init(struct gan *m, const struct gan_run *run, struct nn_backend *be)
 
 void gan_release(struct gan *m)
 {
+	for (int i = 0; i < NN_TELLS; i++)
+		nn_letter_release(&m->asked[i].letter);
 	dcgan_net_release(&m->g);
 	dcgan_net_release(&m->d);
 	if (m->run.how.ema)

@@ -1,11 +1,10 @@
-#include "gan/gan_step.h"
+#include "gan/gan_said.h"
 #include "gan/gan_augment.h"
 #include "gan/critic.h"
 #include "gan/gan_loss.h"
 #include "gan/mean.h"
 #include "nn/optim.h"
 
-#include <math.h>
 #include <string.h>
 
 static const float adam_eps = 1e-8f;
@@ -17,19 +16,13 @@ static bool penalised(const struct gan_how *how)
 
 /* ---- a step's parts ---- */
 
-/* What a step tells, on the device; read once, when all is asked for. */
-struct told {
-	double d[NN_GAN_TOLD], g[NN_GAN_TOLD]; /* gan_loss_d, gan_loss_g */
-	double r1[DCGAN_COLOURS], r2[DCGAN_COLOURS]; /* critic_backward */
-};
-
 struct turn {
 	struct gan *m;
 	struct gan_batch *b;
 	struct nn_tensor *real;
 	struct nn_tensor *select; /* [n][1+labels]: D's outputs into a logit */
 	const struct nn_augment_picture *augment[3];
-	struct told *told;
+	struct gan_said *told;
 	/* Who moved first, if somebody did. */
 	const struct nn_params *moved;
 };
@@ -314,55 +307,26 @@ static void begin(struct turn *u, struct nn_tape *t)
 	select_logit(u, t);
 }
 
-/* What became of all that was asked for. This waits for it. */
-static void report(const struct turn *u, struct gan_report *r)
+static void write_letter(const struct turn *u, struct gan_asked *to)
 {
 	struct gan *m = u->m;
-	double n = u->b->n, r1 = 0, r2 = 0;
-	struct told told = {0};
 
-	m->be->copy(m->be, &told, u->told, sizeof told);
-	for (int i = 0; i < DCGAN_COLOURS; i++) {
-		r1 += told.r1[i];
-		r2 += told.r2[i];
-	}
-	*r = (struct gan_report){.loss_d = told.d[NN_GAN_LOSS] / n,
-		.loss_g = told.g[NN_GAN_LOSS] / n,
-		.d_real = told.d[NN_GAN_REAL] / n,
-		.d_fake = told.d[NN_GAN_FAKE] / n,
-		.d_fake_after = told.g[NN_GAN_FAKE] / n,
-		.sign = told.d[NN_GAN_SIGN] / n,
-		.grad_d = nn_grad_norm(&m->d.params),
-		.grad_g = nn_grad_norm(&m->g.params),
-		.r1 = r1 / n,
-		.r2 = r2 / n};
-	/* Who did not move takes the other with it. */
-	r->skipped = !isfinite(r->grad_d) || !isfinite(r->grad_g);
+	to->line[GAN_SAID] = (struct nn_line){u->told, sizeof *u->told, NULL};
+	to->line[GAN_NORM_D] = (struct nn_line){
+		nn_grad_norm_at(&m->d.params), sizeof(double), NULL};
+	to->line[GAN_NORM_G] = (struct nn_line){
+		nn_grad_norm_at(&m->g.params), sizeof(double), NULL};
+	nn_letter_write(&to->letter, to->line, GAN_LINES);
 }
 
-static int not_finite(struct gan *m, const struct gan_report *r, struct err *e)
+void gan_ask(struct gan *m, struct gan_batch *b)
 {
-	bool d = !isfinite(r->loss_d) || !isfinite(r->grad_d);
-	bool g = !isfinite(r->loss_g) || !isfinite(r->grad_g);
-	/* Of both it is the one that moved first. */
-	bool of_g = g && (m->run.how.g_first || !d);
-
-	if (m->skipped < m->run.how.skip)
-		return 0;
-	return err_set(e, ERR_DATA,
-		"step %lld, after %lld images: the loss of the %s, %g, or its "
-		"gradient is not finite",
-		(long long)m->run.steps + 1, (long long)m->run.images,
-		of_g ? "generator" : "discriminator",
-		of_g ? r->loss_g : r->loss_d);
-}
-
-int gan_step(
-	struct gan *m, struct gan_batch *b, struct gan_report *r, struct err *e)
-{
+	struct gan_asked *to = &m->asked[m->run.steps % NN_TELLS];
 	struct turn u = {.m = m, .b = b};
 	struct nn_tape t = tape(m, false);
 
+	BUG_ON(m->nasked == NN_TELLS);
+	nn_tape_reset(&t);
 	if (m->be->begin)
 		m->be->begin(m->be);
 	begin(&u, &t);
@@ -370,20 +334,17 @@ int gan_step(
 		g_then_d(&u);
 	else
 		d_then_g(&u);
+	m->run.images += b->n;
+	m->run.steps++;
+	/* Unless G did not move: the device sees to that. */
+	if (m->run.how.ema && !m->be->dry)
+		gan_mean_update(&m->mean, &m->g, m->run.images, b->n);
 	if (m->be->end)
 		m->be->end(m->be);
-	report(&u, r);
-	nn_tape_reset(&t);
-	if (m->be->dry)
-		return 0;
-	if (r->skipped && not_finite(m, r, e))
-		return -1;
-	m->skipped = r->skipped ? m->skipped + 1 : 0;
-	m->run.images += b->n;
-	if (!r->skipped && m->run.how.ema)
-		gan_mean_update(&m->mean, &m->g, m->run.images, b->n);
-	if (!r->skipped)
-		gan_augment_adapt(&m->run, r->sign, b->n);
-	m->run.steps++;
-	return 0;
+	if (!m->be->dry)
+		write_letter(&u, to);
+	to->n = b->n;
+	to->images = m->run.images;
+	to->steps = m->run.steps;
+	m->nasked++;
 }

@@ -25,7 +25,17 @@
 
 #include "gan/labels.h"
 #include "gan/preset.h"
+#include "nn/letter.h"
 #include "nn/need.h"
+
+/* A step that is asked for, and what it tells. */
+enum { GAN_SAID, GAN_NORM_D, GAN_NORM_G, GAN_LINES };
+struct gan_asked {
+	struct nn_letter letter;
+	struct nn_line line[GAN_LINES];
+	int n;                 /* pictures */
+	int64_t images, steps; /* the run's, with it */
+};
 
 struct gan {
 	struct gan_run run;
@@ -38,7 +48,10 @@ struct gan {
 	struct nn_pool pool; /* and activations */
 	/* What activations are kept as: NN_F32, or NN_BF16. */
 	enum nn_type dtype;
-	int skipped;      /* steps in a row that were not finite */
+	int skipped; /* steps in a row that were not finite */
+	/* Step i is in i % 2: the last nasked are not told yet. */
+	struct gan_asked asked[NN_TELLS];
+	int nasked;
 	int64_t measured; /* steps after which running statistics were; -1 */
 };
 
@@ -65,6 +78,8 @@ void gan_batch_release(struct gan_batch *b);
 void gan_noise(const struct gan *m, struct gan_batch *b);
 
 struct gan_report {
+	int n;                 /* pictures of the step */
+	int64_t images, steps; /* the run's, with it */
 	double loss_d, loss_g;
 	/* Means of D's answers, as probabilities of being real: to the real
 	 * pictures, and to the fakes before and after D moved. */
@@ -87,6 +102,17 @@ struct nn_need gan_need(struct gan *m, int n);
  */
 int gan_step(struct gan *m, struct gan_batch *b, struct gan_report *r,
 	struct err *e);
+
+/*
+ * The same in two parts, so that a device need not wait for the host: a step is
+ * asked for, and what came of it told later. Where gan_asks_ahead, another one
+ * may be asked for in between; not on the host, which would gain nothing, nor
+ * where what one step tells decides how the next augments.
+ */
+bool gan_asks_ahead(const struct gan *m);
+void gan_ask(struct gan *m, struct gan_batch *b);
+/* Of the first that is not told yet. */
+int gan_told(struct gan *m, struct gan_report *r, struct err *e);
 
 /* Pictures from G as it draws best: the mean, if there is one, with its
  * statistics measured when they were not since it moved; else G. */

@@ -81,6 +81,7 @@ struct loop {
 	struct gan *m;
 	const struct gan_loop *how;
 	int64_t saved, sampled, scored; /* images, the last time */
+	bool save;                      /* is asked for */
 };
 
 static int save(struct loop *l, const char *path, struct err *e)
@@ -139,38 +140,72 @@ static void bring_in_labels(const struct gan_run *run, struct gan_batch *b)
 		b->label[i] *= share > 0 ? (float)share : 0;
 }
 
+/* Ask for the next step. */
+static void ask(struct loop *l, struct gan_batch *b)
+{
+	struct gan *m = l->m;
+
+	b->n = (int)m->run.batch;
+	b->n = l->how->batch(l->how->to, m->run.images, b);
+	bring_in_labels(&m->run, b);
+	gan_noise(m, b);
+	gan_ask(m, b);
+}
+
+/* Whether to ask for another before the last is told: nobody looks at the
+ * networks in between. */
+static bool goes_on(struct loop *l, int64_t before)
+{
+	const struct gan_loop *how = l->how;
+	int64_t now = l->m->run.images;
+
+	l->save |= how->save_asked();
+	return gan_asks_ahead(l->m) && now < how->images && !l->save &&
+	       !due(before, now, how->sample_every) &&
+	       !due(before, now, how->score_every) &&
+	       !due(before, now, how->save_every) && !how->stopped();
+}
+
 static int step(struct loop *l, struct gan_batch *b, struct err *e)
 {
 	const struct gan_loop *how = l->how;
+	struct gan *m = l->m;
 	struct gan_report r;
-	int64_t before = l->m->run.images, now;
+	int64_t before, now;
 
-	b->n = (int)l->m->run.batch;
-	b->n = how->batch(how->to, before, b);
-	bring_in_labels(&l->m->run, b);
-	gan_noise(l->m, b);
-	if (gan_step(l->m, b, &r, e) || how->report(how->to, &r, b->n, e))
+	if (!m->nasked)
+		ask(l, b);
+	if (goes_on(l, m->run.images - b->n))
+		ask(l, b);
+	if (gan_told(m, &r, e) || how->report(how->to, &r, e))
 		return -1;
-	now = l->m->run.images;
+	/* What is due waits for the step that is under way. */
+	if (m->nasked)
+		return 0;
+	before = r.images - r.n;
+	now = r.images;
 	if (due(before, now, how->sample_every) && sample(l, e))
 		return -1;
 	if (due(before, now, how->score_every) && score(l, e))
 		return -1;
-	if (how->save_asked() || due(before, now, how->save_every))
-		return checkpoint(l, e);
-	return 0;
+	l->save |= how->save_asked();
+	if (!l->save && !due(before, now, how->save_every))
+		return 0;
+	l->save = false;
+	return checkpoint(l, e);
 }
 
 int gan_train(struct gan *m, const struct gan_loop *how, struct err *e)
 {
 	const struct gan_run *run = &m->run;
-	struct loop l = {m, how, run->images, run->images, run->images};
+	struct loop l = {m, how, run->images, run->images, run->images, false};
 	struct gan_batch b;
 	int bad = 0;
 
 	gan_batch_init(&b, run, (int)run->batch);
 	b.store = how->store;
-	while (!bad && run->images < how->images && !how->stopped())
+	while (!bad &&
+		(m->nasked || (run->images < how->images && !how->stopped())))
 		bad = step(&l, &b, e);
 	/* Whoever stops it is in a hurry. */
 	if (!bad && !how->stopped()) {

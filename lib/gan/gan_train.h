@@ -37,9 +37,8 @@ struct gan_loop {
 	/* Which pictures, at most b->n, come after `seen`, and their labels,
 	 * into b; how many. */
 	int (*batch)(void *to, int64_t seen, struct gan_batch *b);
-	/* A step of n pictures was made. */
-	int (*report)(
-		void *to, const struct gan_report *r, int n, struct err *e);
+	/* A step was made; the next may be asked for already. */
+	int (*report)(void *to, const struct gan_report *r, struct err *e);
 	/* Time to draw samples. */
 	int (*sample)(void *to, struct err *e);
 	/* Time to measure on held-out pictures: the lower the better. */

@@ -130,13 +130,13 @@ static int batch(void *to, int64_t seen, struct gan_batch *b)
 	return b->n;
 }
 
-static int report(void *to, const struct gan_report *r, int n, struct err *e)
+static int report(void *to, const struct gan_report *r, struct err *e)
 {
 	const struct gan *m = to;
 
 	(void)e;
 	ok(isfinite(r->loss_d) && isfinite(r->loss_g), "losses");
-	is_int(m->run.images, m->run.steps * n, "counted");
+	is_int(m->run.images, m->run.steps * r->n, "counted");
 	steps++;
 	return 0;
 }
