@@ -63,8 +63,8 @@ struct work {
 	struct nn_pool pool;
 	struct arena arena;
 	struct nn_tensor x;
-	struct rcnn_letter letter;
-	int64_t iteration;
+	struct rcnn_letter letter[NN_TELLS];
+	int64_t asked, told; /* steps */
 	/* A generator's. */
 	struct gan gan;
 	struct gan_batch pictures;
@@ -78,6 +78,8 @@ static int by_size(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+/* Steps are told late, as in a training: from one to the next is the time of
+ * one, though it is not the same one's. */
 static int measure(struct work *w, struct err *e)
 {
 	double *took = mem_alloc(STEPS_MAX, sizeof *took), end = 0;
@@ -88,7 +90,6 @@ static int measure(struct work *w, struct err *e)
 
 		if (w->step(w, e))
 			return -1;
-		w->be->sync(w->be);
 		if (i < 0)
 			end = now() + w->seconds;
 		else
@@ -109,15 +110,13 @@ static int measure(struct work *w, struct err *e)
 
 /* ---- detectors ---- */
 
-static int train(struct work *w, struct err *e)
+static void ask_to_train(struct work *w)
 {
+	struct rcnn_letter *letter = &w->letter[w->asked % NN_TELLS];
 	int n = w->batch;
 	struct rcnn_truth truth[TRUTHS];
 	struct rcnn_example *example;
-	struct rcnn_losses l;
 	struct rcnn_step s;
-	double norm;
-	int bad;
 
 	nn_tape_reset(&w->tape);
 	w->tape.record = w->tape.train = true;
@@ -133,10 +132,21 @@ static int train(struct work *w, struct err *e)
 		example[i] = (struct rcnn_example){
 			{(float)w->x.dim[2], (float)w->x.dim[1], 1}, truth,
 			TRUTHS};
-	rcnn_losses(&w->m, &w->tape, &w->x, example, w->iteration, &s);
-	rcnn_update(&s, w->iteration++);
-	rcnn_tell(&s, &w->letter);
-	bad = rcnn_told(&w->letter, &l, &norm, e);
+	rcnn_losses(&w->m, &w->tape, &w->x, example, w->asked, &s);
+	rcnn_update(&s, w->asked++);
+	rcnn_tell(&s, letter);
+}
+
+static int train(struct work *w, struct err *e)
+{
+	int ahead = w->be->host ? 1 : NN_TELLS;
+	struct rcnn_losses l;
+	double norm;
+	int bad;
+
+	while (w->asked < w->told + ahead)
+		ask_to_train(w);
+	bad = rcnn_told(&w->letter[w->told++ % NN_TELLS], &l, &norm, e);
 	w->loss = (double)l.total;
 	return bad;
 }
@@ -185,7 +195,8 @@ static int detector(struct work *w, const char *name, int batch, struct err *e)
 		nn_pool_init(&w->pool, w->be);
 		w->tape = (struct nn_tape){
 			.be = w->be, .arena = &w->arena, .pool = &w->pool};
-		nn_letter_init(&w->letter.letter, w->be, 0);
+		for (int k = 0; k < NN_TELLS; k++)
+			nn_letter_init(&w->letter[k].letter, w->be, k);
 		rcnn_model_init(&w->m, w->be, &c, 1);
 		w->m.dtype = w->type;
 		w->x = (struct nn_tensor){.type = NN_F32,
@@ -201,10 +212,14 @@ static int detector(struct work *w, const char *name, int batch, struct err *e)
 
 static int gan_once(struct work *w, struct err *e)
 {
+	int ahead = gan_asks_ahead(&w->gan) ? NN_TELLS : 1;
 	struct gan_report r;
 
-	gan_noise(&w->gan, &w->pictures);
-	if (gan_step(&w->gan, &w->pictures, &r, e))
+	while (w->gan.nasked < ahead) {
+		gan_noise(&w->gan, &w->pictures);
+		gan_ask(&w->gan, &w->pictures);
+	}
+	if (gan_told(&w->gan, &r, e))
 		return -1;
 	w->loss = r.loss_d + r.loss_g;
 	return 0;
