@@ -108,17 +108,18 @@ static void check_rate(
 	int batch = batch_here(config, ranks);
 	double is = rcnn_schedule_peak(config);
 	double rule = rcnn_schedule_rule(batch);
-	char why[128] = "";
+	char why[128] = "", here[32] = "one device runs";
 
 	if (!rule_applies(config) || is <= 0 ||
 		(is <= 2.001 * rule && is >= rule / 2.001))
 		return;
+	if (ranks > 1)
+		snprintf(here, sizeof here, "%d devices run", ranks);
 	if (config->num_gpus > 1 && config->num_gpus != ranks)
 		snprintf(why, sizeof why,
-			"; NUM_GPUS is %lld and %d device%s here: --scale "
-			"fits the schedule to that",
-			(long long)config->num_gpus, ranks,
-			ranks == 1 ? " runs" : "s run");
+			"; NUM_GPUS is %lld and %s here: --scale fits the "
+			"schedule to it",
+			(long long)config->num_gpus, here);
 	cli_warn(c,
 		"SOLVER.BASE_LR %g is %.3g times the rate of the linear rule, "
 		"which is %g for %d photograph%s a step (0.02 for 16)%s",
