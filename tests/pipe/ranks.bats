@@ -33,14 +33,15 @@ losses() {
 	jq -r '.loss_rpn_cls, .loss_rpn_bbox, .loss_cls, .loss_bbox'
 }
 
-still=(SOLVER.BASE_LR 1e-30 TRAIN.SCALES '(64,)' AUTO_RESUME False)
+still=(SOLVER.BASE_LR 1e-30 TRAIN.SCALES '(64,)')
 
 @test "a step of two processes is the mean of two steps of one" {
 	"${train[@]}" "${still[@]}" SOLVER.MAX_ITER 4 OUTPUT_DIR one |
 		losses >one.txt
 	ranks 2 "${train[@]}" "${still[@]}" SOLVER.MAX_ITER 2 OUTPUT_DIR two |
 		losses >two.txt
-	[ "$(wc -l <one.txt)" = 16 ] && [ "$(wc -l <two.txt)" = 8 ]
+	[ "$(wc -l <one.txt)" = 16 ]
+	[ "$(wc -l <two.txt)" = 8 ]
 	# Steps 1 and 2 are the first of two, 3 and 4 the second: 4 losses each.
 	awk 'NR == FNR { one[NR] = $1; next }
 	{
@@ -112,7 +113,8 @@ still=(SOLVER.BASE_LR 1e-30 TRAIN.SCALES '(64,)' AUTO_RESUME False)
 	kill -KILL "$(pgrep -n -f "OUTPUT_DIR o SOLVER.MAX_ITER 100000")"
 	status=0
 	wait $! || status=$?
-	[ "$status" != 0 ] && [ "$status" != 124 ]
+	[ "$status" != 0 ]
+	[ "$status" != 124 ]
 }
 
 @test "processes that do not see one folder are told so" {

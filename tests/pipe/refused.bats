@@ -48,7 +48,8 @@ refused() {
 		{ printf '%s\nnot: %s\n' "$stderr" "$words"; false; }
 	[[ ${stderr_lines[-1]} =~ ^rcnn-(train|detect):\  ]]
 	[ "$(find o -name '*.safetensors' 2>/dev/null | wc -l)" = 0 ]
-	[ ! -e owned ] && [ ! -e out ]
+	[ ! -e owned ]
+	[ ! -e out ]
 }
 
 # spoil FILE SEDSCRIPT: a copy of good.safetensors in which as many bytes as
