@@ -8,7 +8,7 @@
 enum { RANKS_MAX = 4 };
 
 void ranks_begin(int n);
-/* In the place of MPI's plug-in, but that it has no mean and does not leave. */
+/* In the place of MPI's plug-in, but that it has no mean. */
 const struct nn_mpi *ranks_mpi(int mine);
 
 #endif
