@@ -34,42 +34,11 @@ static const struct opt opts[] = {
 		"print the configuration in force, and end"),
 	{0}};
 
-static int read_config(struct cli *c, struct trainer *t, struct err *e)
-{
-	const struct configure_from from = {
-		o.cfg, c->argc, c->argv, o.scale, t->ranks.size};
-
-	return configure(c, &from, &t->config, e);
-}
-
-/* What each process would say is the first one's to say, until it trains. */
-static bool first(struct cli *c, const struct trainer *t)
-{
-	c->rank = t->ranks.rank;
-	c->mute = c->rank > 0;
-	return !c->mute;
-}
-
-static int dump_config(struct cli *c, struct trainer *t, struct err *e)
-{
-	if (!first(c, t))
-		return 0;
-	if (read_config(c, t, e))
-		return -1;
-	keys_dump(rcnn_keys, &t->config, stdout);
-	return 0;
-}
-
 /* What was wrong was told; it makes the status 1. */
 static int lint(struct cli *c, struct trainer *t, struct err *e)
 {
 	int bad;
 
-	if (!first(c, t))
-		return 0;
-	if (read_config(c, t, e))
-		return -1;
-	cli_catch();
 	t->finds = stdout;
 	bad = trainer_sets(t, &o.datasets, e);
 	for (int k = 0; k < LINT_KINDS; k++)
@@ -80,23 +49,39 @@ static int lint(struct cli *c, struct trainer *t, struct err *e)
 
 static int train(struct cli *c, struct trainer *t, struct err *e)
 {
-	bool one = first(c, t);
-
-	if (o.sanity && t->ranks.size > 1)
-		return err_set(e, ERR_USAGE, "--sanity is for one process");
-	if (read_config(c, t, e))
-		return -1;
-	cli_catch();
 	if (trainer_sets(t, &o.datasets, e) ||
 		(o.sanity && sanity_plan(t, (int)o.sanity, e)) ||
 		trainer_begin(
 			t, o.metrics, o.device, o.dtype, (int)o.threads, e))
 		return -1;
-	if (!o.metrics && one)
+	if (!o.metrics && !c->rank)
 		metrics_use(&t->metrics, stdout, "standard output");
 	c->mute = false;
-	c->quiet |= !one;
+	c->quiet |= c->rank > 0;
 	return o.sanity ? sanity_run(t, e) : trainer_run(t, e);
+}
+
+static int work(struct cli *c, struct trainer *t, struct err *e)
+{
+	const struct configure_from from = {
+		o.cfg, c->argc, c->argv, o.scale, t->ranks.size};
+
+	/* What each process would say is the first one's to say, until it
+	 * trains. */
+	c->rank = t->ranks.rank;
+	c->mute = c->rank > 0;
+	if (c->mute && (o.dump_config || o.lint))
+		return 0;
+	if (o.sanity && t->ranks.size > 1)
+		return err_set(e, ERR_USAGE, "--sanity is for one process");
+	if (configure(c, &from, &t->config, e))
+		return -1;
+	if (o.dump_config) {
+		keys_dump(rcnn_keys, &t->config, stdout);
+		return 0;
+	}
+	cli_catch();
+	return o.lint ? lint(c, t, e) : train(c, t, e);
 }
 
 static int run(struct cli *c, struct err *e)
@@ -107,9 +92,7 @@ static int run(struct cli *c, struct err *e)
 
 	if (nn_ranks_join(&t.ranks, e))
 		return -1;
-	bad = o.dump_config ? dump_config(c, &t, e)
-	      : o.lint      ? lint(c, &t, e)
-			    : train(c, &t, e);
+	bad = work(c, &t, e);
 	trainer_release(&t);
 	/* When it failed, the others are not to wait for it. */
 	if (!bad)

@@ -21,7 +21,6 @@ struct trainer {
 	struct gan_rating rating;
 	struct metrics metrics;
 	double first, began; /* clock: at the first step, at this one */
-	bool under_way;      /* a step */
 	int64_t from, to;    /* images: at the first step, at the end */
 	double real_spread;  /* gan_watch_spread */
 };
@@ -40,9 +39,8 @@ static int batch(void *to, int64_t seen, struct gan_batch *b)
 	struct trainer *t = to;
 
 	/* Of steps that follow at once, each begins where the last ends. */
-	if (!t->under_way)
+	if (!t->gan.nasked)
 		t->began = progress_clock();
-	t->under_way = true;
 	return gan_pictures_batch(&t->pictures, seen, b);
 }
 
@@ -79,7 +77,6 @@ static int report(void *to, const struct gan_report *r, struct err *e)
 	double began = t->began;
 
 	t->began = progress_clock();
-	t->under_way = t->gan.nasked > 0;
 	tell(t, r);
 	return metrics_add(&t->metrics,
 		(struct metric[]){

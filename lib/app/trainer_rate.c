@@ -61,21 +61,13 @@ static int rate(struct trainer *t, struct err *e)
 int trainer_rate(struct trainer *t, struct err *e)
 {
 	struct detector *d = &t->d;
-	struct {
-		int64_t rated, stale;
-		double best;
-	} known;
 
 	/* A process that fails ends the others, which wait here. */
 	if (!t->ranks.rank && rate(t, e))
 		return -1;
-	known.rated = d->rated;
-	known.stale = d->stale;
-	known.best = d->best;
-	nn_ranks_share(&t->ranks, &known, sizeof known);
-	d->rated = known.rated;
-	d->stale = known.stale;
-	d->best = known.best;
+	nn_ranks_share(&t->ranks, &d->rated, sizeof d->rated);
+	nn_ranks_share(&t->ranks, &d->stale, sizeof d->stale);
+	nn_ranks_share(&t->ranks, &d->best, sizeof d->best);
 	return 0;
 }
 

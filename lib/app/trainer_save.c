@@ -101,10 +101,11 @@ void trainer_thin_out(struct trainer *t)
 {
 	struct arena a = {0};
 	struct found *list;
-	int n = t->ranks.rank ? 0 : find(t, &a, &list);
+	int n;
 
-	if (!n)
+	if (t->ranks.rank)
 		return;
+	n = find(t, &a, &list);
 	for (int64_t i = t->config.keep_snapshots; i > 0 && i < n; i++) {
 		const char *path = trainer_file(t, &a, list[i].name);
 

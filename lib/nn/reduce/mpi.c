@@ -9,16 +9,14 @@
  * would need as much memory again. */
 enum { MESSAGE = 1 << 24 };
 
+static struct nn_mpi mpi;
 static bool joined;
 
 static void mean(void *x, size_t n, bool f64)
 {
 	MPI_Datatype type = f64 ? MPI_DOUBLE : MPI_FLOAT;
-	double part;
-	int size;
+	double part = 1.0 / mpi.size;
 
-	MPI_Comm_size(MPI_COMM_WORLD, &size);
-	part = 1.0 / size;
 	for (size_t at = 0; at < n; at += MESSAGE) {
 		int m = (int)(n - at < MESSAGE ? n - at : MESSAGE);
 		float *f = (float *)x + at;
@@ -61,16 +59,16 @@ static void end_all(int status, void *unused)
 		MPI_Abort(MPI_COMM_WORLD, status);
 }
 
-static void look_around(struct nn_mpi *mpi)
+static void look_around(void)
 {
 	MPI_Comm here;
 
-	MPI_Comm_rank(MPI_COMM_WORLD, &mpi->rank);
-	MPI_Comm_size(MPI_COMM_WORLD, &mpi->size);
-	MPI_Comm_split_type(MPI_COMM_WORLD, MPI_COMM_TYPE_SHARED, mpi->rank,
+	MPI_Comm_rank(MPI_COMM_WORLD, &mpi.rank);
+	MPI_Comm_size(MPI_COMM_WORLD, &mpi.size);
+	MPI_Comm_split_type(MPI_COMM_WORLD, MPI_COMM_TYPE_SHARED, mpi.rank,
 		MPI_INFO_NULL, &here);
-	MPI_Comm_rank(here, &mpi->local);
-	MPI_Comm_size(here, &mpi->locals);
+	MPI_Comm_rank(here, &mpi.local);
+	MPI_Comm_size(here, &mpi.locals);
 	MPI_Comm_free(&here);
 }
 
@@ -78,8 +76,6 @@ nn_mpi_join deepstyle_mpi_join;
 
 const struct nn_mpi *deepstyle_mpi_join(char why[static 128])
 {
-	static struct nn_mpi mpi = {
-		.mean = mean, .most = most, .share = share, .leave = leave};
 	int given;
 
 	/* Threads of ours decode pictures meanwhile; none of them calls it. */
@@ -91,6 +87,8 @@ const struct nn_mpi *deepstyle_mpi_join(char why[static 128])
 	}
 	joined = true;
 	on_exit(end_all, NULL);
-	look_around(&mpi);
+	mpi = (struct nn_mpi){
+		.mean = mean, .most = most, .share = share, .leave = leave};
+	look_around();
 	return &mpi;
 }
