@@ -65,7 +65,7 @@ static void simplify(struct rcnn_config *c, int pictures)
 	c->test_scales.n = 0;
 	c->test_max_size = c->train_max_size;
 	c->use_flipped = c->auto_resume = false;
-	c->jitter = 0;
+	c->jitter = c->hue = c->stretch = c->erase = 0;
 	c->crop = 1;
 	c->eval_iters = c->max_skips = 0;
 	c->eval_epochs = 0;

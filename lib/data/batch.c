@@ -45,7 +45,7 @@ static bool is_whole(const struct loader_picture *p)
 }
 
 /* The photograph's size is known, and which part of it: it is scaled to what
- * the whole would be. */
+ * the whole would be, whatever its shape. */
 static struct photo_fit plan(
 	struct loader_picture *p, const struct photo_look *look, int size)
 {
@@ -56,6 +56,7 @@ static struct photo_fit plan(
 		fit.photo_w = p->part.w;
 		fit.photo_h = p->part.h;
 		fit.shrink = 1;
+		fit.sides = true;
 	}
 	p->scale = fit.scale;
 	p->w = fit.w;
@@ -81,13 +82,16 @@ static void draw(struct loader_batch *b, int i, const struct photo_look *look,
 	const struct loader_picture *p = &b->picture[i];
 	struct img part;
 
-	if (v->brightness != 1 || v->contrast != 1 || v->saturation != 1)
+	if (v->brightness != 1 || v->contrast != 1 || v->saturation != 1 ||
+		v->hue != 0)
 		vary_colours(im, v);
 	if (is_whole(p)) {
+		vary_cover(im, v);
 		put(b, i, look, fit, im);
 		return;
 	}
 	img_crop(&part, im, &p->part);
+	vary_cover(&part, v);
 	put(b, i, look, fit, &part);
 	img_release(&part);
 }
@@ -124,6 +128,7 @@ static void describe(struct loader_batch *b, struct loader_picture *p,
 {
 	const struct stock_entry *from = &st->entry[item->entry];
 	const struct coco_image *im = image_of(o, st, item->entry);
+	struct photo_fit fit;
 	float(*box)[4];
 	float across, down;
 
@@ -137,9 +142,9 @@ static void describe(struct loader_batch *b, struct loader_picture *p,
 	p->part = vary_part(vary, p->photo_w, p->photo_h);
 	take_boxes(b, p, st, from, !o->edges);
 	box = (float(*)[4])p->box;
-	plan(p, &o->look, size);
+	fit = plan(p, &o->look, size);
 	across = down = (float)p->scale;
-	if (o->look.resize != PHOTO_OPENCV) {
+	if (fit.sides || o->look.resize != PHOTO_OPENCV) {
 		across = (float)p->w / (float)p->part.w;
 		down = (float)p->h / (float)p->part.h;
 	}

@@ -96,7 +96,7 @@ static double whole(int photo, int small, int side)
 static void take_taps(struct photo_source *s, const struct photo_look *look,
 	const struct photo_fit *fit, bool flip)
 {
-	bool own = look->resize != PHOTO_OPENCV;
+	bool own = fit->sides || look->resize != PHOTO_OPENCV;
 	int w = s->im.w, h = s->im.h;
 	double wide_as = whole(fit->photo_w, fit->shrink, w);
 	double high_as = whole(fit->photo_h, fit->shrink, h);
@@ -123,7 +123,12 @@ static void take_taps(struct photo_source *s, const struct photo_look *look,
 void photo_source_init(struct photo_source *s, const struct photo_look *look,
 	const struct photo_fit *fit, const struct img *im, bool flip)
 {
-	const struct photo_fit same = {1, fit->w, fit->h, fit->w, fit->h, 1};
+	const struct photo_fit same = {.scale = 1,
+		.w = fit->w,
+		.h = fit->h,
+		.photo_w = fit->w,
+		.photo_h = fit->h,
+		.shrink = 1};
 
 	*s = (struct photo_source){.im = *im,
 		.own = look->resize == PHOTO_PIL,

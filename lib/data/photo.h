@@ -47,6 +47,9 @@ struct photo_fit {
 	/* The photograph that is given: of this size when it is whole, and at
 	 * 1/shrink of it. 0: whole, and of the size that it has. */
 	int photo_w, photo_h, shrink;
+	/* Each axis is scaled by its own factor, the ratio of sides, whoever's
+	 * the example. */
+	bool sides;
 };
 
 /*

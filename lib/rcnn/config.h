@@ -90,9 +90,9 @@ struct rcnn_config {
 	int64_t train_max_size, ims_per_batch, batch_size_per_im;
 	double fg_fraction, fg_thresh, bg_thresh_hi, bg_thresh_lo, bbox_thresh;
 	bool use_flipped, aspect_grouping, auto_resume, freeze_conv_body;
-	double jitter, crop;           /* data/vary.h */
-	int64_t snapshot_iters;        /* divided by NUM_GPUS */
-	int64_t eval_iters, log_iters; /* 0: never */
+	double jitter, hue, crop, stretch, erase; /* data/vary.h */
+	int64_t snapshot_iters;                   /* divided by NUM_GPUS */
+	int64_t eval_iters, log_iters;            /* 0: never */
 	int64_t freeze_at; /* stages that stay as they are: 0..5, of which 1
 			    * is the stem */
 	double gt_min_area;

@@ -316,13 +316,14 @@ static int astray(const struct loader_batch *b, int i)
 	return n + (box[0] < 0 || box[2] > (float)p->w || box[3] > (float)p->h);
 }
 
-static void test_parts(const struct loader_set *set)
+static void test_parts(const struct loader_set *set, float stretch)
 {
 	struct loader_options o = options(set);
 	struct loader *l, *other;
 	int wrong = 0, parts = 0, shape = 0, alike = 0;
 
-	o.vary.crop = 0.5f;
+	o.vary.crop = 0.6f;
+	o.vary.stretch = stretch;
 	l = loader_new(&o, NULL);
 	o.threads = 3;
 	other = loader_new(&o, NULL);
@@ -392,7 +393,11 @@ static void test_bytes(const struct loader_set *set)
 	size_t most;
 	int others = 0, over = 0;
 
-	o.vary = (struct vary_rule){.jitter = 0.5f, .crop = 0.7f};
+	o.vary = (struct vary_rule){.jitter = 0.5f,
+		.hue = 0.3f,
+		.crop = 0.7f,
+		.stretch = 0.2f,
+		.erase = 0.5f};
 	o.sizes[1] = 12; /* of which most pixels are left out */
 	o.sizes[2] = 60;
 	o.nsizes = 3;
@@ -423,7 +428,11 @@ static void test_ranks(const struct loader_set *set)
 	struct loader *all, *l[3];
 	int alike = 0, sizes = 0;
 
-	o.vary = (struct vary_rule){.jitter = 0.5f, .crop = 0.7f};
+	o.vary = (struct vary_rule){.jitter = 0.5f,
+		.hue = 0.3f,
+		.crop = 0.7f,
+		.stretch = 0.2f,
+		.erase = 0.5f};
 	all = loader_new(&o, NULL);
 	o.ranks = 3;
 	for (o.rank = 0; o.rank < 3; o.rank++)
@@ -436,7 +445,7 @@ static void test_ranks(const struct loader_set *set)
 	for (int r = 0; r < 3; r++)
 		loader_free(l[r]);
 
-	o.vary.crop = 1;
+	o.vary = (struct vary_rule){.crop = 1};
 	o.sizes[1] = 45;
 	o.sizes[2] = 60;
 	o.nsizes = 3;
@@ -517,7 +526,8 @@ int main(void)
 	describe(&c, "test.json", "full");
 	test_batches(&set);
 	test_resume(&set);
-	test_parts(&set);
+	test_parts(&set, 0);
+	test_parts(&set, 0.2f);
 	test_colours(&set);
 	test_bytes(&set);
 	test_ranks(&set);
