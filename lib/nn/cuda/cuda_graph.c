@@ -5,12 +5,13 @@
 #include <string.h>
 
 /*
- * Steps as CUDA graphs. What is asked for between begin and end is captured,
- * not started; it then starts as one graph, whose kernels follow one another
- * without the host. Each step is captured anew, for its arguments are others,
- * and the graph of an earlier one is brought up to date, which is quick where
- * both have the same kernels in the same order. So there is one for each shape
- * of step that comes again: a bucket of pictures, mostly.
+ * Steps as CUDA graphs, unless DEEPSTYLE_GRAPH is 0. What is asked for between
+ * begin and end is captured, not started; it then starts as one graph, whose
+ * kernels follow one another without the host. Each step is captured anew, for
+ * its arguments are others, and the graph of an earlier one is brought up to
+ * date, which is quick where both have the same kernels in the same order. So
+ * there is one for each shape of step that comes again: a bucket of pictures,
+ * mostly.
  *
  * What cannot be part of a graph, a wait or new memory, ends the capture: what
  * was captured starts, and the rest of the step goes on without. A step whose
@@ -46,7 +47,7 @@ struct cuda_graph *cuda_graph_new(void)
 	struct cuda_graph *g = mem_alloc(1, sizeof *g);
 	const char *wanted = getenv("DEEPSTYLE_GRAPH");
 
-	g->on = wanted && !strcmp(wanted, "1");
+	g->on = !wanted || strcmp(wanted, "0");
 	for (struct stage *s = g->stage; s < g->stage + 2; s++) {
 		CU(cudaMallocHost((void **)&s->at, STAGE));
 		CU(cudaEventCreateWithFlags(&s->done, cudaEventDisableTiming));
@@ -65,6 +66,17 @@ void cuda_graph_free(struct cuda_graph *g)
 	}
 	mem_free(g);
 }
+
+/* A card, or a driver, that takes no step as a graph may yet train. */
+static void check(cudaError_t status, const char *call)
+{
+	if (status != cudaSuccess)
+		err_die(ERR_UNAVAILABLE,
+			"CUDA: %s: %s; DEEPSTYLE_GRAPH=0 does without graphs",
+			call, cudaGetErrorString(status));
+}
+
+#define GRAPH(call) check(call, #call)
 
 /* One that the graph could bring up to date; else the one longest unused, for
  * a new one. */
@@ -85,7 +97,7 @@ static struct kept *fitting(struct cuda_graph *g, cudaGraph_t graph, size_t n)
 	(void)cudaGetLastError(); /* what did not fit is no error */
 	if (oldest->exec)
 		CU(cudaGraphExecDestroy(oldest->exec));
-	CU(cudaGraphInstantiate(&oldest->exec, graph, 0));
+	GRAPH(cudaGraphInstantiate(&oldest->exec, graph, 0));
 	oldest->nodes = n;
 	return oldest;
 }
@@ -99,13 +111,13 @@ void cuda_graph_flush(struct cuda *c)
 	if (!g->capturing)
 		return;
 	g->capturing = false;
-	CU(cudaStreamEndCapture(c->stream, &graph));
+	GRAPH(cudaStreamEndCapture(c->stream, &graph));
 	CU(cudaGraphGetNodes(graph, NULL, &n));
 	if (n) {
 		struct kept *k = fitting(g, graph, n);
 
 		k->used = g->step;
-		CU(cudaGraphLaunch(k->exec, c->stream));
+		GRAPH(cudaGraphLaunch(k->exec, c->stream));
 	}
 	CU(cudaGraphDestroy(graph));
 }
@@ -130,7 +142,7 @@ void cuda_begin(struct nn_backend *be)
 	if (!g->on || !steady || c->careful)
 		return;
 	/* Only what concerns this stream is to be held against the capture. */
-	CU(cudaStreamBeginCapture(c->stream, cudaStreamCaptureModeRelaxed));
+	GRAPH(cudaStreamBeginCapture(c->stream, cudaStreamCaptureModeRelaxed));
 	g->capturing = true;
 }
 

@@ -66,7 +66,7 @@ void cuda_tell(struct nn_backend *be, int number, void *to, const void *from,
 	size_t bytes);
 void cuda_told(struct nn_backend *be, int number);
 
-/* ---- cuda_graph.c: steps, which DEEPSTYLE_GRAPH=1 starts as one ---- */
+/* ---- cuda_graph.c: steps, each started as one ---- */
 
 struct cuda_graph *cuda_graph_new(void);
 void cuda_graph_free(struct cuda_graph *g);

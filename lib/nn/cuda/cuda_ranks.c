@@ -56,6 +56,8 @@ void cuda_mean(struct nn_backend *be, const struct nn_span *span, int n)
 
 	if (be->dry)
 		return;
+	/* What waits for other processes is no part of a graph. */
+	cuda_graph_flush(c);
 	/* As a group they are summed in few launches. */
 	check(nccl, nccl->GroupStart(), "ncclGroupStart");
 	for (int i = 0; i < n; i++)
