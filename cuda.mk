@@ -91,8 +91,7 @@ tests: $(GPU_PLAN) $(GPU_SPEED)
 
 # A folder that runs on a machine that has a card, a driver and nothing else.
 gpu-bundle: all $(GPU_PLAN) $(GPU_SPEED) $(GPU_OPS) ## what a bare machine with a card needs, in build/gpu
-	BIN="$(BIN)" BUILD="$(B)" LIBS="$(CUDA_LIB):$(patsubst %/include,%/lib,$(CUDNN_INC))" \
-		tests/gpu/bundle build/gpu
+	BIN="$(BIN)" BUILD="$(B)" tests/gpu/bundle build/gpu
 
 check-gpu: gpu-bundle ## everything that needs a card, and a table of it
 	build/gpu/run

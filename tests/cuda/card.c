@@ -119,11 +119,6 @@ const char *cudaGetErrorString(cudaError_t e)
 	return e == cudaSuccess ? "no error" : "an error of the card's";
 }
 
-cudaError_t cudaGetLastError(void)
-{
-	return cudaSuccess;
-}
-
 cudaError_t cudaDriverGetVersion(int *v)
 {
 	*v = CUDART_VERSION;
@@ -199,6 +194,12 @@ cudaError_t cudaPointerGetAttributes(
 static char *host(CUdeviceptr at)
 {
 	return (char *)(uintptr_t)at;
+}
+
+CUresult cuGetErrorString(CUresult status, const char **text)
+{
+	*text = cudaGetErrorString((cudaError_t)status);
+	return CUDA_SUCCESS;
 }
 
 CUresult cuMemGetAllocationGranularity(
@@ -288,6 +289,7 @@ cudaError_t cudaGetDriverEntryPointByVersion(const char *name, void **f,
 		void (*f)(void);
 	} all[] = {
 #define FUNCTION(name) {#name, (void (*)(void))name}
+		FUNCTION(cuGetErrorString),
 		FUNCTION(cuMemGetAllocationGranularity),
 		FUNCTION(cuMemAddressReserve), FUNCTION(cuMemAddressFree),
 		FUNCTION(cuMemCreate), FUNCTION(cuMemRelease),

@@ -57,19 +57,24 @@ void cudnn_planner_release(struct cudnn_planner *p)
 	}
 }
 
-/* Some fuse nothing, so that what is done instead is tried; in bf16 that rounds
- * once more, which must not move an activation over its kink. */
-const struct cudnn_plan *cudnn_plan_for(
-	struct cudnn_planner *p, const struct cudnn_key *key, struct err *e)
+struct cudnn_plan *cudnn_plan_known(
+	struct cudnn_planner *p, const struct cudnn_key *key)
 {
 	struct cudnn_plan *k = p->bucket[0];
 
-	(void)e;
 	while (k && memcmp(&k->key, key, sizeof *key))
 		k = k->next;
-	if (k)
-		return k;
-	k = mem_alloc(1, sizeof *k);
+	return k;
+}
+
+/* Some fuse nothing, so that what is done instead is tried; in bf16 that rounds
+ * once more, which must not move an activation over its kink. */
+struct cudnn_plan *cudnn_plan_new(
+	struct cudnn_planner *p, const struct cudnn_key *key, struct err *e)
+{
+	struct cudnn_plan *k = mem_alloc(1, sizeof *k);
+
+	(void)e;
 	p->n++;
 	k->key = *key;
 	k->workspace = 1000;

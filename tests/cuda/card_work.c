@@ -2,6 +2,7 @@
  * The work of the card that is not there (card.c): streams, copies, graphs.
  */
 #include <cuda_runtime_api.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -73,7 +74,8 @@ static void wait_for(struct CUstream_st *s, long end)
 
 struct CUgraph_st {
 	struct jobs jobs;
-	size_t nodes; /* of an executable one */
+	uint64_t
+		kinds; /* of an executable one: which kernels, in which order */
 };
 static struct CUgraph_st *captured; /* into it, while that goes on */
 static long graphs;
@@ -128,6 +130,27 @@ cudaError_t cudaGraphDestroy(cudaGraph_t g)
 	return cudaSuccess;
 }
 
+static uint64_t kinds_of(cudaGraph_t g)
+{
+	uint64_t kinds = g->jobs.n;
+
+	for (size_t i = 0; i < g->jobs.n; i++)
+		kinds = (kinds ^ (uintptr_t)g->jobs.job[i].work) *
+			0x100000001b3u;
+	return kinds;
+}
+
+/* What failed last, until somebody asks. */
+static cudaError_t last = cudaSuccess;
+
+cudaError_t cudaGetLastError(void)
+{
+	cudaError_t e = last;
+
+	last = cudaSuccess;
+	return e;
+}
+
 /* The executable one takes the work over; it is started once for each time that
  * it was made or brought up to date. */
 static void take_over(cudaGraphExec_t e, cudaGraph_t g)
@@ -136,7 +159,7 @@ static void take_over(cudaGraphExec_t e, cudaGraph_t g)
 
 	if (e->jobs.n)
 		card_fail("a graph that was not started is brought up to date");
-	e->nodes = g->jobs.n;
+	e->kinds = kinds_of(g);
 	e->jobs = g->jobs;
 	g->jobs = was;
 }
@@ -144,9 +167,9 @@ static void take_over(cudaGraphExec_t e, cudaGraph_t g)
 cudaError_t cudaGraphExecUpdate(
 	cudaGraphExec_t e, cudaGraph_t g, cudaGraphExecUpdateResultInfo *why)
 {
-	why->result = e->nodes != g->jobs.n;
+	why->result = e->kinds != kinds_of(g);
 	if (why->result)
-		return cudaErrorGraphExecUpdateFailure;
+		return last = cudaErrorGraphExecUpdateFailure;
 	take_over(e, g);
 	return cudaSuccess;
 }

@@ -258,7 +258,7 @@ static int plan_all(
 	}
 	for (int i = 0; i < nasked; i++) {
 		const struct cudnn_plan *p =
-			cudnn_plan_for(&planner, &asked[i].key, &e);
+			cudnn_plan_new(&planner, &asked[i].key, &e);
 
 		if (!p) {
 			failed++;

@@ -91,19 +91,18 @@ struct cudnn_key cudnn_key_of(const struct nn_conv *c, enum cudnn_pass pass,
 	return k;
 }
 
-static const struct cudnn_plan *plan(struct cuda *c, const struct nn_conv *conv,
+static struct cudnn_plan *plan(struct cuda *c, const struct nn_conv *conv,
 	enum cudnn_pass pass, const struct nn_epilogue *ep)
 {
 	struct cuda_convs *cv = c->convs;
 	struct cudnn_key key = cudnn_key_of(conv, pass, ep, c->be.tf32);
-	int plans = cv->planner.n;
+	struct cudnn_plan *p = cudnn_plan_known(&cv->planner, &key);
 	struct err e;
-	const struct cudnn_plan *p = cudnn_plan_for(&cv->planner, &key, &e);
 
-	if (cv->planner.n != plans) {
-		/* Running it for the first time loads what it runs. */
+	if (!p) {
 		cuda_graph_flush(c);
 		c->news++;
+		p = cudnn_plan_new(&cv->planner, &key, &e);
 	}
 	if (!p)
 		err_die(e.code, "%s", e.msg);
@@ -111,10 +110,16 @@ static const struct cudnn_plan *plan(struct cuda *c, const struct nn_conv *conv,
 	return p;
 }
 
-static void run(struct cuda *c, const struct cudnn_plan *p, struct cudnn_data d)
+static void run(struct cuda *c, struct cudnn_plan *p, struct cudnn_data d)
 {
 	struct err e;
 
+	/* The first time loads what it runs; the plan may be of a dry run. */
+	if (!p->ran) {
+		cuda_graph_flush(c);
+		c->news++;
+		p->ran = true;
+	}
 	d.workspace = c->convs->workspace.p;
 	if (cudnn_run(&c->convs->planner, p, &d, &e))
 		err_die(e.code, "%s", e.msg);
@@ -238,7 +243,7 @@ void cuda_conv(struct nn_backend *be, const struct nn_conv *conv, const void *x,
 	struct nn_tensor *w, const struct nn_epilogue *e, void *y)
 {
 	struct cuda *c = be->self;
-	const struct cudnn_plan *p = plan(c, conv, CUDNN_FORWARD, e);
+	struct cudnn_plan *p = plan(c, conv, CUDNN_FORWARD, e);
 	const void *weight = packed(c, &p->key.c, w, e->scale);
 	const void *bias = p->fused ? bias_for(c, conv, e->bias) : NULL;
 	const void *from = x_for(c, conv, p, x);
@@ -263,7 +268,7 @@ void cuda_conv_dgrad(struct nn_backend *be, const struct nn_conv *conv,
 	void *dx)
 {
 	struct cuda *c = be->self;
-	const struct cudnn_plan *p = plan(c, conv, CUDNN_DGRAD, NULL);
+	struct cudnn_plan *p = plan(c, conv, CUDNN_DGRAD, NULL);
 	const void *weight = packed(c, conv, w, scale);
 
 	if (!be->dry)
@@ -275,7 +280,7 @@ void cuda_conv_wgrad(struct nn_backend *be, const struct nn_conv *conv,
 	const struct nn_tensor *scale)
 {
 	struct cuda *c = be->self;
-	const struct cudnn_plan *p = plan(c, conv, CUDNN_WGRAD, NULL);
+	struct cudnn_plan *p = plan(c, conv, CUDNN_WGRAD, NULL);
 	enum nn_type type = conv->x_type;
 	void *dw = cuda_scratch(
 		c, &c->convs->dw, (size_t)nn_count(w) * nn_type_size(type));

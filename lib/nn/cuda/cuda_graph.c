@@ -13,8 +13,9 @@
  * there is one for each shape of step that comes again: a bucket of pictures,
  * mostly.
  *
- * What cannot be part of a graph, a wait or new memory, ends the capture: what
- * was captured starts, and the rest of the step goes on without. A step whose
+ * What cannot be part of a graph, a wait, new memory, a plan that never ran or
+ * the sum over many processes, ends the capture: what was captured starts, and
+ * the rest of the step goes on without. A step whose
  * last one made plans or memory is not captured, for it may do so again.
  *
  * The host's numbers are copied into pinned memory first, a stage, in a graph
@@ -67,13 +68,20 @@ void cuda_graph_free(struct cuda_graph *g)
 	mem_free(g);
 }
 
-/* A card, or a driver, that takes no step as a graph may yet train. */
+/* A card, or a driver, that takes no step as a graph may yet train. What went
+ * wrong in a kernel before is found here, too, and that is another matter. */
 static void check(cudaError_t status, const char *call)
 {
-	if (status != cudaSuccess)
+	bool graphs = status == cudaErrorNotSupported ||
+		      status == cudaErrorNotPermitted ||
+		      (status >= cudaErrorStreamCaptureUnsupported &&
+			      status <= cudaErrorGraphExecUpdateFailure);
+
+	if (graphs)
 		err_die(ERR_UNAVAILABLE,
 			"CUDA: %s: %s; DEEPSTYLE_GRAPH=0 does without graphs",
 			call, cudaGetErrorString(status));
+	cuda_check(status, call);
 }
 
 #define GRAPH(call) check(call, #call)
@@ -87,14 +95,16 @@ static struct kept *fitting(struct cuda_graph *g, cudaGraph_t graph, size_t n)
 	for (struct kept *k = g->kept; k < g->kept + KEPT; k++) {
 		cudaGraphExecUpdateResultInfo why;
 
-		if (k->exec && k->nodes == n &&
-			cudaGraphExecUpdate(k->exec, graph, &why) ==
+		if (k->exec && k->nodes == n) {
+			if (cudaGraphExecUpdate(k->exec, graph, &why) ==
 				cudaSuccess)
-			return k;
+				return k;
+			/* What does not fit is no error, for whoever asks. */
+			(void)cudaGetLastError();
+		}
 		if (k->used < oldest->used)
 			oldest = k;
 	}
-	(void)cudaGetLastError(); /* what did not fit is no error */
 	if (oldest->exec)
 		CU(cudaGraphExecDestroy(oldest->exec));
 	GRAPH(cudaGraphInstantiate(&oldest->exec, graph, 0));

@@ -3,6 +3,7 @@
 #include <dlfcn.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 void *cuda_library(const char *name, char why[static 256])
 {
@@ -18,6 +19,9 @@ void *cuda_library(const char *name, char why[static 256])
 		snprintf(path, sizeof path, "%.*s/%s", (int)strcspn(d, ":"), d,
 			name);
 		lib = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+		/* There, but of no use: it lacks something in its turn. */
+		if (!lib && !access(path, F_OK))
+			snprintf(why, 256, "%s", dlerror());
 	}
 	return lib;
 }

@@ -10,7 +10,7 @@
 #include "base/err.h"
 
 /* Open a library where the system's loader looks, or where it was when this
- * was built. NULL: why, dlerror's reason at the first attempt. */
+ * was built. NULL: why, dlerror's reason, of a file that is there if any is. */
 void *cuda_library(const char *name, char why[static 256]);
 
 /* The oldest that will do: 9.0. Planning for a card that is not there needs

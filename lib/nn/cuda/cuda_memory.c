@@ -13,6 +13,7 @@
  * linked to it.
  */
 #define DRIVER_FUNCTIONS(X) \
+	X(cuGetErrorString) \
 	X(cuMemGetAllocationGranularity) \
 	X(cuMemAddressReserve) \
 	X(cuMemAddressFree) \
@@ -51,9 +52,13 @@ static void find_driver(void)
 
 static void check(CUresult status, const char *what)
 {
-	if (status != CUDA_SUCCESS)
-		err_die(ERR_UNAVAILABLE, "CUDA: %s: error %d", what,
-			(int)status);
+	const char *why = NULL;
+
+	if (status == CUDA_SUCCESS)
+		return;
+	driver.cuGetErrorString(status, &why);
+	err_die(ERR_UNAVAILABLE, "CUDA: %s: %s (error %d)", what,
+		why ? why : "no words for it", (int)status);
 }
 
 static CUmemAllocationProp properties(const struct cuda *c)

@@ -7,6 +7,7 @@ static int load(struct nccl *n, int *version, struct err *e)
 {
 	static const char library[] = "libnccl.so.2";
 	char why[256];
+	int scale;
 	void *lib = cuda_library(library, why);
 
 	if (!lib)
@@ -26,10 +27,15 @@ static int load(struct nccl *n, int *version, struct err *e)
 	LOAD(GroupEnd)
 	LOAD(AllReduce)
 #undef LOAD
-	if (n->GetVersion(version) || *version < NCCL_LEAST)
+	if (n->GetVersion(version))
+		return err_set(e, ERR_UNAVAILABLE,
+			"%s does not tell its version", library);
+	/* Before 2.9 it was 2804 for 2.8.4. */
+	scale = *version < 10000 ? 1000 : 10000;
+	if (*version < NCCL_LEAST)
 		return err_set(e, ERR_UNAVAILABLE,
 			"NCCL %d.%d is too old: %d.%d or later is needed",
-			*version / 10000, *version / 100 % 100,
+			*version / scale, *version % scale / 100,
 			NCCL_LEAST / 10000, NCCL_LEAST / 100 % 100);
 	return 0;
 }

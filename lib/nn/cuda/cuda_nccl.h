@@ -10,8 +10,8 @@
 
 #include "base/err.h"
 
-/* The mean of all (2.10), and sums as parts of graphs (2.11). */
-enum { NCCL_LEAST = 21100 };
+/* The mean of all: 2.10. */
+enum { NCCL_LEAST = 21000 };
 
 enum { NCCL_FLOAT32 = 7, NCCL_FLOAT64 = 8 }; /* of ncclDataType_t */
 enum { NCCL_AVG = 4 };                       /* of ncclRedOp_t */

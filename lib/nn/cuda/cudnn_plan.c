@@ -69,7 +69,8 @@ static bool has_note(const struct cudnn_planner *p, cudnn_desc config,
 			CUDNN_ATTR_ENGINE_NUMERICAL_NOTE,
 			CUDNN_TYPE_NUMERICAL_NOTE,
 			CUDNN_NUMERICAL_NOTE_TYPE_COUNT, &n, note))
-		for (int64_t i = 0; i < n; i++)
+		for (int64_t i = 0;
+			i < n && i < CUDNN_NUMERICAL_NOTE_TYPE_COUNT; i++)
 			has |= note[i] == which;
 	cudnn_graph_free(&g);
 	return has;
@@ -177,6 +178,13 @@ static bool choose(const struct cudnn_planner *p, struct cudnn_plan *k)
 
 /* ---- the cache ---- */
 
+/* What cuDNN said of its last failure: often what it could not load. */
+static const char *last_words(const struct cudnn_planner *p, char why[256])
+{
+	p->dnn->cudnnGetLastErrorString(why, 256);
+	return why;
+}
+
 static struct cudnn_plan **bucket_of(
 	struct cudnn_planner *p, const struct cudnn_key *key)
 {
@@ -188,28 +196,36 @@ static struct cudnn_plan **bucket_of(
 	return &p->bucket[h % CUDNN_BUCKETS];
 }
 
-const struct cudnn_plan *cudnn_plan_for(
+struct cudnn_plan *cudnn_plan_known(
+	struct cudnn_planner *p, const struct cudnn_key *key)
+{
+	struct cudnn_plan *k = *bucket_of(p, key);
+
+	while (k && memcmp(&k->key, key, sizeof *key))
+		k = k->next;
+	return k;
+}
+
+struct cudnn_plan *cudnn_plan_new(
 	struct cudnn_planner *p, const struct cudnn_key *key, struct err *e)
 {
 	static const char *const pass[] = {
 		"convolution", "data gradient", "weight gradient"};
-	struct cudnn_plan **at = bucket_of(p, key), *k;
+	struct cudnn_plan **at = bucket_of(p, key);
+	struct cudnn_plan *k = mem_alloc(1, sizeof *k);
 	const struct nn_conv *c = &key->c;
+	char why[256];
 
-	for (k = *at; k; k = k->next)
-		if (!memcmp(&k->key, key, sizeof *key))
-			return k;
-	k = mem_alloc(1, sizeof *k);
 	k->key = *key;
 	if (!choose(p, k)) {
 		mem_free(k);
 		err_set(e, ERR_UNAVAILABLE,
 			"cuDNN %d.%d has no engine for the %s of %dx%dx%dx%d "
-			"by %dx%dx%dx%d, stride %d, %d groups, in %s",
+			"by %dx%dx%dx%d, stride %d, %d groups, in %s: %s",
 			p->dnn->version / 10000, p->dnn->version / 100 % 100,
 			pass[key->pass], c->n, c->h, c->w, c->ic, c->oc, c->kh,
 			c->kw, c->ic / c->groups, c->stride, c->groups,
-			nn_type_name(c->x_type));
+			nn_type_name(c->x_type), last_words(p, why));
 		return NULL;
 	}
 	k->next = *at;
@@ -226,6 +242,7 @@ int cudnn_run(const struct cudnn_planner *p, const struct cudnn_plan *plan,
 	struct cudnn_graph g = {.dnn = p->dnn};
 	cudnn_desc d = cudnn_new(&g, CUDNN_BACKEND_VARIANT_PACK_DESCRIPTOR);
 	int64_t n = 3;
+	char why[256];
 
 	if (plan->fused && plan->key.bias) {
 		id[n] = CUDNN_ID_BIAS;
@@ -248,6 +265,6 @@ int cudnn_run(const struct cudnn_planner *p, const struct cudnn_plan *plan,
 	cudnn_graph_free(&g);
 	if (g.status == CUDNN_STATUS_SUCCESS)
 		return 0;
-	return err_set(e, ERR_UNAVAILABLE, "cuDNN: %s",
-		p->dnn->cudnnGetErrorString(g.status));
+	return err_set(e, ERR_UNAVAILABLE, "cuDNN: %s: %s",
+		p->dnn->cudnnGetErrorString(g.status), last_words(p, why));
 }

@@ -41,6 +41,7 @@ struct cudnn_plan {
 	bool fused;
 	/* The engine may add in another order each time. */
 	bool varies;
+	bool ran;                /* the caller's */
 	struct cudnn_plan *next; /* in its bucket */
 };
 
@@ -60,9 +61,11 @@ int cudnn_planner_init(struct cudnn_planner *p, const struct cudnn *dnn,
 	cudnnHandle_t handle, const char *json, struct err *e);
 void cudnn_planner_release(struct cudnn_planner *p);
 
-/* The plan, made when it is first asked for. NULL and ERR_UNAVAILABLE when
- * cuDNN has no engine for it. */
-const struct cudnn_plan *cudnn_plan_for(
+/* The plan, if it was made before; else NULL. */
+struct cudnn_plan *cudnn_plan_known(
+	struct cudnn_planner *p, const struct cudnn_key *key);
+/* Make it. NULL and ERR_UNAVAILABLE when cuDNN has no engine for it. */
+struct cudnn_plan *cudnn_plan_new(
 	struct cudnn_planner *p, const struct cudnn_key *key, struct err *e);
 
 /* What a plan computes with. x, w, y in the order of the forward pass,

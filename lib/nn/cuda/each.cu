@@ -9,6 +9,9 @@
 #include "nn/cuda/launch.h"
 
 enum { WARP = 32, WARPS = NN_BLOCK / WARP };
+/* A warp a row spares each item a division; of fewer rows than these a card
+ * would be mostly idle. */
+enum { FEW_ROWS = 2048 };
 
 template <class Body>
 __global__ void __launch_bounds__(NN_BLOCK)
@@ -49,7 +52,7 @@ static void run(cudaStream_t s, const void *args, int64_t rows, int64_t lanes)
 	const typename Body::args a = *(const typename Body::args *)args;
 
 	if constexpr (in_rows)
-		if (rows > 1 && lanes >= WARP) {
+		if (rows >= FEW_ROWS && lanes >= WARP) {
 			NN_LAUNCH(by_row<Body>, nn_blocks(rows, WARPS),
 				dim3(WARP, WARPS), s, a, rows, lanes);
 			return;

@@ -1,8 +1,10 @@
-/* The radix sort of proposals, by CUB: alone in its file, for it takes long to
- * compile. */
+/* The radix sort of proposals, and of lots, by CUB: alone in its file, for it
+ * takes long to compile. */
 #include <cub/device/device_radix_sort.cuh>
 
 #include "nn/cuda/kernels.h"
+
+extern "C" void cuda_check(cudaError_t status, const char *call); // cuda.c
 
 /* Bits of a key: 32 of the score, and those of the segment's number. */
 static int key_bits(int64_t segments)
@@ -31,7 +33,9 @@ extern "C" int cuda_sort(cudaStream_t s, void *scratch, size_t bytes,
 	cub::DoubleBuffer<uint64_t> k(key[0], key[1]);
 	cub::DoubleBuffer<int32_t> v(value[0], value[1]);
 
-	cub::DeviceRadixSort::SortPairs(scratch, bytes, k, v, (int)n, 0,
-		key_bits(segments), s);
+	/* Not every failure of its is left for cudaGetLastError. */
+	cuda_check(cub::DeviceRadixSort::SortPairs(scratch, bytes, k, v, (int)n,
+			   0, key_bits(segments), s),
+		"SortPairs");
 	return v.selector;
 }

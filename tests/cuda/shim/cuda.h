@@ -23,6 +23,7 @@ typedef struct {
 	int flags;
 } CUmemAccessDesc;
 
+CUresult cuGetErrorString(CUresult status, const char **text);
 CUresult cuMemGetAllocationGranularity(
 	size_t *unit, const CUmemAllocationProp *p, int option);
 CUresult cuMemAddressReserve(CUdeviceptr *at, size_t n, size_t alignment,

@@ -19,8 +19,11 @@ typedef enum cudaError {
 	cudaErrorInvalidValue,
 	cudaErrorMemoryAllocation,
 	cudaErrorInsufficientDriver,
-	cudaErrorGraphExecUpdateFailure,
-	cudaErrorNoDevice
+	cudaErrorNoDevice = 100,
+	cudaErrorNotPermitted = 800,
+	cudaErrorNotSupported,
+	cudaErrorStreamCaptureUnsupported = 900,
+	cudaErrorGraphExecUpdateFailure = 910
 } cudaError_t;
 
 typedef struct CUstream_st *cudaStream_t;
