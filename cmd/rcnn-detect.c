@@ -7,9 +7,11 @@
 #include "cli/progress.h"
 #include "data/record.h"
 
+#include <string.h>
+
 static struct {
 	const char *weights, *device, *dtype, *root, *results;
-	const char *scales, *soft_nms;
+	const char *scales, *soft_nms, *vote_score;
 	double threshold; /* < 0: not given */
 	double vote;
 	int64_t max_dets, threads, batch;
@@ -35,6 +37,8 @@ static const struct opt opts[] = {OPT_STR('w', "weights", "MODEL", &o.weights,
 		"boxes that overlap lose score only: linear or gaussian"),
 	OPT_REAL(0, "vote", "IOU", &o.vote, 0.001, 1,
 		"boxes become the mean of those that overlap them so much"),
+	OPT_STR(0, "vote-score", "METHOD[:BETA]", &o.vote_score,
+		"and their scores, by Detectron's name: ID, AVG, ... (ID)"),
 	OPT_STR(0, "root", "DIR", &o.root, "where the paths begin"),
 	OPT_STR(0, "dtype", "TYPE", &o.dtype, "auto, f32, bf16 or tf32 (auto)"),
 	OPT_STR('d', "device", "DEVICE", &o.device,
@@ -134,6 +138,29 @@ static int set_key(struct job *j, const char *option, const char *key,
 	return err_wrap(e, "--%s", option);
 }
 
+static int set_vote(struct job *j, struct err *e)
+{
+	struct rcnn_config *c = &j->d.model.config;
+	const char *beta = o.vote_score ? strchr(o.vote_score, ':') : NULL;
+	char method[32];
+
+	if (o.vote > 0) {
+		c->bbox_vote = true;
+		c->vote_thresh = o.vote;
+	}
+	if (!o.vote_score)
+		return 0;
+	if (!c->bbox_vote)
+		return err_set(e, ERR_USAGE, "--vote-score wants --vote");
+	snprintf(method, sizeof method, "%.*s", (int)strcspn(o.vote_score, ":"),
+		o.vote_score);
+	if (beta && set_key(j, "vote-score",
+			    "TEST.BBOX_VOTE.SCORING_METHOD_BETA", beta + 1, e))
+		return -1;
+	return set_key(
+		j, "vote-score", "TEST.BBOX_VOTE.SCORING_METHOD", method, e);
+}
+
 /* The options, as keys that the model may have set otherwise. */
 static int set_keys(struct job *j, struct err *e)
 {
@@ -152,10 +179,8 @@ static int set_keys(struct job *j, struct err *e)
 			    e))
 			return -1;
 	}
-	if (o.vote > 0) {
-		c->bbox_vote = true;
-		c->vote_thresh = o.vote;
-	}
+	if (set_vote(j, e))
+		return -1;
 	if (!rcnn_config_check(c, e))
 		return 0;
 	e->code = ERR_USAGE;

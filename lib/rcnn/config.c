@@ -94,6 +94,7 @@ const struct rcnn_config rcnn_config_default = {
 	.soft_nms_sigma = 0.5,
 	.vote_thresh = 0.8,
 	.vote_scoring = "ID",
+	.vote_beta = 1,
 	.test_rpn = {.nms_thresh = 0.7,
 		.pre_nms_top_n = 12000,
 		.post_nms_top_n = 2000},
@@ -271,8 +272,9 @@ struct rcnn_detect_rule rcnn_config_detect_rule(const struct rcnn_config *c)
 		.agnostic = c->cls_agnostic_bbox_reg,
 		.score = (float)c->score_thresh,
 		.nms = suppress_from(c, c->test_nms),
-		.vote = c->bbox_vote ? (float)c->vote_thresh : 0,
-		.vote_score = !strcmp(c->vote_scoring, "AVG"),
+		.vote = {.iou = c->bbox_vote ? (float)c->vote_thresh : 0,
+			.score = rcnn_vote_score_of(c->vote_scoring),
+			.beta = (float)c->vote_beta},
 		.most = (int)c->detections_per_im,
 		.as = rcnn_config_convention(c)};
 

@@ -120,7 +120,7 @@ struct rcnn_config {
 	char aug_score_heur[KEY_STR_MAX], aug_coord_heur[KEY_STR_MAX];
 	bool soft_nms, bbox_vote;
 	char soft_nms_method[KEY_STR_MAX], vote_scoring[KEY_STR_MAX];
-	double soft_nms_sigma, vote_thresh;
+	double soft_nms_sigma, vote_thresh, vote_beta;
 	struct rcnn_config_rpn test_rpn;
 
 	/* the rest */

@@ -86,7 +86,8 @@ static int check_names(const struct rcnn_config *c, struct err *e)
 		{"TEST.BBOX_AUG.SCORE_HEUR", c->aug_score_heur, "UNION"},
 		{"TEST.BBOX_AUG.COORD_HEUR", c->aug_coord_heur, "UNION"},
 		{"TEST.SOFT_NMS.METHOD", c->soft_nms_method, "linear gaussian"},
-		{"TEST.BBOX_VOTE.SCORING_METHOD", c->vote_scoring, "ID AVG"},
+		{"TEST.BBOX_VOTE.SCORING_METHOD", c->vote_scoring,
+			"ID TEMP_AVG AVG IOU_AVG GENERALIZED_AVG QUASI_SUM"},
 		{"SOLVER.WARM_UP_METHOD", c->warm_up_method, "constant linear"},
 		{"TRAIN.BAD_BOXES", c->bad_boxes, "fix drop fail"},
 		{"TRAIN.LINT", c->lint, "annotations headers photos"},
@@ -96,6 +97,10 @@ static int check_names(const struct rcnn_config *c, struct err *e)
 		if (check_name(
 			    choices[i].key, choices[i].is, choices[i].names, e))
 			return -1;
+	if (!c->vote_beta && strcmp(c->vote_scoring, "QUASI_SUM"))
+		return err_set(e, ERR_CONFIG,
+			"TEST.BBOX_VOTE.SCORING_METHOD_BETA may be 0 with "
+			"QUASI_SUM only");
 	return 0;
 }
 

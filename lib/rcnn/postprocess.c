@@ -120,36 +120,6 @@ static struct group gather(
 	return g;
 }
 
-/*
- * Boxes that agree with an object's tell better together where it is
- * (Gidaris and Komodakis 2015): the mean of theirs, weighted by their scores.
- */
-static void vote(struct rcnn_detection *d, const struct group *g,
-	const struct rcnn_detect_rule *rule)
-{
-	struct rcnn_box sum = {0};
-	float weight = 0;
-	int n = 0;
-
-	for (int i = 0; i < g->n; i++) {
-		const struct rcnn_box *b = &g->box[i];
-		float s = g->score[i];
-
-		if (rcnn_box_iou(&d->box, b, rule->as->pixel) < rule->vote)
-			continue;
-		sum.x1 += s * b->x1;
-		sum.y1 += s * b->y1;
-		sum.x2 += s * b->x2;
-		sum.y2 += s * b->y2;
-		weight += s;
-		n++;
-	}
-	/* It votes for itself. */
-	d->box = rcnn_box_scale(&sum, 1 / weight);
-	if (rule->vote_score)
-		d->score = weight / (float)n;
-}
-
 /* Append the objects of one class to out, which has room. */
 static void choose_class(const struct rcnn_found *all, int label,
 	const struct rcnn_detect_rule *rule, struct arena *a,
@@ -175,8 +145,9 @@ static void choose_class(const struct rcnn_found *all, int label,
 
 		*d = (struct rcnn_detection){
 			g.box[keep[i]], score[keep[i]], label};
-		if (rule->vote > 0)
-			vote(d, &g, rule);
+		if (rule->vote.iou > 0)
+			rcnn_vote(&d->box, &d->score, &rule->vote, g.box,
+				g.score, g.n, pixel);
 		out->n += d->score >= rule->least;
 	}
 	arena_back(a, scratch);

@@ -15,6 +15,7 @@
 #include "base/arena.h"
 #include "nn/candidate.h"
 #include "rcnn/nms.h"
+#include "rcnn/vote.h"
 
 /* Detectron's TEST.* and MODEL.*. */
 struct rcnn_detect_rule {
@@ -25,10 +26,8 @@ struct rcnn_detect_rule {
 	float nms;       /* IoU from which the lesser of a class goes */
 	struct rcnn_soften soften; /* or loses some of its score instead */
 	float least;               /* what an object scores at last */
-	float vote;      /* IoU from which candidates vote for an object's box;
-			  * 0: none do */
-	bool vote_score; /* its score is the mean of theirs then */
-	int most;        /* objects a picture; 0: any number */
+	struct rcnn_vote vote;     /* of candidates for an object */
+	int most;                  /* objects a picture; 0: any number */
 	const struct rcnn_convention *as;
 };
 

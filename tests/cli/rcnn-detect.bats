@@ -447,6 +447,23 @@ same() {
 		<(jq -c 'del(.boxes[].bbox)' voted)
 }
 
+@test "--vote-score: the sum of what agrees, and who is asked wrongly" {
+	"${detect[@]}" --vote 0.5 <<<x.jpg >voted
+	"${detect[@]}" --vote 0.5 --vote-score ID <<<x.jpg | cmp - voted
+	"${detect[@]}" --vote 0.5 --vote-score QUASI_SUM:0 <<<x.jpg >sum
+	"${detect[@]}" --vote 0.5 --vote-score AVG <<<x.jpg >mean
+	jq -es '[.[].boxes | map(.score) | max] |
+		.[1] > .[0] and .[2] < .[0]' voted sum mean
+	for args in "--vote-score AVG" "--vote 0.5 --vote-score MOST" \
+		"--vote 0.5 --vote-score AVG:x" \
+		"--vote 0.5 --vote-score TEMP_AVG:0"; do
+		# shellcheck disable=SC2086
+		run --separate-stderr "${detect[@]}" $args <<<x.jpg
+		[ "$status" = 64 ]
+		[ -n "$stderr" ]
+	done
+}
+
 @test "wrong command lines are refused" {
 	for args in "" "-w $model -t 2" "-w $model -t x" "-w $model -x" \
 		"-w $model --max-dets 0" "-w $model --results two.json x" \

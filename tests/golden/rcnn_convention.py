@@ -179,12 +179,20 @@ def soft_nms(s, boxes, scores, method, threshold, sigma, least):
 
 
 def vote(s, box, boxes, scores, threshold):
-    """The mean of the boxes that agree with one, and that of their scores."""
-    some = [i for i in range(len(boxes))
-            if iou(s, box, boxes[i]) >= F(threshold)]
-    weight = np.array([scores[i] for i in some], np.float64)
-    all_boxes = np.array([boxes[i] for i in some], np.float64)
-    return (weight @ all_boxes / weight.sum(), weight.mean())
+    """The mean of the boxes that agree with one; and, in the order of
+    Detectron's names, its score as TEMP_AVG at 0.5, AVG, IOU_AVG,
+    GENERALIZED_AVG at 2 and QUASI_SUM at 0.5."""
+    overlap = np.array([iou(s, box, b) for b in boxes], np.float64)
+    some = overlap >= F(threshold)
+    p = np.array(scores, np.float64)[some]
+    all_boxes = np.array(boxes, np.float64)[some]
+    both = np.array([p, 1 - p]) ** (1 / 0.5)
+    return (p @ all_boxes / p.sum(),
+            [(both[0] / both.sum(axis=0)).mean(),
+             p.mean(),
+             np.average(p, weights=overlap[some]),
+             (p ** 2).mean() ** 0.5,
+             p.sum() / len(p) ** 0.5])
 
 
 # ---- anchors and truths ----
@@ -343,8 +351,8 @@ def show_suppression(s):
         show(s, "soft_" + method, len(out), mix([i for i, _ in out]),
              [v for _, v in out[-3:]], sum(v for _, v in out))
     scores[0] = F(1)
-    box, score = vote(s, boxes[0], boxes, scores, 0.4)
-    show(s, "vote", box, score)
+    box, voted = vote(s, boxes[0], boxes, scores, 0.4)
+    show(s, "vote", box, voted)
 
 
 def show_match(s):

@@ -208,7 +208,7 @@ static void test_check(void)
 		{"TRAIN.RPN_NEGATIVE_OVERLAP", "0.8"},
 		{"TEST.SCALES", "(400, 600)"},
 		{"TEST.SOFT_NMS.METHOD", "hard"},
-		{"TEST.BBOX_VOTE.SCORING_METHOD", "IOU_AVG"},
+		{"TEST.BBOX_VOTE.SCORING_METHOD", "MOST"},
 		{"TEST.BBOX_AUG.SCORE_HEUR", "AVG"},
 		{"PIXEL_MEANS", "(1,)"},
 	};

@@ -171,9 +171,9 @@ static void test_vote(const struct rcnn_box *box, float *score, int n)
 	struct rcnn_detection list[200];
 	struct rcnn_found all = {n, n, list}, found;
 	struct rcnn_detect_rule rule;
+	static const float beta[] = {0, 0.5f, 0, 0, 2, 0.5f};
 	struct golden g;
 	float v[4];
-	int same = -1;
 
 	config.test_nms = 0.3;
 	config.bbox_vote = true;
@@ -187,14 +187,19 @@ static void test_vote(const struct rcnn_box *box, float *score, int n)
 	table(&g, "vote");
 	are_near(&g, v, 4, 1e-6f, "the mean of those that agree");
 	is_near(found.list[0].score, 1, 0, "its score stays");
-	rule.vote_score = true;
-	rcnn_choose(&all, &rule, &a, &found);
-	for (int i = 0; i < found.n; i++)
-		if (!memcmp(v, &found.list[i].box, sizeof v))
-			same = i;
-	ok(same >= 0, "the same box");
-	is_near(same < 0 ? NAN : found.list[same].score, golden_next(&g), 1e-6,
-		"or becomes the mean of theirs");
+	for (int how = RCNN_VOTE_TEMP_AVG; how <= RCNN_VOTE_QUASI_SUM; how++) {
+		int same = -1;
+
+		rule.vote.score = (enum rcnn_vote_score)how;
+		rule.vote.beta = beta[how];
+		rcnn_choose(&all, &rule, &a, &found);
+		for (int i = 0; i < found.n; i++)
+			if (!memcmp(v, &found.list[i].box, sizeof v))
+				same = i;
+		ok(same >= 0, "the same box");
+		is_near(same < 0 ? NAN : found.list[same].score,
+			golden_next(&g), 1e-6, "its score becomes theirs");
+	}
 	config.bbox_vote = false;
 }
 
