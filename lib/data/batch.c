@@ -11,12 +11,25 @@ static const struct coco_image *image_of(
 	return &o->sets[from->set].coco->images[from->image];
 }
 
+bool batch_tall(
+	const struct loader_options *o, const struct stock *st, int entry)
+{
+	const struct coco_image *im = image_of(o, st, entry);
+
+	return im->width < im->height;
+}
+
 /* At one of the sizes. */
 static struct photo_fit fit_of(
 	const struct loader_options *o, int s, const struct coco_image *im)
 {
 	return photo_fit(
 		&o->look, o->sizes[s], (int)im->width, (int)im->height);
+}
+
+static size_t x_bytes(const struct loader_batch *b)
+{
+	return (size_t)b->n * (size_t)b->h * (size_t)b->w * 3 * sizeof *b->x;
 }
 
 /* Begin with n pictures as large as the largest, all of it 0. */
@@ -31,10 +44,9 @@ static void blank(struct loader_batch *b, const struct photo_look *look, int n)
 	b->n = n;
 	b->w = photo_padded(look, w);
 	b->h = photo_padded(look, h);
+	BUG_ON((b->x ? x_bytes(b) : photo_pack_room(n, b->h, b->w)) > b->room);
 	if (b->x)
-		memset(b->x, 0,
-			(size_t)n * (size_t)b->h * (size_t)b->w * 3 *
-				sizeof *b->x);
+		memset(b->x, 0, x_bytes(b));
 	else
 		photo_pack_begin(&b->pack, n, b->h, b->w);
 }
@@ -208,7 +220,7 @@ void batch_largest(
 
 		for (int i = 0; i < st->n; i++) {
 			struct photo_fit fit = fit_of(o, s, image_of(o, st, i));
-			int *m = most[o->grouped && fit.w > fit.h];
+			int *m = most[o->grouped && batch_tall(o, st, i)];
 
 			m[0] = fit.h > m[0] ? fit.h : m[0];
 			m[1] = fit.w > m[1] ? fit.w : m[1];

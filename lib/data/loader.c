@@ -183,6 +183,7 @@ static void make_slots(struct loader *l)
 		s->items = mem_alloc(n, sizeof *s->items);
 		s->vary = mem_alloc(n, sizeof *s->vary);
 		s->room = data_memory_alloc(&l->o.memory, bytes);
+		s->b.room = bytes;
 		s->b.x = l->o.bytes ? NULL : s->room;
 		s->b.pack.block = s->room;
 	}
@@ -252,13 +253,8 @@ struct loader *loader_new(const struct loader_options *o, struct err *e)
 	}
 	n = o->flip ? 2 * st->n : st->n;
 	group = mem_alloc((size_t)n, 1);
-	for (int i = 0; i < n && o->grouped; i++) {
-		const struct stock_entry *s = &st->entry[i % st->n];
-		const struct coco_image *im =
-			&o->sets[s->set].coco->images[s->image];
-
-		group[i] = im->width < im->height;
-	}
+	for (int i = 0; i < n && o->grouped; i++)
+		group[i] = batch_tall(o, st, i % st->n);
 	order_init(&l->order, group, n, o->batch, o->seed);
 	mem_free(group);
 	l->epoch = (l->order.rows + l->o.ranks - 1) / l->o.ranks;

@@ -97,6 +97,7 @@ struct loader_batch {
 	 * made of. */
 	float *x;
 	struct photo_pack pack;
+	size_t room;                    /* bytes that there are for either */
 	struct loader_picture *picture; /* [n] */
 
 	struct arena arena; /* of the pictures and their boxes */

@@ -301,6 +301,49 @@ static void test_other_size(struct coco c)
 		"a picture without a file: %s", e.msg);
 }
 
+/* Squares are learnt with the wide ones, beside which they are high. */
+static void test_squares(struct coco c)
+{
+	static const char *const names[] = {"square.png", "flat.png"};
+	static const int sides[2][2] = {{40, 40}, {100, 10}};
+	struct coco_image im[PHOTOS];
+	struct loader_set set = {&c, test_dir};
+	struct loader_options o = options(&set);
+	struct loader *l;
+	int h, w, over = 0, both = 0;
+
+	memcpy(im, c.images, sizeof im);
+	for (int i = 0; i < 2; i++) {
+		struct img photo;
+
+		img_init(&photo, sides[i][0], sides[i][1]);
+		if (img_save(&photo, test_path(names[i]), 0, NULL))
+			exit(1);
+		img_release(&photo);
+	}
+	for (int i = 0; i < PHOTOS; i++) {
+		im[i].width = sides[i % 2][0];
+		im[i].height = sides[i % 2][1];
+		im[i].file = names[i % 2];
+	}
+	c.images = im;
+	o.sizes[0] = 60;
+	l = loader_new(&o, NULL);
+	loader_largest(l, &h, &w);
+	for (int i = 0; i < ROUNDS; i++) {
+		const struct loader_batch *b = next(l, i);
+
+		over += b->h * b->w > h * w;
+		both += b->h == 64 && b->w == 128;
+	}
+	is_int(over, 0, "squares: none is larger than the largest");
+	ok(both > 0, "which is as high as one and as wide as another: %d",
+		both);
+	loader_free(l);
+	unlink(test_path(names[0]));
+	unlink(test_path(names[1]));
+}
+
 /* The network's pixels red where the box says, and not red a little beyond it:
  * edges are blurred where a part is made larger. */
 static int astray(const struct loader_batch *b, int i)
@@ -533,6 +576,7 @@ int main(void)
 	test_ranks(&set);
 	test_stay(&set);
 	test_sets(&c);
+	test_squares(c);
 	test_other_size(c);
 	loader_free(loader_new(&o, NULL)); /* nothing was loaded */
 	loader_free(NULL);
