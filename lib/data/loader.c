@@ -131,6 +131,10 @@ static int load(struct loader *l, struct slot *s)
 		if (!batch_fill(&s->b, &l->o, &l->stock, s->items, s->vary,
 			    l->o.batch, size, &bad, &s->why))
 			return 0;
+		/* What this machine is to blame for, other photographs would
+		 * meet with too. */
+		if (s->why.code != ERR_DATA && s->why.code != ERR_NOINPUT)
+			return -1;
 		strike(l, s->items[bad].entry, &s->why);
 	}
 	return none(s, "a thousand photographs in a row");
@@ -302,10 +306,8 @@ void loader_largest(const struct loader *l, int *h, int *w)
 
 size_t loader_bytes(const struct loader *l)
 {
-	size_t photo = batch_largest_photo(&l->o, &l->stock);
-
 	return (size_t)l->ring * loader_batch_bytes(l) +
-	       (size_t)l->threads * photo * 3;
+	       (size_t)l->threads * batch_work_bytes(&l->o, &l->stock);
 }
 
 int loader_pictures(const struct loader *l)

@@ -47,9 +47,9 @@ void batch_largest(
 /* And the bytes of its x, or of its pack. */
 size_t batch_bytes(const struct loader_options *o, const struct stock *st);
 
-/* Pixels of the largest of its photographs. */
-size_t batch_largest_photo(
-	const struct loader_options *o, const struct stock *st);
+/* What filling one needs besides: the largest of its photographs, the part of
+ * it that is shown, and what Pillow's filter makes of that. */
+size_t batch_work_bytes(const struct loader_options *o, const struct stock *st);
 
 /*
  * Fill b, whose x or pack.block has b->room, for n of the largest, with n items
