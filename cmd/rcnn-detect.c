@@ -166,6 +166,11 @@ static int set_keys(struct job *j, struct err *e)
 {
 	struct rcnn_config *c = &j->d.model.config;
 
+	/* What the model has of them, unused, nobody asked for. */
+	if (!c->bbox_aug) {
+		c->aug_flip = c->aug_scale_flip = false;
+		c->aug_scales.n = 0;
+	}
 	if (o.flip)
 		c->aug_flip = c->aug_scale_flip = true;
 	if (o.flip || o.scales)

@@ -4,7 +4,6 @@
 #include "base/mem.h"
 #include "base/num.h"
 #include "conf/conf.h"
-#include "json/json.h"
 #include "nn/device.h"
 
 #include <math.h>
@@ -75,30 +74,6 @@ void detector_release(struct detector *d)
 
 /* ---- metadata ---- */
 
-static int read_categories(struct detector *d, const char *text, struct err *e)
-{
-	struct json *list = json_parse(text, strlen(text), &d->run, e);
-
-	if (!list || json_kind(list) != JSON_ARRAY)
-		return err_set(e, ERR_DATA, "\"categories\" is no array");
-	d->category = arena_zero(
-		&d->run, (size_t)json_count(list), sizeof *d->category);
-	json_each (item, list) {
-		struct coco_category *c = &d->category[d->ncategories++];
-
-		c->name = json_get_str(item, "name");
-		if (!c->name || !json_get_int(item, "id", &c->id))
-			return err_set(e, ERR_DATA,
-				"\"categories\" needs id and name of each");
-		for (const struct coco_category *b = d->category; b < c; b++)
-			if (b->id == c->id || !strcmp(b->name, c->name))
-				return err_set(e, ERR_DATA,
-					"\"categories\" has '%s', %lld twice",
-					c->name, (long long)c->id);
-	}
-	return 0;
-}
-
 /* A count in the metadata; 0 where there is none. */
 static int64_t read_count(const struct nn_st *st, const char *key, int64_t most)
 {
@@ -137,45 +112,32 @@ int detector_config(
 	/* A configuration in it is data too. */
 	if (e)
 		e->code = ERR_DATA;
-	return err_wrap(e, "%s", st->path);
+	return err_wrap(e, "'%.200s'", st->path);
 }
 
 static int read_metadata(struct detector *d, const struct nn_st *st,
 	struct rcnn_config *config, struct err *e)
 {
 	const char *format = nn_st_meta(st, "format");
-	const char *categories = nn_st_meta(st, "categories");
 	int got = detector_config(st, config, e);
 
 	if (got < 0)
 		return -1;
-	if (!got || !format || strcmp(format, "deepstyle-rcnn") || !categories)
+	if (!got || !format || strcmp(format, "deepstyle-rcnn") ||
+		!nn_st_meta(st, "categories"))
 		return err_set(
-			e, ERR_DATA, "%s: no detector of ours", st->path);
-	if (read_categories(d, categories, e))
-		return err_wrap(e, "%s", st->path);
+			e, ERR_DATA, "'%.200s': no detector of ours", st->path);
+	d->ncategories = detector_categories(st, &d->run, &d->category, e);
+	if (d->ncategories < 0) {
+		d->ncategories = 0;
+		return err_wrap(e, "'%.200s'", st->path);
+	}
 	if (d->ncategories + 1 != config->num_classes)
 		return err_set(e, ERR_DATA,
-			"%s: %d categories, but %lld classes", st->path,
+			"'%.200s': %d categories, but %lld classes", st->path,
 			d->ncategories, (long long)config->num_classes);
 	read_progress(d, st);
 	return 0;
-}
-
-static const char *categories_text(
-	const struct detector *d, struct arena *a, struct buf *b)
-{
-	struct json *list = json_array(a);
-
-	for (int i = 0; i < d->ncategories; i++) {
-		struct json *j = json_object(a);
-
-		json_put(a, j, "id", json_int(a, d->category[i].id));
-		json_put(a, j, "name", json_str(a, d->category[i].name));
-		json_add(list, j);
-	}
-	json_print_buf(list, b);
-	return b->p;
 }
 
 /* keys_dump prints to a stream; here it is wanted as a string. */
@@ -266,17 +228,15 @@ static int open_file(struct detector *d, const struct nn_st *st,
 {
 	struct rcnn_config config;
 
-	if (read_metadata(d, st, &config, e) || check_sizes(st, &config, e)) {
-		/* A configuration in it is data too. */
-		if (e)
-			e->code = ERR_DATA;
-		return err_wrap(e, "'%s'", st->path);
-	}
+	if (read_metadata(d, st, &config, e))
+		return -1;
+	if (check_sizes(st, &config, e))
+		return err_wrap(e, "'%.200s'", st->path);
 	if (set_up(d, &config, device, threads, e) ||
 		nn_st_load(st, "", &d->model.params, false, false, NULL, e))
 		return -1;
 	if (check_finite(&d->model.params, e))
-		return err_wrap(e, "'%s'", st->path);
+		return err_wrap(e, "'%.200s'", st->path);
 	return 0;
 }
 
@@ -314,7 +274,7 @@ int detector_save(const struct detector *d, const char *path, bool with_state,
 	buf_init(&b, CONFIG_MAX);
 	struct nn_meta meta[] = {{"format", "deepstyle-rcnn"},
 		{"config", config ? config : ""},
-		{"categories", categories_text(d, &a, &b)},
+		{"categories", detector_categories_text(d, &a, &b)},
 		{"iteration", count_text(&a, d->iteration)},
 		{"rated", count_text(&a, d->rated)},
 		{"best_ap", arena_printf(&a, "%.17g", d->best)},
@@ -337,15 +297,17 @@ int detector_resume(struct detector *d, const char *path, struct err *e)
 
 	if (nn_st_open(&st, path, e))
 		return -1;
-	bad = nn_st_load(&st, "", &d->model.params, true, false, NULL, e);
+	bad = detector_check_categories(d, &st, e) ||
+	      nn_st_load(&st, "", &d->model.params, true, false, NULL, e);
 	if (!bad && d->ema.on)
 		bad = nn_st_load(
 			&st, "ema.", &d->ema.mean, false, true, &missing, e);
 	if (!bad && missing)
 		nn_ema_restart(&d->ema, &d->model.params);
-	read_progress(d, &st);
+	if (!bad)
+		read_progress(d, &st);
 	nn_st_close(&st);
-	return bad;
+	return bad ? -1 : 0;
 }
 
 /* ---- use ---- */

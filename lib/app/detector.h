@@ -16,6 +16,7 @@
 #ifndef APP_DETECTOR_H
 #define APP_DETECTOR_H
 
+#include "base/buf.h"
 #include "data/loader.h"
 #include "nn/ema.h"
 #include "nn/safetensors.h"
@@ -55,13 +56,26 @@ void detector_release(struct detector *d);
  * Nothing is left half-written. */
 int detector_save(const struct detector *d, const char *path, bool with_state,
 	struct err *e);
-/* Take all weights of a file and the optimiser's state, to resume. */
+/* Take all weights of a file and the optimiser's state, to resume. ERR_DATA
+ * when its categories are others. */
 int detector_resume(struct detector *d, const char *path, struct err *e);
 /* The configuration that a file of ours has: 1; 0 where it has none; -1 and
  * ERR_DATA where it is wrong. And what is written there, to be freed. */
 int detector_config(
 	const struct nn_st *st, struct rcnn_config *config, struct err *e);
 char *detector_config_text(const struct rcnn_config *c);
+
+/* ---- detector_classes.c ---- */
+
+/* The categories that a file has, how many, in a; -1 and ERR_DATA where they
+ * are none. And what is written there, in b. */
+int detector_categories(const struct nn_st *st, struct arena *a,
+	struct coco_category **list, struct err *e);
+const char *detector_categories_text(
+	const struct detector *d, struct arena *a, struct buf *b);
+/* ERR_DATA when a file's are not the detector's, each by its id and name. */
+int detector_check_categories(
+	const struct detector *d, const struct nn_st *st, struct err *e);
 
 /* ---- detector_input.c ---- */
 

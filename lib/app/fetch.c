@@ -11,7 +11,10 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
+
+enum { LOCK_NS = 100000000 }; /* between looks at a lock that another has */
 
 #define BYTES_MAX ((int64_t)16 << 30)
 
@@ -149,7 +152,7 @@ static int lock(const struct want *w, struct err *e)
 {
 	struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
 	const char *path = arena_printf(w->mem, "%s.lock", w->path);
-	int fd;
+	int fd, bad;
 
 	if (file_mkdirs(w->dir, e))
 		return -1;
@@ -157,15 +160,20 @@ static int lock(const struct want *w, struct err *e)
 	if (fd < 0)
 		return err_set(e, ERR_CREATE, "cannot create '%s': %s", path,
 			strerror(errno));
-	while (fcntl(fd, F_SETLKW, &whole)) {
-		if (errno == EINTR && !cli_stopped())
-			continue;
+	/* Waiting in the call itself, which begins again after a signal, none
+	 * would be heeded. */
+	while ((bad = fcntl(fd, F_SETLK, &whole)) && !cli_stopped() &&
+		(errno == EAGAIN || errno == EACCES || errno == EINTR))
+		nanosleep(&(struct timespec){.tv_nsec = LOCK_NS}, NULL);
+	if (!bad)
+		return fd;
+	if (cli_stopped())
+		err_set(e, ERR_LATER, "interrupted, waiting for '%s'", path);
+	else
 		err_set(e, ERR_LATER, "cannot lock '%s': %s", path,
 			strerror(errno));
-		close(fd);
-		return -1;
-	}
-	return fd;
+	close(fd);
+	return -1;
 }
 
 /* ---- fetching ---- */

@@ -11,15 +11,17 @@ enum { WARM_UP = 20, LOOK_EVERY = 20, MEAN_OF = 10 };
 
 /* ---- a few pictures ---- */
 
+/* One that the loader has, too. */
 static bool is_object(
 	const struct trainer *t, const struct coco *c, int ann, float box[4])
 {
 	const struct coco_ann *a = &c->anns[ann];
 	const struct coco_image *im = &c->images[a->image];
+	enum truth_defect d = truth_box(box, a, t->config.gt_min_area,
+		im->width, im->height, t->lint.pixel);
 
-	return !a->crowd &&
-	       !truth_drops(truth_box(box, a, t->config.gt_min_area, im->width,
-		       im->height, t->lint.pixel));
+	return !a->crowd && !truth_drops(d) &&
+	       !(d == TRUTH_CROSSING && t->lint.policy == LINT_DROP);
 }
 
 /* How many objects a picture has. */
@@ -75,6 +77,8 @@ static void simplify(struct rcnn_config *c, int pictures)
 		c->ims_per_batch = pictures;
 	if (c->warm_up_iters > WARM_UP)
 		c->warm_up_iters = WARM_UP;
+	if (!strcmp(c->lr_policy, "steps_with_lrs"))
+		c->base_lr = c->lrs.v[0];
 	snprintf(c->lr_policy, sizeof c->lr_policy, "steps_with_decay");
 	c->steps = (struct key_ints){1, {0}};
 }
@@ -123,7 +127,9 @@ static int count(struct trainer *t, int *there, struct err *e)
 	survey_init(&s, &t->d);
 	for (int i = 0; i < c->nimages && !bad; i++) {
 		struct survey_photo p = {
-			.path = file_join(&a, set->root, c->images[i].file)};
+			.path = file_join(&a, set->root, c->images[i].file),
+			.in = c,
+			.as = &c->images[i]};
 		float box[4];
 
 		survey_photos(&s, &p, 1);

@@ -23,8 +23,8 @@ int sanity_plan(struct trainer *t, int n, struct err *e);
 
 /*
  * Learn until the loss is below SANITY_LOSS and every object is found, of its
- * class, with a score of at least 0.5 and an overlap of at least 0.5. ERR_DATA
- * with what is lacking when that is not so in time.
+ * class, with a score of at least 0.5 and an overlap of at least 0.5.
+ * ERR_REJECTED with what is lacking when that is not so in time.
  */
 int sanity_run(struct trainer *t, struct err *e);
 

@@ -203,8 +203,11 @@ void survey_photos(struct survey *s, struct survey_photo *photo, int n)
 	for (int i = 0; i < n; i++) {
 		struct survey_photo *p = &photo[i];
 
-		*p = (struct survey_photo){.path = p->path};
-		p->bad = img_size(p->path, &p->w, &p->h, &p->why);
+		*p = (struct survey_photo){
+			.path = p->path, .in = p->in, .as = p->as};
+		p->bad = img_size(p->path, &p->w, &p->h, &p->why) ||
+			 (p->as && coco_check_size(p->in, p->as, p->path, p->w,
+					   p->h, &p->why));
 	}
 	for (int v = 0; v < s->nviews; v++)
 		passes += plan(s, &s->view[v], photo, n, pass + passes);

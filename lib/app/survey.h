@@ -48,6 +48,10 @@ struct survey {
 
 struct survey_photo {
 	const char *path;
+	/* What a COCO file says that it is; or NULL. One of another size, if
+	 * that is told there, is bad: its boxes would be elsewhere. */
+	const struct coco *in;
+	const struct coco_image *as;
 	bool bad; /* it can't be read, for the reason why */
 	struct err why;
 	int w, h; /* as shown */

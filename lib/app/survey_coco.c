@@ -52,7 +52,10 @@ static int write_all(struct survey *s, struct cli *c, const struct coco *truth,
 		struct survey_photo *p = arena_zero(a, (size_t)most, sizeof *p);
 
 		for (n = 0; n < most && i + n < truth->nimages; n++)
-			p[n].path = file_join(a, root, im[n].file);
+			p[n] = (struct survey_photo){
+				.path = file_join(a, root, im[n].file),
+				.in = truth,
+				.as = &im[n]};
 		survey_photos(s, p, n);
 		for (int k = 0; k < n && !bad; k++)
 			bad = write_photo(

@@ -42,7 +42,8 @@ static int report(struct trainer *t, const struct trainer_step *s,
 	double seconds = progress_clock() - since->began;
 	double rate = since->pictures / seconds;
 	double waited = loader_waited(t->loader) - since->waited;
-	double per_step = (double)t->config.ims_per_batch / rate;
+	double per_step =
+		(double)(t->config.ims_per_batch * t->ranks.size) / rate;
 	struct metric m[] = {{"iter", (double)iter, 0},
 		{"lr", (double)rcnn_config_lr(&t->config, iter - 1), 9},
 		{"loss", (double)l->total, 6},
@@ -79,7 +80,9 @@ static void heed(struct trainer *t)
 /* So many steps of the schedule's pictures. */
 static bool snapshot(const struct trainer *t, int64_t iter)
 {
-	return every(t->config.snapshot_iters / t->config.num_gpus, iter);
+	int64_t n = t->config.snapshot_iters / t->config.num_gpus;
+
+	return every(n < 1 ? 1 : n, iter);
 }
 
 /* Whether nobody looks at the weights after the next step. */
@@ -108,9 +111,10 @@ static int after(struct trainer *t, struct stretch *since, struct err *e)
 		bad = trainer_rate(t, e);
 		heed(t);
 	}
-	/* No good weights are kept while there may be bad ones. */
+	/* No good weights are kept while there may be bad ones. At the end,
+	 * they are what a longer run goes on from. */
 	if (!bad && ((snapshot(t, t->d.iteration) && !t->d.skips) || t->save ||
-			    t->stop || trainer_tired(t))) {
+			    t->stop || at_end(t))) {
 		t->save = false;
 		bad = trainer_checkpoint(t, e);
 	}
@@ -173,5 +177,5 @@ int trainer_run(struct trainer *t, struct err *e)
 			t->d.best);
 	/* What a run left that was killed before it could. */
 	trainer_thin_out(t);
-	return trainer_save_weights(t, "model_final.safetensors", e);
+	return trainer_save_weights(t, TRAINER_FINAL, e);
 }

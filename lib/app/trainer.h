@@ -1,11 +1,11 @@
 /*
  * The training of a detector: data sets, checkpoints, metrics, and the loop.
  *
- * OUTPUT_DIR receives model_iter%07d.safetensors every SNAPSHOT_ITERS (and
- * when it is asked for), model_final.safetensors, model_best.safetensors by AP
- * where there is validation, and metrics.jsonl. A run begins again at the
- * newest checkpoint that it finds there. N steps, a stop and M steps leave the
- * same weights, to the byte, as N + M.
+ * OUTPUT_DIR receives model_iter%07d.safetensors every SNAPSHOT_ITERS, at the
+ * end, and when it is asked for, model_final.safetensors,
+ * model_best.safetensors by AP where there is validation, and metrics.jsonl. A
+ * run begins again at the newest checkpoint that it finds there. N steps, a
+ * stop and M steps leave the same weights, to the byte, as N + M.
  *
  * A batch whose loss or gradient is no number changes nothing and is passed
  * over; after several in a row the run goes back to its newest checkpoint.
@@ -62,10 +62,12 @@ struct trainer {
 	/* Of processes that train together, the first writes files, validates
 	 * and talks; what they are to do is asked of all (trainer.c). */
 	struct nn_ranks ranks;
-	bool stop;    /* the run is to end */
-	bool save;    /* a checkpoint is asked for */
-	int loaders;  /* threads of it */
-	bool unsaved; /* no files: OUTPUT_DIR is not touched */
+	bool stop;      /* the run is to end */
+	bool save;      /* a checkpoint is asked for */
+	int loaders;    /* threads of it */
+	bool unsaved;   /* no files: OUTPUT_DIR is not touched */
+	int64_t *saved; /* [nsaved] iterations of the checkpoints it wrote */
+	int nsaved;
 	struct metrics metrics;
 	struct progress bar;
 };

@@ -4,6 +4,7 @@
 #include "app/weights.h"
 #include "base/file.h"
 #include "base/host.h"
+#include "base/mem.h"
 
 #include <unistd.h>
 
@@ -178,8 +179,10 @@ static int begin_files(struct trainer *t, const char *extra, struct err *e)
 	if (extra &&
 		metrics_open(&t->metrics, extra, "iter", t->d.iteration, e))
 		return -1;
-	if (!t->unsaved)
+	if (!t->unsaved) {
+		trainer_sweep(t);
 		check_disk(t);
+	}
 	return 0;
 }
 
@@ -226,6 +229,7 @@ void trainer_release(struct trainer *t)
 	for (int i = 0; i < 2; i++)
 		nn_letter_release(&t->asked[i].letter.letter);
 	nn_stash_release(&t->stash);
+	mem_free(t->saved);
 	detector_release(&t->d);
 	arena_release(&t->arena);
 }

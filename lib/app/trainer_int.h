@@ -41,17 +41,25 @@ int trainer_pass_over(struct trainer *t, struct err *e);
 
 /* ---- trainer_save.c ---- */
 
+/* The weights at the end, and those of the best validation. */
+#define TRAINER_FINAL "model_final.safetensors"
+#define TRAINER_BEST "model_best.safetensors"
+
 /* OUTPUT_DIR/name */
 char *trainer_file(const struct trainer *t, struct arena *a, const char *name);
 /* The newest model_iterN.safetensors in OUTPUT_DIR, or NULL. */
 char *trainer_newest(const struct trainer *t, struct arena *a);
-/* The N of the newest whose N is less than a limit; 0: there is none. */
+/* The N of the newest of this run whose N is less than a limit; 0: there is
+ * none. */
 int64_t trainer_newest_before(const struct trainer *t, int64_t limit);
 /* Its name, with the folder. */
 char *trainer_checkpoint_path(
 	const struct trainer *t, struct arena *a, int64_t iteration);
-/* Remove those that are more than are to be kept, the oldest. */
+/* Remove those that are more than are to be kept, the oldest, of iterations
+ * that the run has reached. */
 void trainer_thin_out(struct trainer *t);
+/* Remove what runs that were killed had begun to write. */
+void trainer_sweep(const struct trainer *t);
 /* Write a checkpoint, and remove those that are more than are to be kept. */
 int trainer_checkpoint(struct trainer *t, struct err *e);
 /* The weights alone, the averages of them where there are any, under a name in

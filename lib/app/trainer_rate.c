@@ -31,7 +31,7 @@ static int rate(struct trainer *t, struct err *e)
 	struct detector *d = &t->d;
 	struct arena a = {0};
 	struct validation v;
-	double ap;
+	double ap, best = d->best;
 	int bad;
 
 	if (d->ema.on)
@@ -39,23 +39,25 @@ static int rate(struct trainer *t, struct err *e)
 	bad = validate(d, t->test, tell, t->c, &v, &a, e);
 	if (d->ema.on)
 		nn_ema_swap(&d->ema, &d->model.params);
-	if (!bad)
-		bad = record(t, &v, e);
-	ap = bad ? -1 : v.eval.figure[COCOEVAL_AP];
-	if (!bad) {
-		d->rated = d->iteration;
-		d->stale = ap > d->best ? 0 : d->stale + 1;
-		cli_note(t->c, "iteration %lld: AP %.4f, AP50 %.4f, loss %.4f",
-			(long long)d->iteration, ap,
-			v.eval.figure[COCOEVAL_AP50], v.loss);
-	}
-	if (!bad && ap > d->best) {
-		d->best = ap;
-		bad = trainer_save_weights(t, "model_best.safetensors", e);
-	}
 	arena_release(&a);
 	/* Told to stop meanwhile: that is no failure. */
-	return bad && !cli_stopped() ? -1 : 0;
+	if (bad)
+		return cli_stopped() ? 0 : -1;
+	ap = v.eval.figure[COCOEVAL_AP];
+	if (record(t, &v, e))
+		return -1;
+	d->rated = d->iteration;
+	d->stale = ap > best ? 0 : d->stale + 1;
+	cli_note(t->c, "iteration %lld: AP %.4f, AP50 %.4f, loss %.4f",
+		(long long)d->iteration, ap, v.eval.figure[COCOEVAL_AP50],
+		v.loss);
+	if (!(ap > best))
+		return 0;
+	d->best = ap; /* the file says it, too */
+	if (!trainer_save_weights(t, TRAINER_BEST, e))
+		return 0;
+	d->best = best;
+	return -1;
 }
 
 int trainer_rate(struct trainer *t, struct err *e)

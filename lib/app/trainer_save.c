@@ -1,9 +1,11 @@
 #include "app/trainer_int.h"
 #include "base/mem.h"
 #include "base/num.h"
+#include "base/sweep.h"
 
 #include <dirent.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 char *trainer_file(const struct trainer *t, struct arena *a, const char *name)
@@ -75,6 +77,18 @@ char *trainer_newest(const struct trainer *t, struct arena *a)
 	return name;
 }
 
+/* Whether this run wrote it. One that began anew, in a folder where another had
+ * been, knows its own. */
+static bool is_own(const struct trainer *t, int64_t iteration)
+{
+	if (t->config.auto_resume)
+		return true;
+	for (int i = 0; i < t->nsaved; i++)
+		if (t->saved[i] == iteration)
+			return true;
+	return false;
+}
+
 int64_t trainer_newest_before(const struct trainer *t, int64_t limit)
 {
 	struct arena a = {0};
@@ -82,7 +96,8 @@ int64_t trainer_newest_before(const struct trainer *t, int64_t limit)
 	int n = find(t, &a, &list), i = 0;
 	int64_t at;
 
-	while (i < n && list[i].iteration >= limit)
+	while (i < n &&
+		(list[i].iteration >= limit || !is_own(t, list[i].iteration)))
 		i++;
 	at = i < n ? list[i].iteration : 0;
 	mem_free(list);
@@ -99,6 +114,7 @@ char *trainer_checkpoint_path(
 
 void trainer_thin_out(struct trainer *t)
 {
+	int64_t most = t->config.keep_snapshots, kept = 0;
 	struct arena a = {0};
 	struct found *list;
 	int n;
@@ -106,14 +122,33 @@ void trainer_thin_out(struct trainer *t)
 	if (t->ranks.rank)
 		return;
 	n = find(t, &a, &list);
-	for (int64_t i = t->config.keep_snapshots; i > 0 && i < n; i++) {
+	for (int i = 0; i < n && most > 0; i++) {
 		const char *path = trainer_file(t, &a, list[i].name);
 
+		/* What this run has not come to yet is another's. */
+		if (list[i].iteration > t->d.iteration || kept++ < most)
+			continue;
 		if (!unlink(path) && t->c->verbose)
 			cli_note(t->c, "removed '%s'", path);
 	}
 	mem_free(list);
 	arena_release(&a);
+}
+
+/* Whether the saving of weights is what a temporary file is of. */
+static bool is_ours(const char *name)
+{
+	return number(name) >= 0 || !strcmp(name, TRAINER_FINAL) ||
+	       !strcmp(name, TRAINER_BEST);
+}
+
+void trainer_sweep(const struct trainer *t)
+{
+	int n = sweep_folder(t->config.output_dir, is_ours);
+
+	if (n && t->c->verbose)
+		cli_note(t->c, "removed %d half-written files from '%s'", n,
+			t->config.output_dir);
 }
 
 /* ---- writing ---- */
@@ -124,6 +159,9 @@ int trainer_checkpoint(struct trainer *t, struct err *e)
 	char *path;
 	int bad;
 
+	/* All processes go back to the same. */
+	t->saved = mem_grow(t->saved, (size_t)t->nsaved + 1, sizeof *t->saved);
+	t->saved[t->nsaved++] = t->d.iteration;
 	if (t->ranks.rank)
 		return 0;
 	path = trainer_checkpoint_path(t, &a, t->d.iteration);

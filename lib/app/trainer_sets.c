@@ -159,6 +159,19 @@ static int read_set(struct trainer *t, const char *arg, struct err *e)
 	return read_and_lint(t, s, ann, e);
 }
 
+/* Of the second of two data sets of a name nothing would be seen. */
+static int check_once(const struct opt_list *args, int i, struct err *e)
+{
+	int n = (int)strcspn(args->v[i], "=");
+
+	for (int j = 0; j < i; j++)
+		if (!strncmp(args->v[j], args->v[i], (size_t)n + 1))
+			return err_set(e, ERR_USAGE,
+				"--dataset: '%.*s' is given twice", n,
+				args->v[i]);
+	return 0;
+}
+
 static const struct loader_set *find_set(
 	const struct trainer *t, const char *name)
 {
@@ -190,7 +203,7 @@ int trainer_sets(struct trainer *t, const struct opt_list *args, struct err *e)
 
 	begin_lint(t);
 	for (int i = 0; i < args->n; i++)
-		if (read_set(t, args->v[i], e))
+		if (check_once(args, i, e) || read_set(t, args->v[i], e))
 			return -1;
 	if (!train->n)
 		return err_set(e, ERR_CONFIG, "TRAIN.DATASETS names none");

@@ -116,9 +116,11 @@ int validate(struct detector *d, const struct loader_set *set,
 	r.survey.to = &r;
 	for (r.image = 0; r.image < set->coco->nimages && !bad; r.image++) {
 		struct arena_mark m = arena_mark(a);
+		const struct coco_image *im = &set->coco->images[r.image];
 		struct survey_photo p = {
-			.path = file_join(
-				a, set->root, set->coco->images[r.image].file)};
+			.path = file_join(a, set->root, im->file),
+			.in = set->coco,
+			.as = im};
 
 		survey_photos(&r.survey, &p, 1);
 		arena_back(a, m);

@@ -52,11 +52,48 @@ static int check_body(
 	return 0;
 }
 
-static int check_classes(
-	struct source *s, const struct rcnn_config *to, struct err *e)
+/* As many classes, but one of them has another name: which; -1: none, or
+ * theirs have no names, or numbers for them. Ids are not what is learnt. */
+static int other_name(const struct detector *d, const struct source *s,
+	struct arena *a, const char **theirs)
 {
+	struct coco_category *list;
+	int n = s->ours ? detector_categories(&s->st, a, &list, NULL) : -1;
+
+	for (int i = 0; i < n && n == d->ncategories; i++) {
+		*theirs = list[i].name;
+		if (strcmp(*theirs, d->category[i].name) != 0 &&
+			strcmp(*theirs, arena_printf(a, "%d", i + 1)) != 0)
+			return i;
+	}
+	return -1;
+}
+
+/* They may be the same in other words, so it is the user's to say. */
+static void check_names(
+	const struct detector *d, const struct cli *c, struct source *s)
+{
+	struct arena a = {0};
+	const char *theirs = NULL;
+	int i = other_name(d, s, &a, &theirs);
+
+	s->look.but_classes = i >= 0 && d->model.config.train_new_classes;
+	if (i >= 0 && !s->look.but_classes)
+		cli_warn(c,
+			"'%.200s' calls class %d '%s', the data '%s': unless "
+			"both mean the same, set TRAIN.NEW_CLASSES True",
+			s->st.path, i + 1, theirs, d->category[i].name);
+	arena_release(&a);
+}
+
+static int check_classes(const struct detector *d, const struct cli *c,
+	struct source *s, struct err *e)
+{
+	const struct rcnn_config *to = &d->model.config;
 	long long theirs = s->look.config.num_classes;
 
+	if (s->look.whole && theirs == to->num_classes)
+		check_names(d, c, s);
 	if (!s->look.whole || theirs == to->num_classes)
 		return 0;
 	s->look.but_classes = to->train_new_classes;
@@ -124,8 +161,8 @@ static int take(struct detector *d, struct source *s, const struct cli *c,
 	struct arena a = {0};
 	int missing = 0, bad;
 
-	if (look(s, e) ||
-		(s->known && (check_body(s, to, e) || check_classes(s, to, e))))
+	if (look(s, e) || (s->known && (check_body(s, to, e) ||
+					       check_classes(d, c, s, e))))
 		return -1;
 	bad = s->ours ? take_ours(d, s, &missing, &a, e)
 		      : take_theirs(d, s, &missing, e);

@@ -12,9 +12,10 @@
 
 /*
  * Fill d with them, as far as they reach, and tell what was taken. The first
- * convolution is made to take this configuration's pixels. ERR_DATA when they
- * are of another body, of other classes (unless TRAIN.NEW_CLASSES), damaged or
- * nothing that we know; fetch.h's errors. After an error d is of no use.
+ * convolution is made to take this configuration's pixels. Classes of other
+ * names are warned of. ERR_DATA when they are of another body, of another
+ * number of classes (unless TRAIN.NEW_CLASSES), damaged or nothing that we
+ * know; fetch.h's errors. After an error d is of no use.
  */
 int weights_begin(
 	struct detector *d, const struct cli *c, bool offline, struct err *e);

@@ -11,12 +11,25 @@ static const struct coco_image *image_of(
 	return &o->sets[from->set].coco->images[from->image];
 }
 
+bool batch_tall(
+	const struct loader_options *o, const struct stock *st, int entry)
+{
+	const struct coco_image *im = image_of(o, st, entry);
+
+	return im->width < im->height;
+}
+
 /* At one of the sizes. */
 static struct photo_fit fit_of(
 	const struct loader_options *o, int s, const struct coco_image *im)
 {
 	return photo_fit(
 		&o->look, o->sizes[s], (int)im->width, (int)im->height);
+}
+
+static size_t x_bytes(const struct loader_batch *b)
+{
+	return (size_t)b->n * (size_t)b->h * (size_t)b->w * 3 * sizeof *b->x;
 }
 
 /* Begin with n pictures as large as the largest, all of it 0. */
@@ -31,10 +44,9 @@ static void blank(struct loader_batch *b, const struct photo_look *look, int n)
 	b->n = n;
 	b->w = photo_padded(look, w);
 	b->h = photo_padded(look, h);
+	BUG_ON((b->x ? x_bytes(b) : photo_pack_room(n, b->h, b->w)) > b->room);
 	if (b->x)
-		memset(b->x, 0,
-			(size_t)n * (size_t)b->h * (size_t)b->w * 3 *
-				sizeof *b->x);
+		memset(b->x, 0, x_bytes(b));
 	else
 		photo_pack_begin(&b->pack, n, b->h, b->w);
 }
@@ -166,16 +178,13 @@ static int read_photo(struct loader_batch *b, int i,
 	const char *path = file_join(
 		&b->arena, set->root, set->coco->images[p->image].file);
 	struct img_window win;
-	int bad = 0;
+	int bad;
 
 	if (photo_load(&win, path, &fit, e))
 		return -1;
-	/* Boxes of a photograph of another size would be elsewhere. */
-	if (win.w != p->photo_w || win.h != p->photo_h)
-		bad = err_set(e, ERR_DATA,
-			"'%s' has %d by %d pixels, not %d by %d as in %s", path,
-			win.w, win.h, p->photo_w, p->photo_h, set->coco->path);
-	else
+	bad = coco_check_size(
+		set->coco, &set->coco->images[p->image], path, win.w, win.h, e);
+	if (!bad)
 		draw(b, i, &o->look, &fit, &win.im, vary);
 	img_release(&win.im);
 	return bad;
@@ -208,7 +217,7 @@ void batch_largest(
 
 		for (int i = 0; i < st->n; i++) {
 			struct photo_fit fit = fit_of(o, s, image_of(o, st, i));
-			int *m = most[o->grouped && fit.w > fit.h];
+			int *m = most[o->grouped && batch_tall(o, st, i)];
 
 			m[0] = fit.h > m[0] ? fit.h : m[0];
 			m[1] = fit.w > m[1] ? fit.w : m[1];
@@ -256,10 +265,12 @@ size_t batch_bytes(const struct loader_options *o, const struct stock *st)
 	return (size_t)o->batch * (size_t)h * (size_t)w * 3 * sizeof(float);
 }
 
-size_t batch_largest_photo(
-	const struct loader_options *o, const struct stock *st)
+size_t batch_work_bytes(const struct loader_options *o, const struct stock *st)
 {
+	bool parts = o->vary.crop < 1 || o->vary.stretch > 0;
 	int64_t most = 0;
+	size_t photo;
+	int h, w;
 
 	for (int i = 0; i < st->n; i++) {
 		const struct coco_image *im = image_of(o, st, i);
@@ -267,5 +278,11 @@ size_t batch_largest_photo(
 
 		most = n > most ? n : most;
 	}
-	return (size_t)(most > IMG_PIXELS_MAX ? IMG_PIXELS_MAX : most);
+	photo = (size_t)(most > IMG_PIXELS_MAX ? IMG_PIXELS_MAX : most) * 3;
+	if (parts)
+		photo *= 2;
+	if (o->look.resize != PHOTO_PIL)
+		return photo;
+	batch_largest(o, st, &h, &w);
+	return photo + (size_t)h * (size_t)w * 3;
 }

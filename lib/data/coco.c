@@ -259,6 +259,16 @@ int coco_category_named(const struct coco *c, const char *name)
 	return -1;
 }
 
+int coco_check_size(const struct coco *c, const struct coco_image *im,
+	const char *photo, int w, int h, struct err *e)
+{
+	if ((!im->width || im->width == w) && (!im->height || im->height == h))
+		return 0;
+	return err_set(e, ERR_DATA,
+		"'%s' has %d by %d pixels, not %lld by %lld as in %s", photo, w,
+		h, (long long)im->width, (long long)im->height, c->path);
+}
+
 enum coco_defect coco_box_defect(
 	const double box[4], int64_t width, int64_t height)
 {

@@ -118,6 +118,11 @@ int coco_image_at(const struct coco *c, int64_t id);
 int coco_category_at(const struct coco *c, int64_t id);
 int coco_category_named(const struct coco *c, const char *name);
 
+/* ERR_DATA when a photograph is not as large as its image says: boxes would be
+ * elsewhere. One of which no size is told may have any. */
+int coco_check_size(const struct coco *c, const struct coco_image *im,
+	const char *photo, int w, int h, struct err *e);
+
 /*
  * To build one: add in any order, references by id; coco_build ends it. What
  * is added is copied, except strings, which must live as long as the coco.

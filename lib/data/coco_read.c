@@ -1,5 +1,6 @@
 #include "data/coco.h"
 #include "base/mem.h"
+#include "img/img.h"
 #include "json/json.h"
 #include "json/json_stream.h"
 
@@ -49,7 +50,8 @@ static bool get_size(const struct reading *r, const struct json *j,
 {
 	if (!json_get(j, key))
 		return !(r->need & COCO_NEED_SIZES);
-	return json_get_int(j, key, v) && *v > 0;
+	/* A side of more pixels than a picture may have is none. */
+	return json_get_int(j, key, v) && *v > 0 && *v <= IMG_PIXELS_MAX;
 }
 
 static int read_image(struct reading *r, const struct json *j, struct err *e)

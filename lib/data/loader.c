@@ -131,6 +131,10 @@ static int load(struct loader *l, struct slot *s)
 		if (!batch_fill(&s->b, &l->o, &l->stock, s->items, s->vary,
 			    l->o.batch, size, &bad, &s->why))
 			return 0;
+		/* What this machine is to blame for, other photographs would
+		 * meet with too. */
+		if (s->why.code != ERR_DATA && s->why.code != ERR_NOINPUT)
+			return -1;
 		strike(l, s->items[bad].entry, &s->why);
 	}
 	return none(s, "a thousand photographs in a row");
@@ -183,6 +187,7 @@ static void make_slots(struct loader *l)
 		s->items = mem_alloc(n, sizeof *s->items);
 		s->vary = mem_alloc(n, sizeof *s->vary);
 		s->room = data_memory_alloc(&l->o.memory, bytes);
+		s->b.room = bytes;
 		s->b.x = l->o.bytes ? NULL : s->room;
 		s->b.pack.block = s->room;
 	}
@@ -252,13 +257,8 @@ struct loader *loader_new(const struct loader_options *o, struct err *e)
 	}
 	n = o->flip ? 2 * st->n : st->n;
 	group = mem_alloc((size_t)n, 1);
-	for (int i = 0; i < n && o->grouped; i++) {
-		const struct stock_entry *s = &st->entry[i % st->n];
-		const struct coco_image *im =
-			&o->sets[s->set].coco->images[s->image];
-
-		group[i] = im->width < im->height;
-	}
+	for (int i = 0; i < n && o->grouped; i++)
+		group[i] = batch_tall(o, st, i % st->n);
 	order_init(&l->order, group, n, o->batch, o->seed);
 	mem_free(group);
 	l->epoch = (l->order.rows + l->o.ranks - 1) / l->o.ranks;
@@ -306,10 +306,8 @@ void loader_largest(const struct loader *l, int *h, int *w)
 
 size_t loader_bytes(const struct loader *l)
 {
-	size_t photo = batch_largest_photo(&l->o, &l->stock);
-
 	return (size_t)l->ring * loader_batch_bytes(l) +
-	       (size_t)l->threads * photo * 3;
+	       (size_t)l->threads * batch_work_bytes(&l->o, &l->stock);
 }
 
 int loader_pictures(const struct loader *l)

@@ -97,6 +97,7 @@ struct loader_batch {
 	 * made of. */
 	float *x;
 	struct photo_pack pack;
+	size_t room;                    /* bytes that there are for either */
 	struct loader_picture *picture; /* [n] */
 
 	struct arena arena; /* of the pictures and their boxes */
@@ -127,13 +128,15 @@ int loader_epoch(const struct loader *l);
 void loader_largest(const struct loader *l, int *h, int *w);
 size_t loader_batch_bytes(const struct loader *l);
 /* What the loader holds at most: the batch in use and those that stay, one that
- * each thread fills, one ahead, and each thread's photograph. */
+ * each thread fills, one ahead, and each thread's photograph, with what is made
+ * of it. */
 size_t loader_bytes(const struct loader *l);
 
 /*
  * Batch iter, from 0; the ones after it are begun. It is the loader's, and
  * stays until the next call, or for as many more as the options say. ERR_DATA
- * when a thousand photographs in a row, or all that there are, cannot be read.
+ * when a thousand photographs in a row, or all that there are, cannot be read;
+ * other errors when the machine cannot read one.
  */
 int loader_next(struct loader *l, int64_t iter, const struct loader_batch **b,
 	struct err *e);

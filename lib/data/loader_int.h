@@ -35,6 +35,11 @@ struct batch_item {
 	bool flipped;
 };
 
+/* Whether an entry's photograph is of the tall ones, where those are apart;
+ * squares are of the others. */
+bool batch_tall(
+	const struct loader_options *o, const struct stock *st, int entry);
+
 /* The largest that a batch of any of the stock's photographs can be. */
 void batch_largest(
 	const struct loader_options *o, const struct stock *st, int *h, int *w);
@@ -42,14 +47,14 @@ void batch_largest(
 /* And the bytes of its x, or of its pack. */
 size_t batch_bytes(const struct loader_options *o, const struct stock *st);
 
-/* Pixels of the largest of its photographs. */
-size_t batch_largest_photo(
-	const struct loader_options *o, const struct stock *st);
+/* What filling one needs besides: the largest of its photographs, the part of
+ * it that is shown, and what Pillow's filter makes of that. */
+size_t batch_work_bytes(const struct loader_options *o, const struct stock *st);
 
 /*
- * Fill b, whose x or pack.block has room for n of the largest, with n items at
- * a size, each varied in its way. When a photograph cannot be used, -1 with the
- * reason, and *bad is its place among the items.
+ * Fill b, whose x or pack.block has b->room, for n of the largest, with n items
+ * at a size, each varied in its way. When a photograph cannot be used, -1 with
+ * the reason, and *bad is its place among the items.
  */
 int batch_fill(struct loader_batch *b, const struct loader_options *o,
 	const struct stock *st, const struct batch_item *items,

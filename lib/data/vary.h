@@ -24,11 +24,12 @@ struct vary_rule {
 	/* Colours are turned around the greys by up to this share of a circle
 	 * to either side: 0 to 0.5. */
 	float hue;
-	/* A part's sides are at least this share of the photograph's: above 0
-	 * to 1. */
+	/* A part's sides are at least this share of the photograph's, before
+	 * it is stretched: above 0 to 1. */
 	float crop;
 	/* Then one side of the part is longer by a factor of up to the root of
-	 * 1 + stretch, as far as there is more, and the other shorter. The part
+	 * 1 + stretch, as far as there is more, and the other shorter by it:
+	 * down to crop over that root of the photograph's. The part
 	 * is shown as large as the whole: stretched. 0 to 1. */
 	float stretch;
 	/* How likely a rectangle of one colour covers something (Zhong et al.,
@@ -56,9 +57,10 @@ struct img_part vary_part(const struct variation *v, int w, int h);
 /*
  * n boxes of a photograph, x1 y1 x2 y2 as in data/truth.h, become those of a
  * part: what reaches beyond it is cut off. Boxes that are outside of it are
- * left out, and those of which less than half is seen become crowds, which are
- * neither objects nor background. Keeps the order; returns how many are left,
- * at most n, and sets *objects to how many of them are no crowds.
+ * left out, and those of which less than half is seen become crowds: no
+ * objects, and regions of the head that show them are no background, but
+ * anchors that do are (rcnn/targets.h). Keeps the order; returns how many are
+ * left, at most n, and sets *objects to how many of them are no crowds.
  */
 int vary_boxes(const struct img_part *part, float (*box)[4], int32_t *classes,
 	uint8_t *crowd, int n, int pixel, int *objects);

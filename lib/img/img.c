@@ -61,6 +61,15 @@ static int sniff(FILE *f, enum img_format *format, struct err *e)
 	return img_format_bytes(head, n, format, e);
 }
 
+/* Of errors of open, those that say something of the file, and not of who
+ * opens it. */
+static bool is_missing(int error)
+{
+	return error == ENOENT || error == ENOTDIR || error == EACCES ||
+	       error == EPERM || error == ELOOP || error == ENAMETOOLONG ||
+	       error == ENXIO || error == EISDIR || error == EINVAL;
+}
+
 /* Without waiting for the other end of a pipe: it could not be rewound, nor a
  * folder be read, so only regular files will do. */
 static FILE *open_regular(const char *path, struct err *e)
@@ -69,7 +78,8 @@ static FILE *open_regular(const char *path, struct err *e)
 	struct stat st;
 
 	if (fd < 0) {
-		err_set(e, ERR_NOINPUT, "%s", strerror(errno));
+		err_set(e, is_missing(errno) ? ERR_NOINPUT : ERR_OS, "%s",
+			strerror(errno));
 		return NULL;
 	}
 	if (!fstat(fd, &st) && S_ISREG(st.st_mode))
@@ -144,6 +154,9 @@ int img_load_window(struct img_window *win, const char *path,
 	if (!f)
 		return -1;
 	bad = load(win, f, format, ask, e);
+	/* Then the file may be whole. */
+	if (bad && ferror(f))
+		err_set(e, ERR_IO, "reading failed half-way");
 	fclose(f);
 	return bad ? err_wrap(e, "cannot read picture '%s'", path) : 0;
 }

@@ -6,6 +6,10 @@
 
 #define AT(field) offsetof(struct rcnn_config, field)
 
+/* As large as the keys may be. */
+#define STEPS_MAX 1e9
+#define RATE_MAX 100.0
+
 enum { NOWHERE = 0 }; /* no field of these is the first */
 
 /* A number of the schedule, in its three units. */
@@ -102,7 +106,7 @@ void rcnn_schedule_given(struct rcnn_config *c, const char *key)
  * keys may be. */
 static int64_t steps_for(double images, int batch)
 {
-	return (int64_t)fmin(ceil(images / batch), 1e9);
+	return (int64_t)fmin(ceil(images / batch), STEPS_MAX);
 }
 
 void rcnn_schedule_resolve(struct rcnn_config *c, int64_t photos, int batch)
@@ -131,21 +135,42 @@ void rcnn_schedule_resolve(struct rcnn_config *c, int64_t photos, int batch)
 		c->steps.n = n;
 }
 
+/* What there was of something, there still is. */
+static int64_t scaled(int64_t n, double more)
+{
+	return n > 0 ? (int64_t)fmin(
+			       fmax(round((double)n * more), 1), STEPS_MAX)
+		     : n;
+}
+
+/* They rise, if they did. */
+static void scale_steps(struct key_ints *steps, double more)
+{
+	for (int i = 0, rise = 0; i < steps->n; i++) {
+		int64_t was = steps->v[i];
+
+		steps->v[i] = scaled(was, more);
+		if (rise && steps->v[i] <= steps->v[i - 1])
+			steps->v[i] = steps->v[i - 1] + 1;
+		rise = i + 1 < steps->n && steps->v[i + 1] > was;
+	}
+}
+
 void rcnn_schedule_scale(struct rcnn_config *c, int from, int to)
 {
 	double more = (double)from / to;
 	int64_t *const counts[] = {
-		&c->max_iter, &c->step_size, &c->warm_up_iters};
+		&c->max_iter, &c->step_size, &c->warm_up_iters, &c->eval_iters};
 
 	for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
-		*counts[i] = llround((double)*counts[i] * more);
-	for (int i = 0; i < c->steps.n; i++)
-		c->steps.v[i] = llround((double)c->steps.v[i] * more);
-	c->base_lr /= more;
+		*counts[i] = scaled(*counts[i], more);
+	scale_steps(&c->steps, more);
+	c->base_lr = fmin(c->base_lr / more, RATE_MAX);
 	for (int i = 0; i < c->lrs.n; i++)
-		c->lrs.v[i] /= more;
-	c->eval_iters = llround((double)c->eval_iters * more);
-	/* Of SNAPSHOT_ITERS, Detectron makes that itself. */
+		c->lrs.v[i] = fmin(c->lrs.v[i] / more, RATE_MAX);
+	/* It was divided by them. */
+	c->snapshot_iters =
+		scaled(c->snapshot_iters, more / (double)c->num_gpus);
 	c->num_gpus = 1;
 }
 

@@ -33,7 +33,8 @@ void rcnn_schedule_given(struct rcnn_config *c, const char *key);
 void rcnn_schedule_resolve(struct rcnn_config *c, int64_t photos, int batch);
 
 /* Make a schedule that was written for `from` photographs a step one for `to`:
- * rates in proportion, steps inversely (Goyal et al. 2017), for one device. */
+ * rates in proportion, steps inversely (Goyal et al. 2017), for one device.
+ * What was not 0 stays so, and within what its key may be. */
 void rcnn_schedule_scale(struct rcnn_config *c, int from, int to);
 /* The rate that Detectron's recipe has for so many: 0.02 for 16, in
  * proportion. */

@@ -101,7 +101,7 @@ or directory" ]
 	echo '[]' >none.json
 	hostile() {
 		sed "$1" t.json >bad.json
-		! cmp -s t.json bad.json
+		run ! cmp -s t.json bad.json
 		run -65 coco2jsonl bad.json
 		[[ $output == "coco2jsonl: bad.json:"*"$2"* ]]
 		run -65 coco-eval bad.json none.json

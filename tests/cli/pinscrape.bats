@@ -529,7 +529,7 @@ END
 	# The token is for the API alone, and for nobody's archive.
 	[ "$(jq -r 'select(.headers.authorization).path' log | sort -u)" = \
 		/v5/boards/99/pins ]
-	! grep -q secret kept.warc
+	run ! grep -q secret kept.warc
 	run scrape --board nonsense
 	[ "$status" = 64 ] || [[ $output == *"user/name expected"* ]]
 	run scrape --api none --board 99
@@ -620,7 +620,7 @@ END
 		"WARC-Payload-Digest: sha1:" "Set-Cookie: (left out)"; do
 		grep -aq "^$line" kept.warc
 	done
-	! grep -q secret kept.warc
+	run ! grep -q secret kept.warc
 }
 
 @test "a wall, an error of the site, a list that goes round" {

@@ -110,10 +110,12 @@ with_orientation() {
 }
 
 @test "with bf16 the same is found, a little differently" {
-	"${detect[@]}" --results two.json --root d >f32.json
-	"${detect[@]}" --dtype f32 --results two.json --root d | cmp - f32.json
+	"${detect[@]}" --dtype f32 --results two.json --root d >f32.json
 	"${detect[@]}" --dtype bf16 --results two.json --root d >bf16.json
-	! cmp f32.json bf16.json
+	run ! cmp f32.json bf16.json
+	# auto is one of them
+	"${detect[@]}" --results two.json --root d >auto.json
+	cmp auto.json f32.json || cmp auto.json bf16.json
 	[ "$(coco-eval --json two.json bf16.json | jq '.AP50 > 0.9')" = true ]
 	jq -es '.[0][0].score - .[1][0].score | fabs < 0.05' f32.json bf16.json
 }
@@ -258,6 +260,19 @@ with_orientation() {
 	run --separate-stderr "${detect[@]}" --strict --results gone.json \
 		--root d
 	[ "$status" = 66 ]
+}
+
+@test "a photograph of another size than --results has is told" {
+	jq '.images[0].height -= 1' two.json >low.json
+	run --separate-stderr "${detect[@]}" --results low.json --root d
+	[ "$status" = 1 ]
+	[ "${#stderr_lines[@]}" = 1 ]
+	[[ $stderr == *" has 64 by 96 pixels, not 64 by 95 as in low.json" ]]
+	[ "$(jq -c '[.[].image_id] | unique | length' <<<"$output")" = 1 ]
+	# where no size is told, any will do
+	jq 'del(.images[].width, .images[].height)' two.json >any.json
+	"${detect[@]}" --results any.json --root d |
+		cmp - <("${detect[@]}" --results two.json --root d)
 }
 
 # st HEADER: a safetensors file of that header
@@ -418,6 +433,25 @@ same() {
 	"${detect[@]}" -t 0.05 --scales 64,160 <<<x.jpg | cmp - more
 	"${detect[@]}" -t 0.05 --scales 64,160 --flip <<<x.jpg >all
 	run ! same more all
+}
+
+@test "--flip and --scales alone, whatever the model has that is off" {
+	off='TEST.BBOX_AUG'
+	nn-info --config "$model" | grep -qx "$off.ENABLED: False"
+	edit '.__metadata__.config |= (
+		sub("BBOX_AUG.SCALES: [^\n]*"; "BBOX_AUG.SCALES: [64, 160]") |
+		sub("BBOX_AUG.H_FLIP: False"; "BBOX_AUG.H_FLIP: True"))' \
+		>dormant.safetensors
+	nn-info --config dormant.safetensors | grep -qx "$off.H_FLIP: True"
+	nn-info --config dormant.safetensors |
+		grep -qx "$off.SCALES: \[64, 160\]"
+	for how in --flip "--scales 80"; do
+		# shellcheck disable=SC2086
+		"${detect[@]}" -t 0.001 $how <<<x.jpg >plain
+		# shellcheck disable=SC2086
+		rcnn-detect -q --threads 1 -w dormant.safetensors -t 0.001 \
+			$how <<<x.jpg | cmp - plain
+	done
 }
 
 @test "--soft-nms: what overlaps stays, with less of its score" {

@@ -175,7 +175,8 @@ model_iter0000004.safetensors" ]
 	train_until 2 SOLVER.MAX_ITER 30 TRAIN.SNAPSHOT_ITERS 1000
 	kill -USR1 "$pid"
 	wait "$pid"
-	[ "$(checkpoints | wc -w)" = 1 ]
+	# and one at the end
+	[ "$(checkpoints | wc -w)" = 2 ]
 	[ "$(steps "$o/metrics.jsonl" | wc -w)" = 30 ]
 	[ -e "$o/model_final.safetensors" ]
 }
@@ -184,12 +185,15 @@ model_iter0000004.safetensors" ]
 	train SOLVER.MAX_ITER 4 TRAIN.EVAL_ITERS 2 >/dev/null
 	best=$(jq -s 'map(.AP // empty) | max' "$o/metrics.jsonl")
 	cp "$o/model_best.safetensors" "$BATS_TEST_TMPDIR/best"
-	# From here on it can only get worse, or stay.
-	train SOLVER.MAX_ITER 6 SOLVER.BASE_LR 0 TRAIN.EVAL_ITERS 2 >/dev/null
-	if [ "$(jq -s 'map(.AP // empty) | max' "$o/metrics.jsonl")" = \
-		"$best" ]; then
-		cmp "$o/model_best.safetensors" "$BATS_TEST_TMPDIR/best"
-	fi
+	# Where no photograph is of its size nothing is found: that is not
+	# better, as the checkpoint knows.
+	jq '.images[].width += 1' d/coco_val.json >never.json
+	train --dataset never=never.json:d TEST.DATASETS "('never',)" \
+		SOLVER.MAX_ITER 6 TRAIN.EVAL_ITERS 2 >/dev/null
+	[ "$(jq -r 'select(has("AP")).iter' "$o/metrics.jsonl" | xargs)" = \
+		"2 4 6" ]
+	[ "$(jq -s 'map(.AP // empty) | max' "$o/metrics.jsonl")" = "$best" ]
+	cmp "$o/model_best.safetensors" "$BATS_TEST_TMPDIR/best"
 }
 
 @test "two photographs are learnt by heart" {
@@ -220,6 +224,76 @@ model_iter0000004.safetensors" ]
 	trained=$(((9 * 16 + 1) * 16 + (16 + 1) * 15 +
 		(49 * 16 + 1) * 32 + (32 + 1) * 32 + (32 + 1) * 20))
 	[[ $stderr == *" $trained trained values "* ]]
+}
+
+@test "the last step leaves a checkpoint: the run is over, or goes on from it" {
+	set -- TRAIN.SNAPSHOT_ITERS 2 TRAIN.EVAL_ITERS 0
+	train "$@" SOLVER.MAX_ITER 3 >/dev/null
+	[ "$(checkpoints)" = \
+		"model_iter0000002.safetensors model_iter0000003.safetensors" ]
+	train "$@" SOLVER.MAX_ITER 3 >out
+	[ ! -s out ]
+	train "$@" SOLVER.MAX_ITER 4 >out
+	[ "$(steps out)" = 4 ]
+	# more devices than steps between checkpoints: after every step
+	rm -r "$o"
+	train "$@" SOLVER.MAX_ITER 3 NUM_GPUS 8 >/dev/null
+	[ "$(checkpoints | wc -w)" = 3 ]
+}
+
+@test "a run that begins anew beside a longer one keeps its checkpoints" {
+	set -- TRAIN.SNAPSHOT_ITERS 1 TRAIN.EVAL_ITERS 0 TRAIN.KEEP_SNAPSHOTS 2
+	train "$@" SOLVER.MAX_ITER 5 >/dev/null
+	train "$@" SOLVER.MAX_ITER 3 TRAIN.AUTO_RESUME False >/dev/null
+	[ "$(checkpoints | xargs -n 1 | tr -cd '0-9\n' | xargs)" = \
+		"0000002 0000003 0000004 0000005" ]
+}
+
+@test "what a killed run had begun to write is removed" {
+	mkdir -p "$o"
+	sleep 0 &
+	wait $!
+	for name in model_iter0000007 model_final model_best notes; do
+		echo x >"$o/$name.safetensors.tmp.$!"
+	done
+	echo x >"$o/model_final.safetensors.tmp.$$"
+	train SOLVER.MAX_ITER 1 TRAIN.EVAL_ITERS 0 >/dev/null
+	[ "$(find "$o" -name '*.tmp.*' -printf '%f\n' | sort | xargs)" = \
+		"model_final.safetensors.tmp.$$ notes.safetensors.tmp.$!" ]
+}
+
+@test "a checkpoint of other categories is refused, weights are told" {
+	train SOLVER.MAX_ITER 1 TRAIN.EVAL_ITERS 0 >/dev/null
+	jq '.categories[1].name = "hat"' d/coco_train.json >hat.json
+	run --separate-stderr train_on hat.json SOLVER.MAX_ITER 2
+	[ "$status" = 65 ]
+	[[ $stderr == *"model_iter0000001.safetensors' has category 2 "`
+		`"'lower' where the data have 2 'hat'"* ]]
+	cp "$o/model_final.safetensors" start.safetensors
+	o=$o.hat
+	set -- SOLVER.MAX_ITER 1 SOLVER.BASE_LR 0 TRAIN.WEIGHTS start.safetensors
+	run --separate-stderr train_on hat.json "$@"
+	[ "$status" = 0 ]
+	[[ $stderr == *"calls class 2 'lower', the data 'hat'"* ]]
+	o=$o.new
+	run --separate-stderr rcnn-train --threads 1 -c tiny.yaml \
+		--dataset train=hat.json:d "$@" TRAIN.NEW_CLASSES True \
+		OUTPUT_DIR "$o"
+	[ "$status" = 0 ]
+	[[ $stderr == *"; 4 of "*" tensors are not in it"* ]]
+	[[ $stderr != *"calls class"* ]]
+}
+
+@test "each way to vary photographs reaches the loader" {
+	set -- SOLVER.MAX_ITER 1 TRAIN.EVAL_ITERS 0
+	train "$@" >plain.jsonl
+	for how in "JITTER 0.5" "HUE 0.3" "CROP 0.5" "STRETCH 1" "ERASE 1"; do
+		rm -r "$o"
+		# shellcheck disable=SC2086
+		train "$@" TRAIN.$how >varied.jsonl
+		jq -es '.[0].loss > 0 and .[1].loss > 0 and
+			.[0].loss != .[1].loss' plain.jsonl varied.jsonl
+	done
 }
 
 @test "it begins with the weights of another run" {
@@ -271,7 +345,8 @@ model_iter0000004.safetensors" ]
 @test "wrong command lines are 64, devices that are not there 69" {
 	for args in "-c tiny.yaml SOLVER.BASE_LR" "" "-c tiny.yaml -x" \
 		"-c tiny.yaml --dataset train" "-c tiny.yaml --threads x" \
-		"-c tiny.yaml --dataset =a:b"; do
+		"-c tiny.yaml --dataset =a:b" "-c tiny.yaml --dataset train=`
+			`d/coco_train.json:d --dataset train=a:b"; do
 		# shellcheck disable=SC2086
 		run --separate-stderr rcnn-train $args
 		[ "$status" = 64 ]
@@ -359,6 +434,15 @@ model_iter0000004.safetensors" ]
 	[ -e "$o/model_final.safetensors" ]
 }
 
+@test "a photograph of the evaluation of another size is told" {
+	jq '.images[0].width += 1' d/coco_val.json >wide.json
+	run --separate-stderr train --dataset wide=wide.json:d \
+		TEST.DATASETS "('wide',)" SOLVER.MAX_ITER 1 TRAIN.EVAL_ITERS 1
+	[ "$status" = 0 ]
+	[ "${#stderr_lines[@]}" = 1 ]
+	[[ $stderr == *" has 64 by 96 pixels, not 65 by 96 as in wide.json" ]]
+}
+
 @test "a loss that is no number ends it, the checkpoint stays" {
 	train SOLVER.MAX_ITER 2 >/dev/null
 	sum=$(sha256sum "$o/model_iter0000002.safetensors")
@@ -423,12 +507,12 @@ explode=(SOLVER.LR_POLICY steps_with_lrs SOLVER.STEPS "(0, 4, 5)"
 		wait "$pid" || true
 	done
 	train "$@" --loaders 1 >/dev/null
-	for file in final best iter0000006 iter0000009; do
+	for file in final best iter0000009 iter0000011; do
 		cmp "$o/model_$file.safetensors" \
 			"$o.whole/model_$file.safetensors"
 	done
 	[ "$(checkpoints)" = \
-		"model_iter0000006.safetensors model_iter0000009.safetensors" ]
+		"model_iter0000009.safetensors model_iter0000011.safetensors" ]
 	nn-info "$o/model_iter0000009.safetensors" | grep -q '"ema\.'
 }
 
@@ -470,12 +554,14 @@ explode=(SOLVER.LR_POLICY steps_with_lrs SOLVER.STEPS "(0, 4, 5)"
 	run --separate-stderr rcnn-train --threads 1 -c tiny.yaml \
 		--dataset train=empty.json:d SOLVER.MAX_ITER 8 \
 		TRAIN.IMS_PER_BATCH 1 OUTPUT_DIR "$o"
+	[ "$status" = 0 ]
 	[[ $stderr == *"train: 1: has no object to learn: left out"* ]]
 	[[ $stderr == *" 3 photographs to learn from"* ]]
-	jq -es 'all(.fg_regions > 0)' <<<"$output"
+	jq -es 'length == 8 and all(.fg_regions > 0)' <<<"$output"
 	run --separate-stderr rcnn-train --threads 1 -c tiny.yaml \
 		--dataset train=empty.json:d SOLVER.MAX_ITER 8 \
 		TRAIN.IMS_PER_BATCH 1 TRAIN.KEEP_EMPTY True OUTPUT_DIR "$o.k"
+	[ "$status" = 0 ]
 	[[ $stderr == *" 4 photographs to learn from"* ]]
 	jq -es 'any(.fg_regions == 0 and .loss_bbox == 0 and .loss > 0)' \
 		<<<"$output"
@@ -572,6 +658,21 @@ spoil() {
 		SOLVER.BASE_LR 0 OUTPUT_DIR "$o"
 	[ "$status" = 1 ]
 	[[ $stderr == *"it does not learn: after 1000 steps the loss is"* ]]
+}
+
+@test "--sanity: the first of SOLVER.LRS, and no box that was left out" {
+	jq '.images |= .[:1] | .images[0].id as $i |
+		.annotations |= map(select(.image_id == $i)) |
+		.annotations += [.annotations[0] + {id: 77,
+			bbox: [-4, 4, 30, 20]}]' d/coco_train.json >cross.json
+	n=$(jq '.annotations | length - 1' cross.json)
+	run --separate-stderr rcnn-train --threads 1 -c tiny.yaml --sanity 1 \
+		--dataset train=cross.json:d TRAIN.SCALES "(64,)" \
+		TRAIN.BAD_BOXES drop SOLVER.TYPE adam SOLVER.BASE_LR 0 \
+		SOLVER.LR_POLICY steps_with_lrs SOLVER.STEPS "(0, 5)" \
+		SOLVER.LRS "(0.002, 0)" OUTPUT_DIR "$o"
+	[ "$status" = 0 ]
+	[[ $stderr == *"and all $n objects of 1 pictures"* ]]
 }
 
 @test "a run that is too large for the machine does not begin" {

@@ -18,15 +18,15 @@ setup() {
 	grep -q SWD curves.svg
 	grep -q KD-1a2b curves.svg
 	grep -q images curves.svg
-	! grep -q odd_key curves.svg
-	! grep -q floor curves.svg
+	run ! grep -q odd_key curves.svg
+	run ! grep -q floor curves.svg
 }
 
 @test "keys and axis by option, records from a pipe" {
 	"$plot" -x step -k odd_key <metrics.jsonl >curves.svg
 	grep -q odd_key curves.svg
 	grep -q step curves.svg
-	! grep -q loss_d curves.svg
+	run ! grep -q loss_d curves.svg
 }
 
 @test "a detector's run, by its iterations" {

@@ -60,6 +60,37 @@ static void check_resume(
 	is_int(detector_resume(&d, path, &e), -1, "another shape");
 	ok(strstr(e.msg, path), "is told with the file: %s", e.msg);
 	detector_release(&d);
+
+	for (int i = 0; i < 2; i++) {
+		struct coco_category names[] = {
+			classes->categories[0], classes->categories[1]};
+		struct coco others = *classes;
+
+		others.categories = names;
+		if (i)
+			names[1].name = "hat";
+		else
+			names[1].id = 41;
+		detector_new(&d, c, &others, "cpu", 1, &e);
+		ok(detector_resume(&d, path, &e) && e.code == ERR_DATA &&
+				strstr(e.msg, i ? "40 'hat'" : "41 'robe"),
+			"other categories: %s", e.msg);
+		detector_release(&d);
+	}
+}
+
+/* A file that is no detector is named, once. */
+static void check_named(char *path)
+{
+	struct detector d;
+	struct err e = {0};
+	const struct nn_meta meta[] = {{"format", "deepstyle-rcnn"}};
+	char *at;
+
+	ok(!nn_st_save(path, NULL, 0, false, meta, 1, &e), "a file: %s", e.msg);
+	is_int(detector_open(&d, path, "cpu", 1, &e), -1, "without a detector");
+	at = strstr(e.msg, path);
+	ok(at && !strstr(at + 1, path), "is named once: %s", e.msg);
 }
 
 int main(void)
@@ -77,6 +108,7 @@ int main(void)
 		return 1;
 	check_round_trip(&classes, &c, path);
 	check_resume(&classes, &c, path);
+	check_named(path);
 	classes.ncategories = 1;
 	is_int(detector_new(&d, &c, &classes, "cpu", 1, &e), -1,
 		"classes that are not the data's");

@@ -97,6 +97,9 @@ static void refused(void)
 		":3: image 1: \"file_name\" is missing or not a name");
 	refuse("{\"images\":[{\"id\":1,\"file_name\":\"a\",\"width\":0}]}",
 		":1: image 1: \"width\" is missing or not a size");
+	refuse("{\"images\":[{\"id\":1,\"file_name\":\"a\",\"width\":5,"
+	       "\"height\":4294967301}]}",
+		":1: image 1: \"height\" is missing or not a size");
 	refuse("{\"images\":[{\"id\":1,\"file_name\":\"a\"},"
 	       "{\"id\":1,\"file_name\":\"b\"}],\"categories\":[],"
 	       "\"annotations\":[]}",

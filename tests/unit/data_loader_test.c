@@ -3,6 +3,7 @@
 #include "pack.h"
 
 #include <sched.h>
+#include <sys/resource.h>
 
 enum { PHOTOS = 9, ROUNDS = 40 };
 
@@ -185,6 +186,7 @@ static void test_resume(const struct loader_set *set)
 	static const int order[] = {17, 18, 19, 20, 3, 4, 39, 12, 12, 13, 11};
 	struct loader_options o = options(set);
 	struct loader *l, *other;
+	size_t most;
 	int heights = 0, alike = 0, n = (int)(sizeof order / sizeof *order);
 
 	o.sizes[1] = 45;
@@ -216,6 +218,7 @@ static void test_resume(const struct loader_set *set)
 	o.threads = 5;
 	other = loader_new(&o, NULL);
 	ok(loader_bytes(other) > loader_bytes(l), "threads take memory");
+	most = loader_bytes(other);
 	alike = 0;
 	for (int i = 0; i < n; i++)
 		alike += same(next(l, order[i]), next(other, order[i]));
@@ -223,6 +226,12 @@ static void test_resume(const struct loader_set *set)
 		alike += same(next(l, i), next(other, i));
 	is_int(alike, n + ROUNDS, "many threads, the same batches");
 	ok(loader_waited(other) > 0, "the first is waited for");
+	loader_free(other);
+
+	o.vary.crop = 0.6f;
+	other = loader_new(&o, NULL);
+	is_int(loader_bytes(other) - most, 5 * 3 * 50 * 30,
+		"and a part of a photograph in each");
 	loader_free(other);
 	loader_free(l);
 }
@@ -301,6 +310,49 @@ static void test_other_size(struct coco c)
 		"a picture without a file: %s", e.msg);
 }
 
+/* Squares are learnt with the wide ones, beside which they are high. */
+static void test_squares(struct coco c)
+{
+	static const char *const names[] = {"square.png", "flat.png"};
+	static const int sides[2][2] = {{40, 40}, {100, 10}};
+	struct coco_image im[PHOTOS];
+	struct loader_set set = {&c, test_dir};
+	struct loader_options o = options(&set);
+	struct loader *l;
+	int h, w, over = 0, both = 0;
+
+	memcpy(im, c.images, sizeof im);
+	for (int i = 0; i < 2; i++) {
+		struct img photo;
+
+		img_init(&photo, sides[i][0], sides[i][1]);
+		if (img_save(&photo, test_path(names[i]), 0, NULL))
+			exit(1);
+		img_release(&photo);
+	}
+	for (int i = 0; i < PHOTOS; i++) {
+		im[i].width = sides[i % 2][0];
+		im[i].height = sides[i % 2][1];
+		im[i].file = names[i % 2];
+	}
+	c.images = im;
+	o.sizes[0] = 60;
+	l = loader_new(&o, NULL);
+	loader_largest(l, &h, &w);
+	for (int i = 0; i < ROUNDS; i++) {
+		const struct loader_batch *b = next(l, i);
+
+		over += b->h * b->w > h * w;
+		both += b->h == 64 && b->w == 128;
+	}
+	is_int(over, 0, "squares: none is larger than the largest");
+	ok(both > 0, "which is as high as one and as wide as another: %d",
+		both);
+	loader_free(l);
+	unlink(test_path(names[0]));
+	unlink(test_path(names[1]));
+}
+
 /* The network's pixels red where the box says, and not red a little beyond it:
  * edges are blurred where a part is made larger. */
 static int astray(const struct loader_batch *b, int i)
@@ -365,6 +417,73 @@ static void test_colours(const struct loader_set *set)
 	}
 	ok(dark > ROUNDS / 4 && dark < ROUNDS, "other colours: %d", dark);
 	is_int(moved, 0, "of the whole");
+	loader_free(l);
+
+	o.vary = (struct vary_rule){.hue = 0.3f};
+	l = loader_new(&o, NULL);
+	dark = 0;
+	for (int i = 0; i < ROUNDS; i++) {
+		const float *px = pixel(next(l, i), 0, 9, 12);
+
+		dark += px[0] > 5 || px[1] > 5;
+	}
+	ok(dark > ROUNDS / 4, "red that is turned: %d", dark);
+	loader_free(l);
+}
+
+/* Whether there is anything in a picture that is neither black nor red, nor
+ * its name in the last pixel. */
+static bool is_covered(const struct loader_batch *b, int i)
+{
+	const struct loader_picture *p = &b->picture[i];
+
+	for (int y = 0; y < p->h - 4; y++)
+		for (int x = 4; x < p->w - 4; x++) {
+			const float *px = pixel(b, i, x, y);
+
+			if (px[0] > 16 || px[1] > 16)
+				return true;
+		}
+	return false;
+}
+
+static void test_covers(const struct loader_set *set, float crop)
+{
+	struct loader_options o = options(set);
+	struct loader *l;
+	int covered = 0;
+
+	o.vary = (struct vary_rule){.crop = crop, .erase = 1};
+	l = loader_new(&o, NULL);
+	for (int i = 0; i < ROUNDS; i++) {
+		const struct loader_batch *b = next(l, i);
+
+		for (int k = 0; k < b->n; k++)
+			covered += is_covered(b, k);
+	}
+	/* Some lie at the edge, some are black. */
+	ok(covered > 3 * ROUNDS / 2, "something is in front: %d", covered);
+	loader_free(l);
+}
+
+/* What no photograph is to blame for ends it. */
+static void test_no_files(const struct loader_set *set)
+{
+	struct loader_options o = options(set);
+	struct loader *l = loader_new(&o, NULL);
+	const struct loader_batch *b;
+	struct rlimit was, none;
+	struct err e;
+	int got;
+
+	getrlimit(RLIMIT_NOFILE, &was);
+	none = was;
+	none.rlim_cur = 3;
+	setrlimit(RLIMIT_NOFILE, &none);
+	got = loader_next(l, 0, &b, &e);
+	setrlimit(RLIMIT_NOFILE, &was);
+	ok(got == -1 && e.code == ERR_OS, "no more files: %s", e.msg);
+	is_int(loader_defects(l, TRUTH_PHOTO), 0, "no photograph is struck");
 	loader_free(l);
 }
 
@@ -529,10 +648,14 @@ int main(void)
 	test_parts(&set, 0);
 	test_parts(&set, 0.2f);
 	test_colours(&set);
+	test_covers(&set, 1);
+	test_covers(&set, 0.6f);
+	test_no_files(&set);
 	test_bytes(&set);
 	test_ranks(&set);
 	test_stay(&set);
 	test_sets(&c);
+	test_squares(c);
 	test_other_size(c);
 	loader_free(loader_new(&o, NULL)); /* nothing was loaded */
 	loader_free(NULL);

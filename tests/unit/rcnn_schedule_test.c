@@ -106,6 +106,36 @@ static void test_scale(void)
 	is_int(c.num_gpus, 1, "for one device");
 	rcnn_schedule_scale(&c, 2, 16);
 	is_int(c.max_iter, 90000, "and back");
+
+	c = rcnn_config_default;
+	set("SOLVER.STEPS", "(0, 3, 5, 400)");
+	set("SOLVER.MAX_ITER", "5");
+	set("SOLVER.STEP_SIZE", "6");
+	set("TRAIN.EVAL_ITERS", "2");
+	set("SOLVER.WARM_UP_ITERS", "0");
+	set("SOLVER.BASE_LR", "20");
+	rcnn_schedule_scale(&c, 1, 16);
+	ok(c.max_iter == 1 && c.step_size == 1 && c.eval_iters == 1,
+		"of some steps one stays at least");
+	is_int(c.warm_up_iters, 0, "of none, none");
+	ok(c.steps.v[0] == 0 && c.steps.v[1] == 1 && c.steps.v[2] == 2 &&
+			c.steps.v[3] == 25,
+		"those of the rate still rise");
+	is_near(c.base_lr, 100, 0, "no more than a key may be");
+	c.max_iter = 900000000;
+	rcnn_schedule_scale(&c, 16, 1);
+	is_int(c.max_iter, 1000000000, "nor so many steps");
+
+	c = rcnn_config_default;
+	set("NUM_GPUS", "8");
+	set("TRAIN.SNAPSHOT_ITERS", "20000");
+	rcnn_schedule_scale(&c, 16, 16);
+	is_int(c.snapshot_iters / c.num_gpus, 2500,
+		"as many photographs between checkpoints");
+	set("NUM_GPUS", "8");
+	set("TRAIN.SNAPSHOT_ITERS", "20000");
+	rcnn_schedule_scale(&c, 16, 2);
+	is_int(c.snapshot_iters / c.num_gpus, 20000, "in a smaller step too");
 }
 
 static void test_rule(void)

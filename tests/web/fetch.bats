@@ -172,6 +172,28 @@ END
 	[ "$(stats .requests)" = 1 ]
 }
 
+@test "a signal ends the wait for another program's fetch" {
+	serve -r "$root/tests/data" <<'END'
+/R-50.pkl
+	200 file=body.pkl drip=1000/200
+END
+	train "$base/R-50.pkl#sha256=$sha" 2>first &
+	first=$!
+	until grep -q fetching first; do sleep 0.05; done
+	o=$o.second
+	train "$base/R-50.pkl#sha256=$sha" 2>second &
+	until second=$(pgrep -P $!); do sleep 0.05; done
+	sleep 1
+	kill -TERM "$second"
+	timeout 5 tail --pid "$second" -f /dev/null
+	status=0
+	wait $! || status=$?
+	[ "$status" = 143 ]
+	[ ! -s second ] || run ! grep -q fetching second
+	kill -TERM "$(pgrep -P $first)"
+	wait $first || true
+}
+
 @test "rcnn-detect takes its model so, too" {
 	train "$root/tests/data/body.pkl" 2>/dev/null
 	mv "$o/model_final.safetensors" model
