@@ -430,6 +430,11 @@ static inline void check_on_cpu(const struct op_case *c)
 		if (c->k == 3 && c->c % 8 == 0)
 			check_as(c, NN_F32, CPU_WINOGRAD, false);
 	}
+	/* As they are chosen from, where there is a choice. */
+	if (c->n >= 256 && c->oc) {
+		check_as(c, NN_F32, CPU_OWN, false);
+		check_as(c, NN_F32, CPU_BOTH, false);
+	}
 }
 
 static inline void check_on_card(const struct op_case *c)
