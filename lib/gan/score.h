@@ -82,7 +82,8 @@ struct gan_judge {
 /*
  * Prepare to judge by real pictures, which are copied; their features are
  * looked at by the eye where the set has none. eye may be NULL, it must outlive
- * j. ERR_DATA for fewer pictures than GAN_PICTURES_LEAST.
+ * j. ERR_DATA for fewer pictures than GAN_PICTURES_LEAST, ERR_USAGE for some
+ * that are too small for the eye.
  */
 int gan_judge_init(struct gan_judge *j, const struct gan_set *real,
 	struct gan_eye *eye, uint64_t seed, struct err *e);
