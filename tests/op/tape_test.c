@@ -266,6 +266,45 @@ static void pool_of_nan(void)
 	ok(clean, "of nothing but NaN the first is pooled");
 }
 
+/* A loss by index, or a region's crop, and its way back; what says where the
+ * way back leads is dropped before, and its memory used. */
+static float *back_without(bool roi, bool drop)
+{
+	struct nn_tensor *x = picture(6, 5), *y, *at[2];
+	float *v = x->data, box[] = {0, 1, 1, 4, 5};
+
+	for (int64_t i = 0; i < nn_count(x); i++)
+		v[i] = (float)i / 100;
+	at[0] = roi ? nn_upload(&tape, NN_F32, 2, (int64_t[]){1, 5}, box)
+		    : nn_upload_vector(&tape, NN_I32, 2, (int32_t[]){7, 3});
+	at[1] = nn_upload_vector(&tape, NN_I32, 1, (int32_t[]){0});
+	if (roi)
+		y = nn_roi_align(
+			&tape, &x, 1, (float[]){1}, at[0], at[1], 2, 2, false);
+	else
+		y = nn_bce_loss(&tape, x, at[0],
+			nn_upload_vector(&tape, NN_F32, 2, (float[]){0, 1}),
+			NULL, 1);
+	for (int i = 0; i < 2 && drop; i++)
+		nn_drop(&tape, at[i]);
+	for (int i = 0; i < 8; i++)
+		memset(nn_pool_alloc(&pool, 16), 0, 16);
+	go_back(y);
+	nn_tape_reset(&tape);
+	return x->grad;
+}
+
+static void dropped_place(void)
+{
+	size_t size = sizeof(float[6 * 5 * C]);
+
+	for (int roi = 0; roi < 2; roi++)
+		ok(!memcmp(back_without(roi, false), back_without(roi, true),
+			   size),
+			"%s may be dropped before the way back",
+			roi ? "regions" : "an index");
+}
+
 int main(void)
 {
 	tape = (struct nn_tape){.be = nn_cpu_open(1),
@@ -283,6 +322,7 @@ int main(void)
 	residual_of_itself();
 	running_statistics();
 	pool_of_nan();
+	dropped_place();
 	nn_pool_release(&pool);
 	tape.be->close(tape.be);
 	arena_release(&step);
