@@ -16,7 +16,8 @@
  * The real pictures are shuffled by the seed and cut in halves: the floor is
  * of one half by the other, and what is drawn is measured by that same half,
  * with as many pictures, because most of these numbers depend on how many
- * there are. Copies are looked for in all of them.
+ * there are. Copies of drawn pictures are looked for in all of them; the floor
+ * of copies is of one half in the other alone, in which there is less to find.
  */
 #ifndef GAN_SCORE_H
 #define GAN_SCORE_H
