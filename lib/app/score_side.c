@@ -279,6 +279,8 @@ int score_side_save(struct score_side *s, struct gan_eye *eye, const char *path,
 	int bad;
 
 	BUG_ON(!s->set.px || s->feature);
+	if (gan_eye_check(eye, s->set.w, s->set.h, e))
+		return -1;
 	s->feature = mem_alloc(n, sizeof *s->feature);
 	eye->look(
 		eye->self, s->set.px, s->set.n, s->set.w, s->set.h, s->feature);

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { LAYERS = 3, KERNEL = 4 };
+enum { LAYERS = 3, KERNEL = 4, LEAST = 1 << LAYERS };
 
 static const int channels[LAYERS + 1] = {3, 32, 64, 128};
 
@@ -91,11 +91,22 @@ void gan_eye_random(struct gan_eye *eye, struct nn_backend *be, uint64_t seed)
 				(float)sqrt(2.0 / (in * KERNEL * KERNEL))});
 	}
 	*eye = (struct gan_eye){.d = channels[LAYERS],
+		.least = LEAST,
 		.look = look,
 		.release = release,
 		.self = r};
 	snprintf(eye->name, sizeof eye->name, "rand%llu",
 		(unsigned long long)seed);
+}
+
+int gan_eye_check(const struct gan_eye *eye, int w, int h, struct err *e)
+{
+	if (w >= eye->least && h >= eye->least)
+		return 0;
+	return err_set(e, ERR_USAGE,
+		"pictures of %dx%d are too small to compare by features of "
+		"'%s': both sides need %d pixels",
+		w, h, eye->name, eye->least);
 }
 
 void gan_eye_release(struct gan_eye *eye)

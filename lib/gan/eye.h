@@ -7,6 +7,7 @@
 #define GAN_EYE_H
 
 #include <stdint.h>
+#include "base/err.h"
 #include "nn/backend.h"
 
 enum { GAN_EYE_NAME = 64 };
@@ -19,6 +20,7 @@ enum { GAN_EYE_NAME = 64 };
 struct gan_eye {
 	char name[GAN_EYE_NAME]; /* behind FD- and KD-: "1a2b3c4d", "rand1" */
 	int d;                   /* numbers a picture */
+	int least;               /* pixels that either side must have */
 	/* The features of n pictures, h w 3, into [n][d]: of each alone,
 	 * whatever the others are. */
 	void (*look)(
@@ -30,10 +32,13 @@ struct gan_eye {
 /*
  * An untrained one: three convolutions of 4x4 and stride 2 with random weights
  * of that seed, leaky ReLU, then the mean of each of 128 channels. It tells
- * noise from pictures, and little more. Works on the host's memory.
+ * noise from pictures, and little more. Sides have 8 pixels or more. Works on
+ * the host's memory.
  */
 void gan_eye_random(struct gan_eye *eye, struct nn_backend *be, uint64_t seed);
 void gan_eye_release(struct gan_eye *eye);
+/* Whether it can look at pictures of w by h; ERR_USAGE: they are too small. */
+int gan_eye_check(const struct gan_eye *eye, int w, int h, struct err *e);
 
 /* For those who make eyes: the mean of each of c channels over the rows of a
  * map in the host's memory. */

@@ -1,7 +1,7 @@
 /*
  * Pictures out of a trained generator. Each is made alone, of its own place
- * in a series (gan/series.h), with the running statistics of the norms: picture
- *7 is the same to the byte whatever else is drawn.
+ * in a series (gan/series.h), with the running statistics of the norms: the
+ * 7th picture is the same to the byte whatever else is drawn.
  *
  *	struct gan_draw d;
  *	gan_draw_init(&d, be, &config, &g, 1);

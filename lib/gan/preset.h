@@ -55,7 +55,7 @@ struct gan_run {
 	int64_t images;   /* shown to D so far, the same ones counted again */
 	int64_t steps;
 	double augment;    /* the probability now */
-	double sign;       /* mean since p was last moved: gan/controller.h */
+	double sign;       /* mean since p was last moved: gan/gan_augment.h */
 	int64_t signs;     /* steps in that mean */
 	int64_t saturated; /* steps in a row: gan/watch.h, which also */
 	bool varied;       /* saw different pictures drawn */

@@ -215,6 +215,15 @@ static int check_count(int n, const char *what, struct err *e)
 		GAN_PICTURES_LEAST);
 }
 
+/* Whether the eye can look at a set, where it has to. */
+static int check_size(
+	const struct gan_judge *j, const struct gan_set *s, struct err *e)
+{
+	if (!j->eye || !s->px || s->feature)
+		return 0;
+	return gan_eye_check(j->eye, s->w, s->h, e);
+}
+
 static void rate_noise(struct gan_judge *j)
 {
 	size_t size = pixels_of(&j->real), n = (size_t)j->half * size;
@@ -237,7 +246,7 @@ int gan_judge_init(struct gan_judge *j, const struct gan_set *real,
 	struct gan_set a, b;
 
 	*j = (struct gan_judge){.eye = eye, .half = real->n / 2, .seed = seed};
-	if (check_count(real->n, "real", e))
+	if (check_count(real->n, "real", e) || check_size(j, real, e))
 		return -1;
 	j->real = copy(real, real->n, eye, seed);
 	a = part(&j->real, 0, j->half);
@@ -262,7 +271,7 @@ int gan_judge_set(const struct gan_judge *j, const struct gan_set *drawn,
 	int n = drawn->n < j->real.n ? drawn->n : j->real.n;
 	struct gan_set half = part(&j->real, 0, j->half), b;
 
-	if (check_count(drawn->n, "drawn", e))
+	if (check_count(drawn->n, "drawn", e) || check_size(j, drawn, e))
 		return -1;
 	if (drawn->px && j->real.px &&
 		(drawn->w != j->real.w || drawn->h != j->real.h))

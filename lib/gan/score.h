@@ -16,7 +16,8 @@
  * The real pictures are shuffled by the seed and cut in halves: the floor is
  * of one half by the other, and what is drawn is measured by that same half,
  * with as many pictures, because most of these numbers depend on how many
- * there are. Copies are looked for in all of them.
+ * there are. Copies of drawn pictures are looked for in all of them; the floor
+ * of copies is of one half in the other alone, in which there is less to find.
  */
 #ifndef GAN_SCORE_H
 #define GAN_SCORE_H
@@ -82,7 +83,8 @@ struct gan_judge {
 /*
  * Prepare to judge by real pictures, which are copied; their features are
  * looked at by the eye where the set has none. eye may be NULL, it must outlive
- * j. ERR_DATA for fewer pictures than GAN_PICTURES_LEAST.
+ * j. ERR_DATA for fewer pictures than GAN_PICTURES_LEAST, ERR_USAGE for some
+ * that are too small for the eye.
  */
 int gan_judge_init(struct gan_judge *j, const struct gan_set *real,
 	struct gan_eye *eye, uint64_t seed, struct err *e);

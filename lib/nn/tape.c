@@ -104,16 +104,18 @@ void *nn_record(struct nn_tape *t, size_t size,
 	return node;
 }
 
-void nn_keep(struct nn_node *node, struct nn_tensor *x)
+void nn_keep(struct nn_node *node, const struct nn_tensor *x)
 {
+	/* Being held is no change of what it holds. */
+	struct nn_tensor *held = (struct nn_tensor *)x;
 	int i = 0;
 
 	if (!x->refs)
 		return;
 	while (node->kept[i])
 		BUG_ON(++i == NN_KEPT_MAX);
-	node->kept[i] = x;
-	x->refs++;
+	node->kept[i] = held;
+	held->refs++;
 }
 
 void *nn_grad_begin(struct nn_tape *t, struct nn_tensor *x)

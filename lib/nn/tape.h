@@ -92,7 +92,7 @@ void *nn_record(struct nn_tape *t, size_t size,
 	void (*backward)(struct nn_tape *, struct nn_node *),
 	struct nn_tensor *y, struct nn_tensor *const *inputs, int n);
 /* The op's way back reads x's data, once. */
-void nn_keep(struct nn_node *node, struct nn_tensor *x);
+void nn_keep(struct nn_node *node, const struct nn_tensor *x);
 
 /*
  * Where an op may write x's gradient, of x's type, overwriting what is there;

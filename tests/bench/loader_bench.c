@@ -40,11 +40,14 @@ static int measure(const struct loader_set *set, int size, int most, int photos,
 	double began = now(CLOCK_MONOTONIC);
 	double cpu = now(CLOCK_PROCESS_CPUTIME_ID);
 
-	for (int i = 0; l && i < photos / o.batch; i++)
-		if (loader_next(l, i, &b, &e))
-			break;
-	if (!l) {
+	bool bad = !l;
+
+	for (int i = 0; !bad && i < photos / o.batch; i++)
+		bad = loader_next(l, i, &b, &e) != 0;
+	if (bad) {
 		fprintf(stderr, "loader_bench: %s\n", e.msg);
+		if (l)
+			loader_free(l);
 		return -1;
 	}
 	printf("{\"short\":%d,\"long\":%d,\"threads\":%d,\"shrink\":%s,"

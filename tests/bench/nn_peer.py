@@ -4,9 +4,9 @@
     yes | head -n 5 | nn_peer.py rcnn-infer --weights FILE
 
 Needs torch and torchvision. OMP_NUM_THREADS must be in the environment: torch
-may otherwise use one thread. --tuned takes channels last; its other half is
-in the environment, which nn sets: malloc that keeps what it has, one thread
-of OpenBLAS. --dtype bf16 is autocast, and only with --tuned.
+may otherwise use one thread. --dtype bf16 is autocast. What else makes it fast
+is in the environment, which nn sets: malloc that keeps what it has, threads of
+OpenBLAS.
 """
 import argparse
 import contextlib
@@ -89,7 +89,7 @@ class Detector:
             if isinstance(norm, FrozenBatchNorm2d):
                 norm.eps = 1e-5
         self.model.load_state_dict(read_weights(o.weights))
-        if o.tuned:
+        if o.channels_last:
             self.model = self.model.to(memory_format=torch.channels_last)
         self.dtype = o.dtype
         if self.dtype == "bf16":
@@ -180,7 +180,7 @@ class DcganStep:
         self.g, self.d = generator().apply(initial), discriminator()
         self.d.apply(initial)
         self.real = torch.rand(BATCH, 3, 64, 64) * 2 - 1
-        if o.tuned:
+        if o.channels_last:
             last = torch.channels_last
             self.g, self.d = self.g.to(memory_format=last), self.d.to(
                 memory_format=last
@@ -222,7 +222,7 @@ class DcganSample:
     def __init__(self, o):
         torch.manual_seed(1)
         self.g = generator().apply(initial).eval()
-        if o.tuned:
+        if o.channels_last:
             self.g = self.g.to(memory_format=torch.channels_last)
         self.dtype = o.dtype
 
@@ -249,7 +249,7 @@ def main():
     p.add_argument("work", choices=WORKS)
     p.add_argument("--dtype", choices=("f32", "bf16"), default="f32")
     p.add_argument("--threads", type=int, default=0)
-    p.add_argument("--tuned", action="store_true")
+    p.add_argument("--channels-last", action="store_true")
     p.add_argument("--weights", help="of nn_bench --weights, for rcnn-*")
     o = p.parse_args()
     if o.threads:

@@ -444,6 +444,10 @@ source.query	q0	4" ]
 	run --separate-stderr small --held-out 24 -n 8 -o "$out/3" "$out/d/img"
 	[ "$status" = 66 ]
 	[[ $stderr == *"those held out among them" ]]
+	run --separate-stderr small --size 6x6 --held-out 20 -o "$out/3" \
+		"$out/d/img"
+	[ "$status" = 64 ]
+	[[ $stderr == *"6x6 are too small"*"8 pixels" ]]
 }
 
 @test "odd pictures: all of one colour, few, of any size" {

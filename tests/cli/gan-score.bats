@@ -232,6 +232,14 @@ npy() {
 	run --separate-stderr score -w m/model.safetensors real.txt more.txt
 	[ "$status" = 65 ]
 	[[ $stderr == *"no detector of ours"* ]]
+	for more in "" "--save-features $out"; do
+		# shellcheck disable=SC2086
+		run --separate-stderr gan-score -q -j 1 --size 8x7 $more \
+			real.txt more.txt
+		[ "$status" = 64 ]
+		[[ $stderr == *"8x7 are too small"*"8 pixels" ]]
+	done
+	gan-score -q -j 1 --size 8x8 real.txt more.txt | holds .metrics
 }
 
 @test "failing outputs end it" {

@@ -41,6 +41,9 @@ static const struct op_case table[] = {
 	CASE(conv, 1, 9, 14, 32, 16, 3, 1, 0, 1, .with = BIAS | RESIDUAL),
 	CASE(conv, 2, 6, 7, 16, 16, 3, 1, 2, 1, .act = NN_RELU),
 	CASE(conv, 1, 33, 29, 16, 16, 3, 1, 1, 1, .act = NN_RELU),
+	/* As many as it pays for; and a kernel that covers its picture. */
+	CASE(conv, 256, 3, 4, 32, 32, 3, 1, 0, 1, .with = BIAS),
+	CASE(conv, 256, 3, 3, 32, 32, 3, 1, 0, 1, .with = BIAS),
 	CASE(conv, 2, 9, 7, 16, 3, 3, 1, 1, 1, .with = SCALE | BIAS | RESIDUAL,
 		.act = NN_RELU),
 	CASE(conv, 2, 9, 7, 5, 3, 3, 1, 1, 1, .with = BIAS),
@@ -57,6 +60,7 @@ static const struct op_case table[] = {
 	CASE(linear, 3, 3, 2, 16, 5, .with = BIAS, .act = NN_RELU),
 	CASE(linear, 20, 7, 7, 9, 16, .with = BIAS, .act = NN_RELU),
 	CASE(linear, 3, 4, 4, 5, 1, .act = NN_LEAKY),
+	CASE(linear, 256, 3, 3, 32, 32, .with = BIAS),
 	CASE(linear, 0, 1, 1, 16, 5, .with = BIAS, .act = NN_RELU),
 	CASE(linear, 0, 7, 7, 16, 5, .with = BIAS),
 

@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "base/rng.h"
+#include "nn/cpu/cpu_int.h"
 #include "nn/ops.h"
 
 enum { C = 4, K = 3 };
@@ -99,6 +100,50 @@ static void shared_weight(void)
 	ok(adds_up(g[0], g[1], w->grad, n),
 		"a weight over two sizes gets the sum of both gradients");
 	tape.be->unpack(tape.be, w);
+}
+
+/* One weight over pictures that it covers, or not, and by other strides, lies
+ * otherwise for each: y and dx are those of a weight that saw no other. */
+static void many_shapes(enum cpu_kernels kernels, const char *name)
+{
+	static const struct {
+		int h, w, stride, pad;
+	} shape[] = {{3, 3, 1, 0}, {5, 6, 1, 1}, {5, 6, 2, 1}, {3, 3, 1, 1}};
+	enum { SHAPES = sizeof shape / sizeof *shape };
+	struct nn_backend *be = tape.be;
+	struct nn_tensor *x[SHAPES], *y, *w = weight();
+	float *want_y[SHAPES], *want_dx[SHAPES];
+	bool same = true;
+
+	tape.be = cpu_open(1, kernels);
+	for (int i = 0; i < 3 * SHAPES; i++) {
+		int s = i % SHAPES;
+
+		if (i < SHAPES)
+			x[s] = picture(shape[s].h, shape[s].w);
+		x[s]->grad_set = false;
+		/* In the last round no way back asks for another copy. */
+		tape.record = i < 2 * SHAPES;
+		y = nn_conv(&tape, x[s], w, NULL, NULL, NULL,
+			(struct nn_conv_how){.stride = shape[s].stride,
+				.pad = shape[s].pad});
+		if (tape.record)
+			go_back(y);
+		if (i < SHAPES) {
+			want_y[s] = copy_of(y->data, nn_count(y));
+			want_dx[s] = copy_of(x[s]->grad, nn_count(x[s]));
+			tape.be->unpack(tape.be, w);
+		}
+		same &= !memcmp(want_y[s], y->data, nn_bytes(y));
+		same &= !tape.record ||
+			!memcmp(want_dx[s], x[s]->grad, nn_bytes(x[s]));
+		nn_tape_reset(&tape);
+	}
+	ok(same, "a weight serves pictures of many shapes, %s", name);
+	tape.be->unpack(tape.be, w);
+	tape.be->close(tape.be);
+	tape.be = be;
+	tape.record = true;
 }
 
 /* Doubling the weight, or the scale, doubles y and dx. */
@@ -221,6 +266,45 @@ static void pool_of_nan(void)
 	ok(clean, "of nothing but NaN the first is pooled");
 }
 
+/* A loss by index, or a region's crop, and its way back; what says where the
+ * way back leads is dropped before, and its memory used. */
+static float *back_without(bool roi, bool drop)
+{
+	struct nn_tensor *x = picture(6, 5), *y, *at[2];
+	float *v = x->data, box[] = {0, 1, 1, 4, 5};
+
+	for (int64_t i = 0; i < nn_count(x); i++)
+		v[i] = (float)i / 100;
+	at[0] = roi ? nn_upload(&tape, NN_F32, 2, (int64_t[]){1, 5}, box)
+		    : nn_upload_vector(&tape, NN_I32, 2, (int32_t[]){7, 3});
+	at[1] = nn_upload_vector(&tape, NN_I32, 1, (int32_t[]){0});
+	if (roi)
+		y = nn_roi_align(
+			&tape, &x, 1, (float[]){1}, at[0], at[1], 2, 2, false);
+	else
+		y = nn_bce_loss(&tape, x, at[0],
+			nn_upload_vector(&tape, NN_F32, 2, (float[]){0, 1}),
+			NULL, 1);
+	for (int i = 0; i < 2 && drop; i++)
+		nn_drop(&tape, at[i]);
+	for (int i = 0; i < 8; i++)
+		memset(nn_pool_alloc(&pool, 16), 0, 16);
+	go_back(y);
+	nn_tape_reset(&tape);
+	return x->grad;
+}
+
+static void dropped_place(void)
+{
+	size_t size = sizeof(float[6 * 5 * C]);
+
+	for (int roi = 0; roi < 2; roi++)
+		ok(!memcmp(back_without(roi, false), back_without(roi, true),
+			   size),
+			"%s may be dropped before the way back",
+			roi ? "regions" : "an index");
+}
+
 int main(void)
 {
 	tape = (struct nn_tape){.be = nn_cpu_open(1),
@@ -231,11 +315,14 @@ int main(void)
 	nn_pool_init(&pool, tape.be);
 	rng = rng_new(1, RNG_INIT);
 	shared_weight();
+	many_shapes(CPU_ONEDNN, "oneDNN");
+	many_shapes(CPU_DIRECT, "our own kernels");
 	changed_weight();
 	frozen();
 	residual_of_itself();
 	running_statistics();
 	pool_of_nan();
+	dropped_place();
 	nn_pool_release(&pool);
 	tape.be->close(tape.be);
 	arena_release(&step);

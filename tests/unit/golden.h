@@ -41,7 +41,8 @@ static inline void golden_compare(const char *name, const char *what, int i,
 
 		json_to_num(item, &v);
 		off = at < n ? fabs((double)got[at++] - v) / most : 1;
-		worst = off <= worst ? worst : off;
+		if (off > worst || isnan(off))
+			worst = off;
 	}
 	if (!ok(worst <= TOLERANCE && at == n && n == json_count(want),
 		    "%s: %s %d", name, what, i))

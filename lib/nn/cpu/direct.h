@@ -90,6 +90,9 @@ void direct_spread(const struct nn_conv *c, bool turned,
  * scale[oc] (or NULL) times the weight's, and what bf16 has when rounded.
  */
 size_t direct_packed_size(const struct nn_conv *c, bool turned);
+/* One weight serves pictures of many sizes: of two geometries its packed copies
+ * are alike, in either pass, where this number is the same. */
+uint64_t direct_pack_form(const struct nn_conv *c);
 void direct_pack(const struct nn_conv *c, bool turned, const float *w,
 	const float *scale, bool rounded, float *to);
 

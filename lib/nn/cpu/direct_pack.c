@@ -47,6 +47,16 @@ size_t direct_packed_size(const struct nn_conv *c, bool turned)
 	       TILE_COLS;
 }
 
+uint64_t direct_pack_form(const struct nn_conv *c)
+{
+	struct nn_conv s = direct_shape(c);
+	struct view v = view_of(c);
+
+	return (uint64_t)v.pixels << 32 | (uint64_t)s.groups << 2 |
+	       (uint64_t)direct_spreads(&s, false) << 1 |
+	       (uint64_t)direct_spreads(&s, true);
+}
+
 static float value(float w, bool rounded)
 {
 	return rounded ? nn_from_bf16(nn_to_bf16(w)) : w;

@@ -9,6 +9,7 @@ struct nn_pack {
 	struct cpu_convs *owner;
 	enum pack_kind kind;
 	layout layout; /* of PACK_ONEDNN */
+	uint64_t form; /* of PACK_DIRECT */
 	bool rounded;
 	/* Of our own kernels: made for the data gradient. In training a copy is
 	 * made for either pass in every step, so that one room serves both. */
@@ -117,10 +118,10 @@ static void pack_fill(struct cpu_convs *cv, struct plan *p,
 		cpu_convert(cv, p->plain, from, p->w, to);
 }
 
-/* The copy of that kind and layout (NULL: of no plan), made if there is none;
- * it is *fresh when it need not be filled. */
+/* The copy of that kind, layout (NULL: of no plan) and form, made if there is
+ * none; it is *fresh when it need not be filled. */
 static struct nn_pack *find_pack(struct cpu_convs *cv, enum pack_kind kind,
-	layout l, size_t size, bool turned, struct nn_tensor *w,
+	layout l, uint64_t form, size_t size, bool turned, struct nn_tensor *w,
 	const struct nn_tensor *scale, bool rounded, bool *fresh)
 {
 	const void *sdata = scale ? scale->data : NULL;
@@ -128,8 +129,8 @@ static struct nn_pack *find_pack(struct cpu_convs *cv, enum pack_kind kind,
 	struct nn_pack *k;
 
 	for (k = w->pack; k; k = k->next)
-		if (k->kind == kind && k->scale == sdata &&
-			k->rounded == rounded &&
+		if (k->kind == kind && k->form == form && k->size == size &&
+			k->scale == sdata && k->rounded == rounded &&
 			(!l || layout_same(k->layout, l)))
 			break;
 	*fresh = k && k->turned == turned && k->version == w->version &&
@@ -138,6 +139,7 @@ static struct nn_pack *find_pack(struct cpu_convs *cv, enum pack_kind kind,
 		k = mem_alloc(1, sizeof *k);
 		k->owner = cv;
 		k->kind = kind;
+		k->form = form;
 		k->layout = l ? layout_copy(l) : NULL;
 		k->size = size;
 		k->p = mem_map(size);
@@ -161,8 +163,8 @@ const void *cpu_packed(struct cpu_convs *cv, struct plan *p,
 
 	if (p->same && !scale && !rounded)
 		return w->data;
-	k = find_pack(cv, PACK_ONEDNN, p->w, layout_size(p->w), false, w, scale,
-		rounded, &fresh);
+	k = find_pack(cv, PACK_ONEDNN, p->w, 0, layout_size(p->w), false, w,
+		scale, rounded, &fresh);
 	if (!fresh)
 		pack_fill(cv, p, w, scale, rounded, k->p);
 	return k->p;
@@ -180,6 +182,7 @@ const float *cpu_packed_direct(struct cpu_convs *cv, const struct nn_conv *c,
 	const float *s = scale ? scale->data : NULL;
 	struct nn_pack *k =
 		find_pack(cv, winograd ? PACK_WINOGRAD : PACK_DIRECT, NULL,
+			winograd ? 0 : direct_pack_form(c),
 			(n > m ? n : m) * sizeof(float), turned, w, scale,
 			rounded, &fresh);
 

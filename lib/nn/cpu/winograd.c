@@ -25,6 +25,9 @@ static int64_t tiles_of(const struct nn_conv *c)
 
 bool winograd_can(const struct nn_conv *c)
 {
+	/* One tile of one output: a layer of neurons (direct_shape). */
+	if (c->kh == c->h && c->kw == c->w && !c->pad)
+		return false;
 	return c->kh == 3 && c->kw == 3 && c->stride == 1 && c->pad <= 2 &&
 	       c->groups == 1 && c->ic % VL == 0 && c->oc % VL == 0;
 }

@@ -43,7 +43,6 @@ static struct nn_tensor *finish(struct nn_tape *t, struct nn_tensor *x,
 	struct nn_narrow_args a = {sum, y->data, (double)factor};
 	struct loss_node *nd;
 
-	BUG_ON(x->type != NN_F32);
 	t->be->sums(t->be, NN_F32, loss, NULL, 1, nloss, 1, sum, NULL);
 	t->be->each(t->be, NN_BODY_narrow, &a, 1, 1);
 	nn_pool_free(t->pool, sum);
@@ -56,6 +55,8 @@ static struct nn_tensor *finish(struct nn_tape *t, struct nn_tensor *x,
 		nd->d = d;
 		nd->n = n;
 		nd->factor = factor;
+		if (index)
+			nn_keep(&nd->node, index);
 	} else {
 		nn_pool_free(t->pool, d);
 	}
@@ -76,6 +77,7 @@ struct nn_tensor *nn_bce_loss(struct nn_tape *t, struct nn_tensor *x,
 		weight ? weight->data : NULL, index ? index->data : NULL,
 		floats(t, n), floats(t, n)};
 
+	BUG_ON(x->type != NN_F32);
 	BUG_ON(nn_count(target) != n || (weight && nn_count(weight) != n));
 	t->be->each(t->be, NN_BODY_bce, &a, 1, n);
 	return finish(t, x, index, a.loss, n, a.d, n, factor);
@@ -90,6 +92,7 @@ struct nn_tensor *nn_smooth_l1_loss(struct nn_tape *t, struct nn_tensor *x,
 		weight ? weight->data : NULL, index ? index->data : NULL,
 		floats(t, n), floats(t, n), beta};
 
+	BUG_ON(x->type != NN_F32);
 	BUG_ON(nn_count(target) != n || (weight && nn_count(weight) != n));
 	t->be->each(t->be, NN_BODY_smooth_l1, &a, 1, n);
 	return finish(t, x, index, a.loss, n, a.d, n, factor);
@@ -103,6 +106,7 @@ struct nn_tensor *nn_giou_loss(struct nn_tape *t, struct nn_tensor *x,
 	struct nn_giou_args a = {x->data, target->data,
 		weight ? weight->data : NULL, floats(t, rows), floats(t, n)};
 
+	BUG_ON(x->type != NN_F32);
 	BUG_ON(nn_channels(x) != 4 || nn_count(target) != n);
 	BUG_ON(weight && nn_count(weight) != rows);
 	t->be->each(t->be, NN_BODY_giou, &a, rows, 1);
@@ -117,7 +121,7 @@ struct nn_tensor *nn_softmax_loss(struct nn_tape *t, struct nn_tensor *x,
 	struct nn_softmax_args a = {x->data, weight ? weight->data : NULL,
 		label->data, floats(t, rows), floats(t, n), nn_channels(x)};
 
-	BUG_ON(nn_count(label) != rows);
+	BUG_ON(x->type != NN_F32 || nn_count(label) != rows);
 	BUG_ON(weight && nn_count(weight) != rows);
 	t->be->each(t->be, NN_BODY_softmax, &a, rows, 1);
 	return finish(t, x, NULL, a.loss, rows, a.d, n, factor);

@@ -87,6 +87,8 @@ struct nn_tensor *nn_roi_align(struct nn_tape *t,
 		nd->f = a;
 		nd->y = y;
 		nd->nlevels = nlevels;
+		nn_keep(&nd->node, rois);
+		nn_keep(&nd->node, at);
 		for (int l = 0; l < nlevels; l++)
 			nd->level[l] = level[l];
 	}
