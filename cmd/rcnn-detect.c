@@ -1,5 +1,6 @@
 /* rcnn-detect: find garments in photographs. */
 #include "app/compute.h"
+#include "app/look.h"
 #include "app/survey_coco.h"
 #include "app/weights.h"
 #include "base/file.h"
@@ -7,15 +8,12 @@
 #include "cli/progress.h"
 #include "data/record.h"
 
-#include <string.h>
-
 static struct {
 	const char *weights, *device, *dtype, *root, *results;
-	const char *scales, *soft_nms, *vote_score;
+	struct look_options look;
 	double threshold; /* < 0: not given */
-	double vote;
 	int64_t max_dets, threads, batch;
-	bool flip, offline;
+	bool offline;
 } o = {.device = "auto", .dtype = "auto", .threshold = -1, .batch = 1};
 
 static const struct opt opts[] = {OPT_STR('w', "weights", "MODEL", &o.weights,
@@ -30,14 +28,14 @@ static const struct opt opts[] = {OPT_STR('w', "weights", "MODEL", &o.weights,
 		"look at the photographs of a COCO file, print COCO results"),
 	OPT_INT(0, "batch", "N", &o.batch, 1, 1024,
 		"photographs of one size that are looked at together (1)"),
-	OPT_FLAG(0, "flip", &o.flip, "look at mirror images too"),
-	OPT_STR(0, "scales", "N,...", &o.scales,
+	OPT_FLAG(0, "flip", &o.look.flip, "look at mirror images too"),
+	OPT_STR(0, "scales", "N,...", &o.look.scales,
 		"look at photographs of these shorter sides too"),
-	OPT_STR(0, "soft-nms", "METHOD", &o.soft_nms,
+	OPT_STR(0, "soft-nms", "METHOD", &o.look.soft_nms,
 		"boxes that overlap lose score only: linear or gaussian"),
-	OPT_REAL(0, "vote", "IOU", &o.vote, 0.001, 1,
+	OPT_REAL(0, "vote", "IOU", &o.look.vote, 0.001, 1,
 		"boxes become the mean of those that overlap them so much"),
-	OPT_STR(0, "vote-score", "METHOD[:BETA]", &o.vote_score,
+	OPT_STR(0, "vote-score", "METHOD[:BETA]", &o.look.vote_score,
 		"and their scores, by Detectron's name: ID, AVG, ... (ID)"),
 	OPT_STR(0, "root", "DIR", &o.root, "where the paths begin"),
 	OPT_STR(0, "dtype", "TYPE", &o.dtype, "auto, f32, bf16 or tf32 (auto)"),
@@ -127,71 +125,6 @@ static int give(struct cli *c, struct parallel_line *l, void *to, struct err *e)
 	return 0;
 }
 
-/* Set a key of the detector's configuration to an option's value. */
-static int set_key(struct job *j, const char *option, const char *key,
-	const char *value, struct err *e)
-{
-	if (!keys_set(keys_find(rcnn_keys, key), &j->d.model.config, value, e))
-		return 0;
-	if (e)
-		e->code = ERR_USAGE;
-	return err_wrap(e, "--%s", option);
-}
-
-static int set_vote(struct job *j, struct err *e)
-{
-	struct rcnn_config *c = &j->d.model.config;
-	const char *beta = o.vote_score ? strchr(o.vote_score, ':') : NULL;
-	char method[32];
-
-	if (o.vote > 0) {
-		c->bbox_vote = true;
-		c->vote_thresh = o.vote;
-	}
-	if (!o.vote_score)
-		return 0;
-	if (!c->bbox_vote)
-		return err_set(e, ERR_USAGE, "--vote-score wants --vote");
-	snprintf(method, sizeof method, "%.*s", (int)strcspn(o.vote_score, ":"),
-		o.vote_score);
-	if (beta && set_key(j, "vote-score",
-			    "TEST.BBOX_VOTE.SCORING_METHOD_BETA", beta + 1, e))
-		return -1;
-	return set_key(
-		j, "vote-score", "TEST.BBOX_VOTE.SCORING_METHOD", method, e);
-}
-
-/* The options, as keys that the model may have set otherwise. */
-static int set_keys(struct job *j, struct err *e)
-{
-	struct rcnn_config *c = &j->d.model.config;
-
-	/* What the model has of them, unused, nobody asked for. */
-	if (!c->bbox_aug) {
-		c->aug_flip = c->aug_scale_flip = false;
-		c->aug_scales.n = 0;
-	}
-	if (o.flip)
-		c->aug_flip = c->aug_scale_flip = true;
-	if (o.flip || o.scales)
-		c->bbox_aug = true;
-	if (o.scales &&
-		set_key(j, "scales", "TEST.BBOX_AUG.SCALES", o.scales, e))
-		return -1;
-	if (o.soft_nms) {
-		c->soft_nms = true;
-		if (set_key(j, "soft-nms", "TEST.SOFT_NMS.METHOD", o.soft_nms,
-			    e))
-			return -1;
-	}
-	if (set_vote(j, e))
-		return -1;
-	if (!rcnn_config_check(c, e))
-		return 0;
-	e->code = ERR_USAGE;
-	return -1;
-}
-
 static void set_up(struct job *j)
 {
 	struct rcnn_detect_rule *rule = &j->survey.rule;
@@ -218,7 +151,7 @@ static int detect(struct cli *c, struct job *j, struct arena *a, struct err *e)
 	int most, bad;
 
 	if (compute_type(c, o.dtype, j->d.be, &j->d.model.dtype, e) ||
-		set_keys(j, e))
+		look_options_set(&o.look, &j->d.model.config, e))
 		return -1;
 	if (o.results && c->argc)
 		return err_set(e, ERR_USAGE,
