@@ -99,6 +99,9 @@ static bool goes_on(const struct trainer *t)
 static int after(struct trainer *t, struct stretch *since, struct err *e)
 {
 	double began = progress_clock();
+	int64_t iter = t->d.iteration;
+	/* The last is what a longer run goes on from. */
+	bool due = snapshot(t, iter) || iter >= t->config.max_iter;
 	int bad = 0;
 
 	heed(t);
@@ -111,10 +114,9 @@ static int after(struct trainer *t, struct stretch *since, struct err *e)
 		bad = trainer_rate(t, e);
 		heed(t);
 	}
-	/* No good weights are kept while there may be bad ones. At the end,
-	 * they are what a longer run goes on from. */
-	if (!bad && ((snapshot(t, t->d.iteration) && !t->d.skips) || t->save ||
-			    t->stop || at_end(t))) {
+	/* No good weights are kept while there may be bad ones. */
+	if (!bad && ((due && !t->d.skips) || t->save || t->stop ||
+			    trainer_tired(t))) {
 		t->save = false;
 		bad = trainer_checkpoint(t, e);
 	}

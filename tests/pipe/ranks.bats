@@ -98,6 +98,9 @@ still=(SOLVER.BASE_LR 1e-30 TRAIN.SCALES '(64,)')
 	wait $! || status=$?
 	[ "$status" = 143 ]
 	[ "$(find o -name 'model_iter*' | wc -l)" = 1 ]
+	# the rate is of both's photographs, two a step each
+	jq -es 'all((100000 - .iter) * 4 / .images_per_s / .eta_s |
+		. > 0.99 and . < 1.01)' out
 }
 
 @test "what one process cannot, ends all of them" {

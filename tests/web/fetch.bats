@@ -175,7 +175,7 @@ END
 @test "a signal ends the wait for another program's fetch" {
 	serve -r "$root/tests/data" <<'END'
 /R-50.pkl
-	200 file=body.pkl drip=1000/200
+	200 file=body.pkl drip=200/200
 END
 	train "$base/R-50.pkl#sha256=$sha" 2>first &
 	first=$!
@@ -185,7 +185,7 @@ END
 	until second=$(pgrep -P $!); do sleep 0.05; done
 	sleep 1
 	kill -TERM "$second"
-	timeout 5 tail --pid "$second" -f /dev/null
+	timeout 10 tail --pid "$second" -f /dev/null
 	status=0
 	wait $! || status=$?
 	[ "$status" = 143 ]
