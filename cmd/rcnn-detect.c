@@ -128,7 +128,7 @@ static int give(struct cli *c, struct parallel_line *l, void *to, struct err *e)
 static void set_up(struct job *j)
 {
 	struct rcnn_detect_rule *rule = &j->survey.rule;
-	bool mixed = rule->soften.how != RCNN_HARD || rule->vote > 0;
+	bool mixed = rule->soften.how != RCNN_HARD || rule->vote.iou > 0;
 	double t = o.threshold >= 0 ? o.threshold : 0.5;
 
 	j->survey.batch = (int)o.batch;
