@@ -2,6 +2,7 @@
 #include "base/mem.h"
 #include "gan/latent.h"
 #include "gan/mean.h"
+#include "nn/parts.h"
 
 #include <string.h>
 
@@ -71,6 +72,37 @@ void gan_noise(const struct gan *m, struct gan_batch *b)
 	}
 }
 
+/* Kernels that are made of weights. */
+static size_t wide_bytes(const struct dcgan_net *net)
+{
+	size_t n = 0;
+
+	for (int i = 0; i < net->n; i++)
+		if (net->layer[i].wide)
+			n += nn_wide_bytes(net->layer[i].wide);
+	return n;
+}
+
+/* The networks' besides D's parameters. */
+static size_t weights(struct gan *m)
+{
+	size_t n =
+		nn_params_bytes(&m->g.params, 2) + nn_parts_bytes(&m->g.params);
+
+	n += wide_bytes(&m->g) + wide_bytes(&m->d);
+	if (m->run.how.ema)
+		n += nn_params_bytes(&m->mean.params, 0) +
+		     nn_parts_bytes(&m->mean.params) + wide_bytes(&m->mean);
+	return n;
+}
+
+/* What draws, once its statistics are measured where they have to be. */
+static struct dcgan_net *drawing(struct gan *m, bool *measured)
+{
+	*measured = m->run.how.ema || m->run.how.measure;
+	return m->run.how.ema ? &m->mean : &m->g;
+}
+
 struct nn_need gan_need(struct gan *m, int n)
 {
 	struct nn_tape t = {.be = m->be, .arena = &m->step, .pool = &m->pool};
@@ -78,7 +110,9 @@ struct nn_need gan_need(struct gan *m, int n)
 	struct gan_run before = m->run;
 	struct gan_report r;
 	struct nn_need need;
-	size_t g = nn_params_bytes(&m->g.params, 2);
+	struct dcgan_net *net;
+	bool measured;
+	size_t more;
 
 	/* Whatever comes to be augmented is foretold. */
 	if (m->run.how.augment)
@@ -86,20 +120,24 @@ struct nn_need gan_need(struct gan *m, int n)
 	nn_need_begin(&t);
 	/* Dry, it neither reads pictures nor moves the networks. */
 	gan_step(m, &b, &r, NULL);
+	net = drawing(m, &measured);
+	if (measured)
+		gan_mean_foretell(
+			net, &m->run.net, m->dtype, &m->step, &m->pool);
 	need = nn_need_end(&t, &m->d.params, 2);
-	if (m->run.how.ema)
-		g += nn_params_bytes(&m->mean.params, 0);
-	need.weights += g;
-	need.total += g;
+	more = weights(m);
+	need.weights += more;
+	need.total += more;
 	m->run = before;
 	return need;
 }
 
 struct dcgan_net *gan_best(struct gan *m)
 {
-	struct dcgan_net *g = m->run.how.ema ? &m->mean : &m->g;
+	bool measured;
+	struct dcgan_net *g = drawing(m, &measured);
 
-	if (!m->run.how.ema && !m->run.how.measure)
+	if (!measured)
 		return g;
 	if (m->measured != m->run.steps)
 		gan_mean_measure(g, &m->run.net, m->labels, m->dtype, &m->step,

@@ -337,7 +337,7 @@ void gan_ask(struct gan *m, struct gan_batch *b)
 	m->run.images += b->n;
 	m->run.steps++;
 	/* Unless G did not move: the device sees to that. */
-	if (m->run.how.ema && !m->be->dry)
+	if (m->run.how.ema)
 		gan_mean_update(&m->mean, &m->g, m->run.images, b->n);
 	if (m->be->end)
 		m->be->end(m->be);

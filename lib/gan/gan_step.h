@@ -92,7 +92,7 @@ struct gan_report {
 	bool skipped;  /* not finite: one of them, or both, did not move */
 };
 
-/* The memory that steps of n pictures need at most. */
+/* The memory that steps of n pictures, and gan_best, need at most. */
 struct nn_need gan_need(struct gan *m, int n);
 
 /*

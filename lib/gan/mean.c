@@ -22,12 +22,17 @@ void gan_mean_update(struct dcgan_net *mean, const struct dcgan_net *g,
 	nn_mean_step(&mean->params, &g->params, (float)(1 - keep), false);
 }
 
+static struct nn_tensor *inputs(struct nn_tape *t, const struct dcgan_config *c)
+{
+	return nn_new(
+		t, NN_F32, 4, (int64_t[]){AT_ONCE, 1, 1, dcgan_inputs(c)});
+}
+
 static struct nn_tensor *noise(struct nn_tape *t, const struct dcgan_config *c,
-	const struct gan_labels *labels, uint64_t item, enum nn_type dtype)
+	const struct gan_labels *labels, uint64_t item)
 {
 	int64_t in = dcgan_inputs(c);
-	struct nn_tensor *z =
-		nn_new(t, NN_F32, 4, (int64_t[]){AT_ONCE, 1, 1, in});
+	struct nn_tensor *z = inputs(t, c);
 	struct rng r = rng_item(0, RNG_LATENT, FIRST_ITEM + item);
 	float *v = arena_alloc(t->arena, nn_bytes(z));
 
@@ -37,7 +42,7 @@ static struct nn_tensor *noise(struct nn_tape *t, const struct dcgan_config *c,
 			gan_labels_draw(labels, &r, v + i * in + c->nz);
 	}
 	t->be->copy(t->be, z->data, v, nn_bytes(z));
-	return nn_cast(t, z, dtype);
+	return z;
 }
 
 /* What was not finite once would stay so. */
@@ -69,8 +74,19 @@ void gan_mean_measure(struct dcgan_net *g, const struct dcgan_config *c,
 	/* The first batch replaces what was there: a plain mean of all. */
 	for (int i = 0; i < MEASURED / AT_ONCE; i++) {
 		set_momentum(g, 1 / (float)(i + 1));
-		dcgan_generate(&t, g, noise(&t, c, labels, (uint64_t)i, dtype));
+		dcgan_generate(&t, g,
+			nn_cast(&t, noise(&t, c, labels, (uint64_t)i), dtype));
 		nn_tape_reset(&t);
 	}
 	set_momentum(g, momentum);
+}
+
+void gan_mean_foretell(struct dcgan_net *g, const struct dcgan_config *c,
+	enum nn_type dtype, struct arena *a, struct nn_pool *pool)
+{
+	struct nn_tape t = {
+		.be = g->params.be, .arena = a, .pool = pool, .train = true};
+
+	dcgan_generate(&t, g, nn_cast(&t, inputs(&t, c), dtype));
+	nn_tape_reset(&t);
 }

@@ -27,4 +27,8 @@ void gan_mean_measure(struct dcgan_net *g, const struct dcgan_config *c,
 	const struct gan_labels *labels, enum nn_type dtype, struct arena *a,
 	struct nn_pool *pool);
 
+/* A batch of that in a dry step, to see what it needs (nn/need.h). */
+void gan_mean_foretell(struct dcgan_net *g, const struct dcgan_config *c,
+	enum nn_type dtype, struct arena *a, struct nn_pool *pool);
+
 #endif

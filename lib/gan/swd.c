@@ -2,6 +2,7 @@
 #include "base/mem.h"
 #include "base/rng.h"
 #include "gan/pyramid.h"
+#include "nn/sort_key.h"
 
 #include <math.h>
 #include <string.h>
@@ -139,31 +140,13 @@ static void project(const float *v, size_t n, float by[LONG][BESIDE], float *to)
 	}
 }
 
-/* The bits of a float in an order like that of the numbers; and back. */
-static uint32_t key_of(float f)
-{
-	uint32_t u;
-
-	memcpy(&u, &f, sizeof u);
-	return u >> 31 ? ~u : u | 1u << 31;
-}
-
-static float of_key(uint32_t u)
-{
-	float f;
-
-	u = u >> 31 ? u & ~(1u << 31) : ~u;
-	memcpy(&f, &u, sizeof f);
-	return f;
-}
-
 /* Least digit first, three digits of 11 bits; key and spare have room for n. */
 static void sort(float *v, size_t n, uint32_t *key, uint32_t *spare)
 {
 	enum { BITS = 11, BUCKETS = 1 << BITS, DIGITS = 3 };
 
 	for (size_t i = 0; i < n; i++)
-		key[i] = key_of(v[i]);
+		key[i] = nn_sort_key(v[i]);
 	for (int digit = 0; digit < DIGITS; digit++) {
 		size_t at[BUCKETS] = {0}, sum = 0;
 		uint32_t *swap = key;
@@ -183,7 +166,7 @@ static void sort(float *v, size_t n, uint32_t *key, uint32_t *spare)
 		spare = swap;
 	}
 	for (size_t i = 0; i < n; i++)
-		v[i] = of_key(key[i]);
+		v[i] = nn_sort_value(key[i]);
 }
 
 static double difference(const float *a, const float *b, size_t n)

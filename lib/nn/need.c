@@ -1,4 +1,5 @@
 #include "nn/need.h"
+#include "nn/parts.h"
 
 /* Dry steps have addresses of their own. */
 static void start_pool(struct nn_tape *t)
@@ -17,7 +18,8 @@ void nn_need_begin(struct nn_tape *t)
 struct nn_need nn_need_end(
 	struct nn_tape *t, const struct nn_params *ps, int states)
 {
-	struct nn_need n = {.weights = nn_params_bytes(ps, states),
+	struct nn_need n = {
+		.weights = nn_params_bytes(ps, states) + nn_parts_bytes(ps),
 		.activations = t->pool->mark,
 		.backend = t->be->held(t->be)};
 

@@ -11,6 +11,8 @@ const struct nn_op_info nn_ops[] = {
 	{"activation", true,
 		"linear, relu, leaky relu, tanh, sigmoid, softplus"},
 	{"cast", true, "between f32 and bf16"},
+	{"fetch", true, "pictures of a store of bytes"},
+	{"resize", true, "photographs scaled and normalised"},
 	{"max_pool", true, "maximum over windows"},
 	{"upsample", true, "twice the size, by nearest neighbour"},
 	{"upsample_add", true, "the same, added to another"},

@@ -62,6 +62,8 @@ struct nn_wide {
 void nn_wide_init(
 	struct nn_wide *wide, struct nn_backend *be, const struct nn_tensor *w);
 void nn_wide_release(struct nn_wide *wide, struct nn_backend *be);
+/* Of the device's memory; the half of it only once w has learnt. */
+size_t nn_wide_bytes(const struct nn_wide *wide);
 struct nn_tensor *nn_conv_double(struct nn_tape *t, struct nn_tensor *x,
 	struct nn_tensor *w, struct nn_wide *wide);
 
@@ -109,7 +111,7 @@ struct nn_tensor *nn_max_pool(
 	struct nn_tape *t, struct nn_tensor *x, int k, int stride, int pad);
 
 /* y = small, doubled by nearest neighbour, + big; the size of big:
- * op/upsample_add.c. */
+ * op/upsample.c. small has half of big's rows and columns, rounded up. */
 struct nn_tensor *nn_upsample_add(
 	struct nn_tape *t, struct nn_tensor *small, struct nn_tensor *big);
 

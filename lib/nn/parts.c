@@ -34,6 +34,16 @@ static size_t sum_bytes(const struct nn_parts *t)
 	return (size_t)(rows * NN_SQUARES) * sizeof *t->sums;
 }
 
+size_t nn_parts_bytes(const struct nn_params *ps)
+{
+	const struct nn_parts *t = ps->parts;
+
+	if (!t)
+		return 0;
+	return part_bytes(t) + chunk_bytes(t) +
+	       (t->sums ? sum_bytes(t) + sizeof *t->verdict : 0);
+}
+
 void nn_parts_free(struct nn_params *ps)
 {
 	struct nn_parts *t = ps->parts;

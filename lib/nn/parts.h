@@ -41,5 +41,7 @@ const struct nn_verdict *nn_parts_judge(
 
 /* Of nn_params_release. */
 void nn_parts_free(struct nn_params *ps);
+/* Of the device's memory, so far. */
+size_t nn_parts_bytes(const struct nn_params *ps);
 
 #endif

@@ -8,7 +8,7 @@
 
 #include <stdbool.h>
 
-#include "nn/body/hd.h"
+#include "nn/sort_key.h"
 
 /* The most that a side grows by decoding: log(1000/16). */
 #define NN_BOX_GROWTH 4.135166556742356f
@@ -50,17 +50,6 @@ struct nn_propose {
 struct nn_proposal {
 	float box[4], score;
 };
-
-/* A number whose order is the order of v; below all others for a NaN. */
-NN_HD uint32_t nn_sort_key(float v)
-{
-	union nn_bits b;
-
-	b.f = v + 0.0f; /* -0 equals 0 */
-	if (!(v == v))
-		return 0;
-	return b.u >> 31 ? ~b.u : b.u | 1u << 31;
-}
 
 NN_HD void nn_box_decode(const float from[4], const float delta[4],
 	const float weight[4], float pixel, float to[4])

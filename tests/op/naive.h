@@ -48,14 +48,15 @@ static inline void naive_conv(const struct trial *t, double *y)
 {
 	const struct op_case *c = t->c;
 	const struct input *x = &t->in[X], *w = &t->in[W];
-	int64_t k = c->k, icg = w->dim[1], ocg = c->oc / c->groups;
+	int64_t icg = w->dim[1], kh = w->dim[2], kw = w->dim[3];
+	int64_t ocg = c->oc / c->groups;
 
 	EACH_OF (t->dim, n, oy, ox, o) {
 		double s = 0;
 
 		EACH (i, icg)
-			EACH (ky, k)
-				EACH (kx, k) {
+			EACH (ky, kh)
+				EACH (kx, kw) {
 					int64_t iy = oy * c->stride - c->pad;
 					int64_t ix = ox * c->stride - c->pad;
 
@@ -65,7 +66,8 @@ static inline void naive_conv(const struct trial *t, double *y)
 						continue;
 					s += x->v[nhwc(x->dim, n, iy, ix,
 						     o / ocg * icg + i)] *
-					     w->v[((o * icg + i) * k + ky) * k +
+					     w->v[((o * icg + i) * kh + ky) *
+							     kw +
 						     kx];
 				}
 		if (t->in[S].v)
@@ -101,15 +103,15 @@ static inline void naive_linear(const struct trial *t, double *y)
 static inline void naive_conv_transpose(const struct trial *t, double *y)
 {
 	const struct op_case *c = t->c;
-	const struct input *x = &t->in[X];
-	int64_t k = c->k;
+	const struct input *x = &t->in[X], *w = &t->in[W];
+	int64_t kh = w->dim[2], kw = w->dim[3];
 
 	EACH (i, y_count(t))
 		y[i] = 0;
 	EACH_OF (x->dim, n, iy, ix, i)
 		EACH (o, c->oc)
-			EACH (ky, k)
-				EACH (kx, k) {
+			EACH (ky, kh)
+				EACH (kx, kw) {
 					int64_t oy = iy * c->stride - c->pad;
 					int64_t ox = ix * c->stride - c->pad;
 
@@ -120,11 +122,10 @@ static inline void naive_conv_transpose(const struct trial *t, double *y)
 					y[nhwc(t->dim, n, oy, ox, o)] +=
 						x->v[nhwc(
 							x->dim, n, iy, ix, i)] *
-						t->in[W]
-							.v[((i * c->oc + o) *
-									   k +
-								   ky) * k +
-								kx];
+						w->v[((i * c->oc + o) * kh +
+							     ky) *
+								kw +
+							kx];
 				}
 }
 
@@ -314,21 +315,34 @@ static inline void naive_roi_align(const struct trial *t, double *y)
 	}
 }
 
-/* Item i of x, and of the targets W. */
+/* Item i of x, and of the targets W, */
 static inline double item(const struct trial *t, int64_t i)
 {
 	return t->in[X].v[t->in[B].v ? (int64_t)t->in[B].v[i] : i];
+}
+
+/* which is none where the index is -1; */
+static inline bool none(const struct trial *t, int64_t i)
+{
+	return t->in[B].v && t->in[B].v[i] < 0;
+}
+
+/* and how much it counts. */
+static inline double share(const struct trial *t, int64_t i)
+{
+	return 0.25 * (t->in[R].v ? t->in[R].v[i] : 1);
 }
 
 static inline void naive_bce(const struct trial *t, double *y)
 {
 	y[0] = 0;
 	EACH (i, input_count(&t->in[W])) {
-		double p = 1 / (1 + exp(-item(t, i))), z = t->in[W].v[i];
+		double z = t->in[W].v[i], p;
 
-		double k = t->in[R].v ? t->in[R].v[i] : 1;
-
-		y[0] -= 0.25 * k * (z * log(p) + (1 - z) * log(1 - p));
+		if (none(t, i))
+			continue;
+		p = 1 / (1 + exp(-item(t, i)));
+		y[0] -= share(t, i) * (z * log(p) + (1 - z) * log(1 - p));
 	}
 }
 
@@ -338,11 +352,12 @@ static inline void naive_smooth_l1(const struct trial *t, double *y)
 
 	y[0] = 0;
 	EACH (i, input_count(&t->in[W])) {
-		double d = fabs(item(t, i) - t->in[W].v[i]);
+		double d;
 
-		double k = t->in[R].v ? t->in[R].v[i] : 1;
-
-		y[0] += 0.25 * k *
+		if (none(t, i))
+			continue;
+		d = fabs(item(t, i) - t->in[W].v[i]);
+		y[0] += share(t, i) *
 			(d < beta ? d * d / (2 * beta) : d - beta / 2);
 	}
 }
@@ -350,7 +365,7 @@ static inline void naive_smooth_l1(const struct trial *t, double *y)
 /* 1 - GIoU from areas, times 0.25, summed over rows. */
 static inline void naive_giou(const struct trial *t, double *y)
 {
-	const double *x = t->in[X].v, *g = t->in[W].v, *w = t->in[R].v;
+	const double *x = t->in[X].v, *g = t->in[W].v;
 
 	y[0] = 0;
 	EACH (n, t->c->n) {
@@ -363,7 +378,7 @@ static inline void naive_giou(const struct trial *t, double *y)
 		double c = (fmax(a[2], b[2]) - fmin(a[0], b[0])) *
 			   (fmax(a[3], b[3]) - fmin(a[1], b[1]));
 
-		y[0] += 0.25 * (w ? w[n] : 1) * (1 - (i / u - (c - u) / c));
+		y[0] += share(t, n) * (1 - (i / u - (c - u) / c));
 	}
 }
 
@@ -380,7 +395,7 @@ static inline void naive_softmax(const struct trial *t, double *y)
 		EACH (i, k)
 			sum += exp(x[i]);
 		if (label >= 0)
-			y[0] -= 0.25 * log(exp(x[label]) / sum);
+			y[0] -= share(t, r) * log(exp(x[label]) / sum);
 	}
 }
 

@@ -53,6 +53,16 @@ static const struct op_case table[] = {
 	CASE(conv, 0, 5, 7, 16, 16, 3, 1, 1, 1, .with = SCALE | BIAS | RESIDUAL,
 		.act = NN_RELU),
 
+	/* As the garment preset's, which draws tall pictures; and as heads
+	 * that losses read. */
+	CASE(conv, 2, 6, 4, 16, 5, 6, 1, 0, 1, .kw = 4),
+	CASE(conv, 2, 9, 8, 5, 16, 3, 2, 1, 1, .kw = 2, .act = NN_LEAKY),
+	CASE(conv, 1, 7, 12, 16, 3, 3, 1, 1, 1, .kw = 5, .with = BIAS),
+	CASE(conv, 3, 5, 7, 16, 5, 1, 1, 0, 1, .with = BIAS | TO_F32),
+	CASE(conv, 1, 6, 7, 16, 16, 3, 1, 1, 1, .with = BIAS | TO_F32,
+		.act = NN_RELU),
+
+	CASE(linear, 3, 1, 1, 16, 5, .with = BIAS | TO_F32),
 	CASE(linear, 1, 1, 1, 5, 3, .with = BIAS),
 	CASE(linear, 3, 1, 1, 16, 16, .with = BIAS, .act = NN_RELU),
 	CASE(linear, 3, 1, 1, 7, 5),
@@ -76,6 +86,8 @@ static const struct op_case table[] = {
 	CASE(conv_transpose, 0, 4, 4, 16, 3, 4, 2, 1),
 	CASE(conv_transpose, 2, 4, 3, 5, 3, 5, 2, 2, 1),
 	CASE(conv_transpose, 2, 4, 4, 32, 16, 5, 2, 2, 1),
+	CASE(conv_transpose, 2, 1, 1, 16, 5, 6, 1, 0, .kw = 4),
+	CASE(conv_transpose, 2, 3, 5, 5, 16, 4, 2, 1, .kw = 3),
 	CASE(conv_double, 1, 1, 1, 5, 3),
 	CASE(conv_double, 2, 3, 4, 5, 16),
 	CASE(conv_double, 2, 5, 3, 16, 3),
@@ -100,6 +112,7 @@ static const struct op_case table[] = {
 	CASE(batch_norm, 3, 5, 7, 5, .with = RESIDUAL, .act = NN_LEAKY),
 	CASE(batch_norm, 3, 4, 4, 5, .with = RESIDUAL, .act = NN_TANH),
 	CASE(batch_norm, 3, 4, 4, 5, .act = NN_SIGMOID),
+	CASE(batch_norm, 1, 1, 1, 5, .with = TRAIN),
 	CASE(batch_norm, 0, 4, 4, 5, .with = TRAIN | RESIDUAL, .act = NN_RELU),
 	CASE(batch_norm, 0, 4, 4, 5),
 
@@ -141,6 +154,7 @@ static const struct op_case table[] = {
 	CASE(upsample_add, 3, 5, 7, 5),
 	CASE(upsample_add, 3, 5, 8, 16),
 	CASE(upsample_add, 1, 1, 1, 5),
+	CASE(upsample_add, 1, 11, 13, 3),
 	CASE(upsample_add, 2, 33, 32, 16),
 	CASE(upsample_add, 0, 5, 7, 5),
 
@@ -158,6 +172,7 @@ static const struct op_case table[] = {
 	CASE(bce, 2, 3, 4, 3),
 	CASE(bce, 2, 2, 5, 3, 17, .with = INDEX),
 	CASE(bce, 2, 2, 5, 3, 17, .with = INDEX | WEIGHTS),
+	CASE(bce, 2, 2, 5, 3, 17, .with = INDEX | WEIGHTS | MISSING),
 	CASE(bce, 2, 2, 5, 3, .with = WEIGHTS),
 	CASE(bce, 1, 100, 91, 1),
 	CASE(bce, 2, 2, 5, 3, 0, .with = INDEX),
@@ -166,6 +181,7 @@ static const struct op_case table[] = {
 	CASE(smooth_l1, 2, 2, 5, 3, 17, .with = INDEX | WEIGHTS,
 		.beta = 1.0f / 9),
 	CASE(smooth_l1, 2, 2, 5, 3, 17, .with = INDEX, .beta = 0),
+	CASE(smooth_l1, 2, 2, 5, 3, 17, .with = INDEX | MISSING, .beta = 1),
 	CASE(smooth_l1, 1, 100, 91, 1, .beta = 1),
 	CASE(smooth_l1, 2, 2, 5, 3, 0, .with = INDEX, .beta = 1),
 	CASE(smooth_l1, 2, 2, 5, 3, .with = WEIGHTS, .beta = 0.5f),
@@ -175,6 +191,7 @@ static const struct op_case table[] = {
 	CASE(giou, 0, 1, 1, 4),
 	CASE(softmax, 1, 1, 1, 2),
 	CASE(softmax, 13, 1, 1, 5),
+	CASE(softmax, 13, 1, 1, 5, .with = WEIGHTS),
 	CASE(softmax, 9000, 1, 1, 4),
 	CASE(softmax, 0, 1, 1, 5),
 };

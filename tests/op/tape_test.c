@@ -5,6 +5,7 @@
 #include "tap.h"
 
 #include "base/arena.h"
+#include "base/mem.h"
 #include "base/rng.h"
 #include "nn/cpu/cpu_int.h"
 #include "nn/ops.h"
@@ -146,6 +147,37 @@ static void many_shapes(enum cpu_kernels kernels, const char *name)
 	tape.record = true;
 }
 
+/* Rows as a detector finds regions: never the same number for long. */
+static void many_rows(void)
+{
+	enum { MOST = 300 };
+	struct nn_tensor *x = leaf(2, (int64_t[]){MOST, C}), *y;
+	struct nn_tensor *w = leaf(2, (int64_t[]){C, C});
+	struct nn_backend *be = tape.be;
+	float *want = arena_zero(&keep, (size_t)MOST * C, sizeof *want);
+	bool same = true;
+	long count = 0;
+
+	tape.be = cpu_open(1, CPU_ONEDNN);
+	for (int i = 0; i < 2 * MOST + 1; i++) {
+		/* Once through all of them, again, and the last once more. */
+		x->dim[0] = i < 2 * MOST ? i % MOST + 1 : MOST;
+		count = mem_count();
+		y = nn_linear(&tape, x, w, NULL, (struct nn_conv_how){0});
+		if (i < MOST)
+			want[i] = ((float *)y->data)[0];
+		same &= want[x->dim[0] - 1] == ((float *)y->data)[0];
+		if (i == MOST)
+			ok(mem_count() > count, "few plans of rows are kept");
+		nn_tape_reset(&tape);
+	}
+	ok(mem_count() == count, "the last of them is");
+	ok(same, "and what is planned anew computes the same");
+	tape.be->unpack(tape.be, w);
+	tape.be->close(tape.be);
+	tape.be = be;
+}
+
 /* Doubling the weight, or the scale, doubles y and dx. */
 static void changed_weight(void)
 {
@@ -174,6 +206,33 @@ static void changed_weight(void)
 			"and so it is for the way back");
 	}
 	tape.be->unpack(tape.be, w);
+}
+
+/* The same of a convolution that keeps a kernel of its own made of it. */
+static void changed_wide(void)
+{
+	struct nn_tensor *x = picture(3, 4), *w = weight(), *y;
+	float *v = w->data, *before, *dx, *dw;
+	struct nn_wide wide;
+
+	nn_wide_init(&wide, tape.be, w);
+	y = nn_conv_double(&tape, x, w, &wide);
+	go_back(y);
+	before = copy_of(y->data, nn_count(y));
+	dx = copy_of(x->grad, nn_count(x));
+	dw = copy_of(w->grad, nn_count(w));
+	for (int64_t i = 0; i < nn_count(w); i++)
+		v[i] *= 2;
+	w->version++;
+	x->grad_set = w->grad_set = false;
+	y = nn_conv_double(&tape, x, w, &wide);
+	go_back(y);
+	ok(adds_up(before, before, y->data, nn_count(y)),
+		"a changed weight is widened anew");
+	ok(adds_up(dx, dx, x->grad, nn_count(x)),
+		"and so it is for the way back");
+	ok(!memcmp(dw, w->grad, nn_bytes(w)), "its own gradient stays");
+	nn_wide_release(&wide, tape.be);
 }
 
 static void frozen(void)
@@ -317,7 +376,9 @@ int main(void)
 	shared_weight();
 	many_shapes(CPU_ONEDNN, "oneDNN");
 	many_shapes(CPU_DIRECT, "our own kernels");
+	many_rows();
 	changed_weight();
+	changed_wide();
 	frozen();
 	residual_of_itself();
 	running_statistics();

@@ -26,7 +26,9 @@ enum {
 	TRAIN = 8,
 	ALIGNED = 16,
 	INDEX = 32,
-	WEIGHTS = 64
+	WEIGHTS = 64,
+	MISSING = 128, /* of an index some entries are -1 */
+	TO_F32 = 256   /* y is f32, whatever x is */
 };
 
 /* Places of the inputs; each op has its own reading of them. */
@@ -54,6 +56,7 @@ struct op_case {
 	unsigned with;
 	enum nn_act act;
 	float beta;
+	int kw; /* columns of a kernel; 0: as many as rows, k */
 };
 
 struct input {
@@ -148,7 +151,7 @@ static inline void set_y(struct trial *t, int rank, const int64_t *dim)
 static inline void name_trial(struct trial *t)
 {
 	static const char *const with[] = {"scale", "bias", "residual", "train",
-		"aligned", "index", "weights"};
+		"aligned", "index", "weights", "missing", "f32"};
 	static const char *const kernels[] = {[CPU_BOTH] = "both",
 		[CPU_OWN] = "own",
 		[CPU_DIRECT] = "direct",
@@ -165,13 +168,14 @@ static inline void name_trial(struct trial *t)
 	at += snprintf(t->name + at, size - (size_t)at, text, value)
 	PART(c->oc, " oc%d");
 	PART(c->k, " k%d");
+	PART(c->kw, "x%d");
 	PART(c->stride, " s%d");
 	PART(c->pad, " p%d");
 	PART(c->groups, " g%d");
 	PART((double)c->beta, " beta%.3g");
 	PART(t->type == NN_BF16 ? "bf16" : NULL, " %s");
 	PART(kernels[t->kernels], " %s");
-	for (int i = 0; i < 7; i++)
+	for (int i = 0; i < 9; i++)
 		PART(c->with >> i & 1 ? with[i] : NULL, " %s");
 	snprintf(t->name + at, size - (size_t)at, "%s", act[c->act]);
 #undef PART

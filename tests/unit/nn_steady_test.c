@@ -24,15 +24,52 @@ static void steps(struct gan *gan, int n, int batch)
 	}
 }
 
+/* What was asked of the device and not given back, besides the pool's. */
+static size_t held;
+static void *pools;
+static void *(*real_alloc)(struct nn_backend *be, size_t bytes);
+static void *(*real_reserve)(struct nn_backend *be, size_t *bytes);
+static void (*real_free)(struct nn_backend *be, void *p, size_t bytes);
+
+static void *counted_alloc(struct nn_backend *be, size_t bytes)
+{
+	held += bytes;
+	return real_alloc(be, bytes);
+}
+
+static void *counted_reserve(struct nn_backend *be, size_t *bytes)
+{
+	return pools = real_reserve(be, bytes);
+}
+
+static void counted_free(struct nn_backend *be, void *p, size_t bytes)
+{
+	if (p != pools)
+		held -= bytes;
+	real_free(be, p, bytes);
+}
+
+static void count_memory(struct nn_backend *be)
+{
+	held = 0;
+	real_alloc = be->alloc;
+	real_free = be->free;
+	real_reserve = be->reserve;
+	be->alloc = counted_alloc;
+	be->reserve = counted_reserve;
+	be->free = counted_free;
+}
+
 static void steady(const char *preset, enum nn_type dtype, const char *name)
 {
 	struct nn_backend *be = nn_cpu_open(2);
 	struct gan_run run;
 	struct nn_need need;
 	struct gan gan;
-	size_t mark;
+	size_t mark, all;
 	long count;
 
+	count_memory(be);
 	gan_preset(&run, preset, NULL);
 	run.net.height = SIDE;
 	run.how.r1 = run.how.r2 = run.how.r1 < 0;
@@ -41,12 +78,16 @@ static void steady(const char *preset, enum nn_type dtype, const char *name)
 	gan.dtype = dtype;
 	need = gan_need(&gan, BATCH);
 	steps(&gan, 2, BATCH);
+	gan_best(&gan);
+	all = held + gan.pool.mark + be->held(be);
 	printf("# activations %zu, foretold %zu; backend %zu, foretold %zu\n",
 		gan.pool.mark, need.activations, be->held(be), need.backend);
 	ok(gan.pool.mark == need.activations,
 		"%s: activations are as many as was foretold", name);
 	ok(be->held(be) == need.backend, "%s: and so is what the backend holds",
 		name);
+	printf("# in all %zu, foretold %zu\n", all, need.total);
+	ok(all == need.total, "%s: and all together", name);
 	steps(&gan, 1, BATCH - 1); /* as the last batch of an epoch */
 	mark = gan.pool.mark;
 	count = mem_count();

@@ -104,18 +104,12 @@ struct nn_upsample_add_args {
 	int64_t lanes;
 };
 
-NN_HD int32_t nn_half(int32_t i, int32_t n)
-{
-	return i / 2 < n ? i / 2 : n - 1;
-}
-
 NN_HD void nn_upsample_add_at(const struct nn_upsample_add_args *a, int64_t row,
 	int64_t c0, int64_t c1)
 {
 	int32_t ix = (int32_t)(row % a->w), iy = (int32_t)(row / a->w % a->h);
 	int64_t n = row / a->w / a->h;
-	int64_t from =
-		(n * a->sh + nn_half(iy, a->sh)) * a->sw + nn_half(ix, a->sw);
+	int64_t from = (n * a->sh + iy / 2) * a->sw + ix / 2;
 	const void *s = nn_at(a->small, from * a->lanes, a->type);
 	const void *b = nn_at(a->big, row * a->lanes, a->type);
 	void *y = nn_at_mut(a->y, row * a->lanes, a->type);
@@ -166,10 +160,9 @@ NN_HD void nn_upsample_grad_at(const struct nn_upsample_grad_args *a,
 
 	NN_LANES (c, c0, c1)
 		nn_put(d, c, a->type, 0);
-	/* The last pixel also fed an odd row or column behind its own two. */
-	for (int32_t y = 2 * sy; y < a->h && nn_half(y, a->sh) == sy; y++) {
-		for (int32_t x = 2 * sx; x < a->w && nn_half(x, a->sw) == sx;
-			x++) {
+	/* The last pixel may have fed a single row or column. */
+	for (int32_t y = 2 * sy; y < a->h && y < 2 * sy + 2; y++) {
+		for (int32_t x = 2 * sx; x < a->w && x < 2 * sx + 2; x++) {
 			int64_t from = (n * a->h + y) * a->w + x;
 			const void *g = nn_at(a->dy, from * a->lanes, a->type);
 

@@ -32,15 +32,16 @@ static float *room(struct cpu_convs *cv, int i, int64_t n)
 }
 
 /* n values of a type, as f32: in scratch i, or where they are. */
-static const void *widen(
-	struct cpu_convs *cv, int i, int32_t type, const void *p, int64_t n)
+static const void *widen(struct cpu_convs *cv, bool dry, int i, int32_t type,
+	const void *p, int64_t n)
 {
 	float *to;
 
 	if (type == NN_F32 || !p)
 		return p;
 	to = room(cv, i, n);
-	cast(NN_BF16, p, to, n);
+	if (!dry)
+		cast(NN_BF16, p, to, n);
 	return to;
 }
 
@@ -98,11 +99,8 @@ void cpu_conv(struct cpu_convs *cv, bool dry, const struct nn_conv *c,
 	}
 	if (back)
 		to = room(cv, 1, y_count(c));
-	if (!dry) {
-		x = widen(cv, 0, c->x_type, x, x_count(c));
-		wide.residual =
-			widen(cv, 2, c->y_type, e->residual, y_count(c));
-	}
+	x = widen(cv, dry, 0, c->x_type, x, x_count(c));
+	wide.residual = widen(cv, dry, 2, c->y_type, e->residual, y_count(c));
 	forward(cv, dry, &f, x, w, &wide, true, to);
 	if (back && !dry)
 		cast(NN_F32, to, y, y_count(c));
@@ -139,8 +137,7 @@ void cpu_conv_dgrad(struct cpu_convs *cv, bool dry, const struct nn_conv *c,
 		return;
 	}
 	to = room(cv, 0, x_count(c));
-	if (!dry)
-		dy = widen(cv, 1, c->y_type, dy, y_count(c));
+	dy = widen(cv, dry, 1, c->y_type, dy, y_count(c));
 	data_gradient(cv, dry, &f, dy, w, scale, true, to);
 	if (!dry)
 		cast(NN_F32, to, dx, x_count(c));
@@ -175,10 +172,8 @@ void cpu_conv_wgrad(struct cpu_convs *cv, bool dry, const struct nn_conv *c,
 		weight_gradient(cv, dry, c, x, dy, w, scale);
 		return;
 	}
-	if (!dry) {
-		x = widen(cv, 0, c->x_type, x, x_count(c));
-		dy = widen(cv, 1, c->y_type, dy, y_count(c));
-	}
+	x = widen(cv, dry, 0, c->x_type, x, x_count(c));
+	dy = widen(cv, dry, 1, c->y_type, dy, y_count(c));
 	weight_gradient(cv, dry, &f, x, dy, w, scale);
 }
 

@@ -38,6 +38,7 @@ struct plan {
 	dnnl_memory_t x, weight, bias, y, residual, scratch;
 	/* Where the primitive expects them: a matrix product's are others. */
 	int x_arg, weight_arg, y_arg;
+	uint64_t used;     /* cv->uses, when it last was */
 	struct plan *next; /* in its bucket */
 };
 
@@ -55,12 +56,14 @@ struct scratch {
 	size_t size;
 };
 
-enum { BUCKETS = 1024 };
+/* Plans of layers of neurons that are kept. */
+enum { BUCKETS = 1024, LINEAR_PLANS = 256 };
 
 struct cpu_convs {
 	dnnl_engine_t engine;
 	dnnl_stream_t stream;
 	struct plan *bucket[BUCKETS];
+	uint64_t uses; /* of plans, so far */
 	struct reorder *reorders;
 	struct scratch run;             /* for primitives and kernels */
 	struct scratch zeros;           /* never written */
@@ -71,7 +74,8 @@ struct cpu_convs {
 	size_t packed; /* bytes of packed weights */
 };
 
-/* The plan for that geometry, made when it is first asked for. */
+/* The plan for that geometry, made when it is first asked for. Good until the
+ * next one is asked for. */
 struct plan *cpu_plan(struct cpu_convs *cv, const struct plan_key *k);
 void cpu_plans_free(struct cpu_convs *cv);
 

@@ -13,8 +13,9 @@ enum cpu_kernels {
 	CPU_WINOGRAD /* or wherever it can be gone */
 };
 
-/* Convolutions (convs.h): plans are kept for ever, so that a shape that was
- * seen before costs nothing to set up. dry: plan and pack, but do not
+/* Convolutions (convs.h): plans are kept, so that a shape that was seen before
+ * costs nothing to set up; but of layers of neurons, whose rows may be another
+ * number every time, only those last used. dry: plan and pack, but do not
  * compute. */
 struct cpu_convs *cpu_convs_open(enum cpu_kernels kernels);
 void cpu_convs_close(struct cpu_convs *cv);

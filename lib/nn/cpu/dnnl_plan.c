@@ -189,24 +189,6 @@ static struct plan *plan_new(struct cpu_convs *cv, const struct plan_key *k)
 	return p;
 }
 
-struct plan *cpu_plan(struct cpu_convs *cv, const struct plan_key *k)
-{
-	const unsigned char *s = (const unsigned char *)k;
-	uint64_t h = 1469598103934665603u;
-	struct plan **at, *p;
-
-	for (size_t i = 0; i < sizeof *k; i++)
-		h = (h ^ s[i]) * 1099511628211u;
-	at = &cv->bucket[h % BUCKETS];
-	for (p = *at; p; p = p->next)
-		if (!memcmp(&p->key, k, sizeof *k))
-			return p;
-	p = plan_new(cv, k);
-	p->next = *at;
-	*at = p;
-	return p;
-}
-
 static void plan_free(struct plan *p)
 {
 	dnnl_memory_t m[] = {
@@ -219,6 +201,53 @@ static void plan_free(struct plan *p)
 	layout_free(p->w);
 	layout_free(p->plain);
 	mem_free(p);
+}
+
+/*
+ * A detector's layers of neurons have as many rows as regions were found, a
+ * number that may be another for every picture: room for one more such plan,
+ * in the place of the one that was not used for the longest.
+ */
+static void make_room(struct cpu_convs *cv)
+{
+	struct plan **oldest = NULL, *p;
+	int n = 0;
+
+	for (int i = 0; i < BUCKETS; i++)
+		for (struct plan **at = &cv->bucket[i]; *at; at = &(*at)->next)
+			if (is_linear(&(*at)->key.c)) {
+				n++;
+				if (!oldest || (*at)->used < (*oldest)->used)
+					oldest = at;
+			}
+	if (n < LINEAR_PLANS)
+		return;
+	p = *oldest;
+	*oldest = p->next;
+	plan_free(p);
+}
+
+struct plan *cpu_plan(struct cpu_convs *cv, const struct plan_key *k)
+{
+	const unsigned char *s = (const unsigned char *)k;
+	uint64_t h = 1469598103934665603u;
+	struct plan **at, *p;
+
+	for (size_t i = 0; i < sizeof *k; i++)
+		h = (h ^ s[i]) * 1099511628211u;
+	at = &cv->bucket[h % BUCKETS];
+	for (p = *at; p; p = p->next)
+		if (!memcmp(&p->key, k, sizeof *k)) {
+			p->used = ++cv->uses;
+			return p;
+		}
+	if (is_linear(&k->c))
+		make_room(cv);
+	p = plan_new(cv, k);
+	p->used = ++cv->uses;
+	p->next = *at;
+	*at = p;
+	return p;
 }
 
 void cpu_plans_free(struct cpu_convs *cv)

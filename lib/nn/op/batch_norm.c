@@ -1,20 +1,12 @@
-#include "nn/ops.h"
+#include "nn/op/norm_node.h"
 #include "base/err.h"
 
 /* y = act(mul[c] * x + add[c] + residual); nn/body/norm.h has the formulas. */
-struct norm_node {
-	struct nn_node node;
-	struct nn_norm norm;
-	struct nn_tensor *x, *residual, *y;
-	enum nn_act act;
-	bool train;
-	struct nn_tensor *stats, *mul; /* mean and rstd; mul, then add */
-};
 
 static void norm_backward(struct nn_tape *t, struct nn_node *node)
 {
 	struct norm_node *nd = (struct norm_node *)node;
-	struct nn_tensor *x = nd->x, *y = nd->y, *sums, *k;
+	struct nn_tensor *x = nd->x, *y = nd->y;
 	struct nn_backend *be = t->be;
 	int64_t c = nn_channels(x), m = nn_rows(x);
 	struct nn_batch_norm_grad_args f = {.train = nd->train,
@@ -22,39 +14,22 @@ static void norm_backward(struct nn_tape *t, struct nn_node *node)
 		.mean = nd->stats->data,
 		.rstd = (double *)nd->stats->data + c,
 		.mul = nd->mul->data};
-	double *dz;
-	float *by;
-	void *dx;
+	struct norm_back b;
 
 	if (!y->grad_set)
 		return;
-	nn_act_undo(t, y, nd->act);
-	sums = nn_new_f64(t, 2 * c);
-	k = nn_new(t, NN_F32, 1, &(int64_t){3 * c});
-	f.dz = dz = sums->data;
-	f.dzx = dz + c;
-	f.kdy = by = k->data;
-	f.kx = by + c;
-	f.k1 = by + 2 * c;
-	be->sums(be, x->type, y->grad, x->data, 1, m, c, dz, dz + c);
-	f.dgain = nn_grad_begin(t, nd->norm.gain);
-	f.dbias = nn_grad_begin(t, nd->norm.bias);
+	b = norm_back_begin(t, nd);
+	f.dz = b.dz;
+	f.dzx = b.dzx;
+	f.kdy = b.kdy;
+	f.kx = b.kx;
+	f.k1 = b.k1;
+	f.dgain = b.dgain;
+	f.dbias = b.dbias;
+	be->sums(be, x->type, y->grad, x->data, 1, m, c, b.dz, b.dzx);
 	be->each(be, NN_BODY_batch_norm_grad, &f, 1, c);
-	if (f.dgain)
-		nn_grad_end(t, nd->norm.gain, f.dgain);
-	if (f.dbias)
-		nn_grad_end(t, nd->norm.bias, f.dbias);
-	dx = nn_grad_begin(t, x);
-	if (dx) {
-		struct nn_norm_grad_args g = {
-			x->type, y->grad, x->data, f.kdy, f.kx, f.k1, dx, c};
-
-		be->each(be, NN_BODY_norm_grad, &g, m, c);
-		nn_grad_end(t, x, dx);
-	}
-	nn_drop(t, sums);
-	nn_drop(t, k);
-	nn_grad_give(t, nd->residual, y);
+	norm_back_rows(t, nd, &b, 0, m);
+	norm_back_end(t, nd, &b);
 }
 
 struct nn_tensor *nn_batch_norm(struct nn_tape *t, struct nn_tensor *x,
@@ -63,7 +38,6 @@ struct nn_tensor *nn_batch_norm(struct nn_tape *t, struct nn_tensor *x,
 	int64_t c = nn_channels(x), m = nn_rows(x);
 	struct nn_backend *be = t->be;
 	struct nn_tensor *y = nn_new_like(t, x);
-	struct nn_tensor *inputs[] = {x, norm->gain, norm->bias, residual};
 	struct nn_tensor *stats = nn_new_f64(t, 2 * c);
 	struct nn_tensor *mul = nn_new(t, NN_F32, 1, &(int64_t){2 * c});
 	struct nn_batch_norm_args f = {.train = t->train,
@@ -91,22 +65,10 @@ struct nn_tensor *nn_batch_norm(struct nn_tape *t, struct nn_tensor *x,
 	}
 	be->each(be, NN_BODY_batch_norm, &f, 1, c);
 	be->each(be, NN_BODY_affine, &args, m, c);
-	nd = nn_record(t, sizeof *nd, norm_backward, y, inputs, 4);
-	if (nd) {
-		nd->norm = *norm;
-		nd->x = x;
-		nd->residual = residual;
-		nd->y = y;
-		nd->act = act;
-		nd->train = t->train;
-		nd->stats = stats;
+	nd = norm_record(t, norm_backward, x, norm, residual, act, y, stats);
+	if (nd)
 		nd->mul = mul;
-		nn_keep(&nd->node, x);
-		if (act != NN_LINEAR)
-			nn_keep(&nd->node, y);
-	} else {
-		nn_drop(t, stats);
+	else
 		nn_drop(t, mul);
-	}
 	return y;
 }

@@ -31,10 +31,13 @@ static void weight_gradient(struct nn_tape *t, const struct double_node *nd)
 {
 	struct nn_tensor *k = &nd->wide->k, *w = nd->w;
 	struct nn_widen_grad_args a = {
-		k->grad, nn_grad_begin(t, w), w->dim[1], w->dim[0]};
+		NULL, nn_grad_begin(t, w), w->dim[1], w->dim[0]};
 
 	if (!a.dw)
 		return;
+	if (!k->grad)
+		k->grad = t->be->alloc(t->be, nn_bytes(k));
+	a.dk = k->grad;
 	k->grad_set = false;
 	t->be->conv_wgrad(t->be, &nd->c, nd->y->grad, nd->x->data, k, NULL);
 	t->be->each(t->be, NN_BODY_widen_grad, &a, w->dim[0] * w->dim[1], 1);
@@ -75,7 +78,11 @@ void nn_wide_init(
 		.leaf = true,
 		.needs_grad = true};
 	k->data = be->alloc(be, nn_bytes(k));
-	k->grad = be->alloc(be, nn_bytes(k));
+}
+
+size_t nn_wide_bytes(const struct nn_wide *wide)
+{
+	return nn_bytes(&wide->k) * (wide->k.grad ? 2 : 1);
 }
 
 void nn_wide_release(struct nn_wide *wide, struct nn_backend *be)
@@ -84,7 +91,8 @@ void nn_wide_release(struct nn_wide *wide, struct nn_backend *be)
 
 	be->unpack(be, &wide->k);
 	be->free(be, wide->k.data, bytes);
-	be->free(be, wide->k.grad, bytes);
+	if (wide->k.grad)
+		be->free(be, wide->k.grad, bytes);
 }
 
 struct nn_tensor *nn_conv_double(struct nn_tape *t, struct nn_tensor *x,
