@@ -49,7 +49,7 @@ static const struct opt opts[] = {
 		"what the pictures are, or a mixture"),
 	OPT_STR(0, "nearest", "PICTURES", &o.nearest,
 		"find the nearest of these for each"),
-	OPT_STR(0, "features", "DETECTOR", &o.eye,
+	OPT_STR(0, "features", "DETECTOR", &o.extractor,
 		"whose features tell what is near (pixels)"),
 	OPT_STR(0, "root", "DIR", &o.root, "where records' paths begin"),
 	OPT_STR('f', "format", "png|jpg", &o.format, "of the files (png)"),

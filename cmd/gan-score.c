@@ -1,5 +1,5 @@
 /* gan-score: how far drawn pictures are from real ones. */
-#include "app/trained_eye.h"
+#include "app/trained_extractor.h"
 #include "app/score_report.h"
 #include "nn/device.h"
 
@@ -44,7 +44,7 @@ struct job {
 	struct cli *c;
 	struct score_how how;
 	struct score_side real, fake;
-	struct gan_eye eye;
+	struct gan_extractor extractor;
 	struct gan_judge judge;
 	struct score_report report;
 };
@@ -69,36 +69,40 @@ static int load(struct job *j, struct err *e)
 }
 
 /* What makes features: a network, unless both sides have them. */
-static int open_eye(struct job *j, struct err *e)
+static int open_extractor(struct job *j, struct err *e)
 {
 	const char *path = o.weights ? o.weights : o.features;
-	const struct score_side *from = j->real.eye[0] ? &j->real : &j->fake;
+	const struct score_side *from =
+		j->real.extractor[0] ? &j->real : &j->fake;
 
-	if (j->real.eye[0] && j->fake.eye[0]) {
-		if (strcmp(j->real.eye, j->fake.eye))
+	if (j->real.extractor[0] && j->fake.extractor[0]) {
+		if (strcmp(j->real.extractor, j->fake.extractor))
 			return err_set(e, ERR_DATA,
 				"features of the real pictures are of '%s', "
 				"of the drawn ones of '%s'",
-				j->real.eye, j->fake.eye);
-		snprintf(
-			j->report.eye, sizeof j->report.eye, "%s", j->real.eye);
+				j->real.extractor, j->fake.extractor);
+		snprintf(j->report.extractor, sizeof j->report.extractor, "%s",
+			j->real.extractor);
 		return 0;
 	}
 	if (!path)
-		gan_eye_random(&j->eye, j->how.be, (uint64_t)o.random);
-	else if (trained_eye_open(&j->eye, path, o.device, (int)o.threads, e))
+		gan_extractor_random(
+			&j->extractor, j->how.be, (uint64_t)o.random);
+	else if (trained_extractor_open(
+			 &j->extractor, path, o.device, (int)o.threads, e))
 		return -1;
-	snprintf(j->report.eye, sizeof j->report.eye, "%s", j->eye.name);
-	if (from->eye[0] && strcmp(from->eye, j->eye.name))
+	snprintf(j->report.extractor, sizeof j->report.extractor, "%s",
+		j->extractor.name);
+	if (from->extractor[0] && strcmp(from->extractor, j->extractor.name))
 		return err_set(e, ERR_DATA,
 			"features of '%s' are of '%s', but here it is '%s'",
-			from->path, from->eye, j->eye.name);
+			from->path, from->extractor, j->extractor.name);
 	return 0;
 }
 
 static int score(struct job *j, struct err *e)
 {
-	struct gan_eye *eye;
+	struct gan_extractor *extractor;
 
 	if (score_side_open(&j->real, &j->how, o.real, e) ||
 		score_side_open(&j->fake, &j->how, o.fake, e) || load(j, e))
@@ -107,17 +111,18 @@ static int score(struct job *j, struct err *e)
 		    score_side_features(&j->real, o.real_features, e)) ||
 		(o.fake_features &&
 			score_side_features(&j->fake, o.fake_features, e)) ||
-		open_eye(j, e))
+		open_extractor(j, e))
 		return -1;
-	eye = j->eye.look ? &j->eye : NULL;
+	extractor = j->extractor.look ? &j->extractor : NULL;
 	if (o.save_features) {
-		if (!eye || !j->real.set.px || j->real.set.feature)
+		if (!extractor || !j->real.set.px || j->real.set.feature)
 			return err_set(e, ERR_USAGE,
 				"--save-features: there are features already");
-		if (score_side_save(&j->real, eye, o.save_features, e))
+		if (score_side_save(&j->real, extractor, o.save_features, e))
 			return -1;
 	}
-	if (gan_judge_init(&j->judge, &j->real.set, eye, (uint64_t)o.seed, e) ||
+	if (gan_judge_init(
+		    &j->judge, &j->real.set, extractor, (uint64_t)o.seed, e) ||
 		gan_judge_set(&j->judge, &j->fake.set, &j->report.score, e))
 		return -1;
 	j->report.real = &j->real;
@@ -162,7 +167,7 @@ static int run(struct cli *c, struct err *e)
 		return -1;
 	bad = score(&j, e);
 	gan_judge_release(&j.judge);
-	gan_eye_release(&j.eye);
+	gan_extractor_release(&j.extractor);
 	score_side_release(&j.real);
 	score_side_release(&j.fake);
 	j.how.be->close(j.how.be);

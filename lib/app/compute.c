@@ -45,7 +45,7 @@ static double mib(size_t bytes)
 }
 
 void compute_tell_need(
-	const struct cli *c, const struct nn_need *need, const char *what)
+	const struct cli *c, const struct nn_footprint *need, const char *what)
 {
 	cli_note(c,
 		"memory for %s: %.0f MiB at most (weights %.0f, activations "

@@ -5,7 +5,7 @@
 
 #include "cli/cli.h"
 #include "nn/device.h"
-#include "nn/need.h"
+#include "nn/footprint.h"
 
 /* The type that --dtype names, on be. Tells of a card that is there but cannot
  * be used, of what is used with -v, and of bf16 that does not pay. */
@@ -18,7 +18,7 @@ int compute_alone(struct err *e);
 
 /* Tell what memory is needed, for what ("2 pictures of 800x1344"). */
 void compute_tell_need(
-	const struct cli *c, const struct nn_need *need, const char *what);
+	const struct cli *c, const struct nn_footprint *need, const char *what);
 
 /*
  * So many bytes are needed: ERR_OS when the host never has so many, a warning

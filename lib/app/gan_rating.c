@@ -1,5 +1,5 @@
 #include "app/gan_rating.h"
-#include "app/trained_eye.h"
+#include "app/trained_extractor.h"
 #include "gan/gan_draw.h"
 
 #include <math.h>
@@ -13,8 +13,8 @@ static void name_all(struct gan_rating *r)
 	struct arena *a = &r->arena;
 
 	for (int i = 0; i < GAN_METRICS; i++) {
-		r->name[i] =
-			gan_metric_name((enum gan_metric)i, r->eye.name, a);
+		r->name[i] = gan_metric_name(
+			(enum gan_metric)i, r->extractor.name, a);
 		r->floor[i] = arena_printf(a, "%s_floor", r->name[i]);
 	}
 }
@@ -27,11 +27,12 @@ int gan_rating_begin(struct gan_rating *r, const uint8_t *px, int n, int w,
 
 	*r = (struct gan_rating){0};
 	if (!detector)
-		gan_eye_random(&r->eye, be, 1);
-	else if (trained_eye_open(&r->eye, detector, device, threads, e))
+		gan_extractor_random(&r->extractor, be, 1);
+	else if (trained_extractor_open(
+			 &r->extractor, detector, device, threads, e))
 		return -1;
-	if (gan_judge_init(&r->judge, &real, &r->eye, 1, e)) {
-		gan_eye_release(&r->eye);
+	if (gan_judge_init(&r->judge, &real, &r->extractor, 1, e)) {
+		gan_extractor_release(&r->extractor);
 		return -1;
 	}
 	r->on = true;
@@ -45,7 +46,7 @@ void gan_rating_end(struct gan_rating *r)
 	if (!r->on)
 		return;
 	gan_judge_release(&r->judge);
-	gan_eye_release(&r->eye);
+	gan_extractor_release(&r->extractor);
 	arena_release(&r->arena);
 }
 

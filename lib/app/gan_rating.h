@@ -11,7 +11,7 @@
 
 struct gan_rating {
 	bool on, trained; /* trained: the features are a detector's */
-	struct gan_eye eye;
+	struct gan_extractor extractor;
 	struct gan_judge judge;
 	struct arena arena; /* the numbers' names */
 	const char *name[GAN_METRICS], *floor[GAN_METRICS];

@@ -186,7 +186,7 @@ static void tell_need(struct trainer *t)
 {
 	const struct dcgan_config *c = &t->gan.run.net;
 	int n = (int)t->gan.run.batch;
-	struct nn_need need = gan_need(&t->gan, n);
+	struct nn_footprint need = gan_footprint(&t->gan, n);
 
 	compute_tell_need(t->c, &need,
 		arena_printf(&t->run, "%d pictures of %lldx%lld", n,

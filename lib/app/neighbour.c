@@ -10,8 +10,9 @@ static void numbers(
 {
 	const struct gan_set *s = &n->real.set;
 
-	if (n->eye) {
-		n->eye->look(n->eye->self, px, count, s->w, s->h, to);
+	if (n->extractor) {
+		n->extractor->look(
+			n->extractor->self, px, count, s->w, s->h, to);
 		return;
 	}
 	for (size_t i = 0; i < (size_t)count * (size_t)n->d; i++)
@@ -35,12 +36,13 @@ static double usual(const struct gan_rows *real)
 }
 
 int nearest_open(struct nearest *n, const struct score_how *how,
-	const char *from, int w, int h, struct gan_eye *eye, struct err *e)
+	const char *from, int w, int h, struct gan_extractor *extractor,
+	struct err *e)
 {
 	const struct gan_set *s = &n->real.set;
 	struct gan_rows rows;
 
-	*n = (struct nearest){.eye = eye};
+	*n = (struct nearest){.extractor = extractor};
 	if (score_side_open(&n->real, how, from, e))
 		return -1;
 	if (n->real.kind != SCORE_PICTURES)
@@ -50,7 +52,7 @@ int nearest_open(struct nearest *n, const struct score_how *how,
 	if (s->n < 2)
 		return err_set(e, ERR_DATA,
 			"'%s' has %d pictures; 2 are needed", from, s->n);
-	n->d = eye ? eye->d : w * h * 3;
+	n->d = extractor ? extractor->d : w * h * 3;
 	n->v = mem_alloc((size_t)s->n * (size_t)n->d, sizeof *n->v);
 	n->one = mem_alloc((size_t)n->d, sizeof *n->one);
 	numbers(n, s->px, s->n, n->v);

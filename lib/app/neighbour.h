@@ -15,7 +15,7 @@
 
 struct nearest {
 	struct score_side real;
-	struct gan_eye *eye;
+	struct gan_extractor *extractor;
 	float *v, *one; /* the real pictures', and one's, numbers */
 	int d;          /* numbers of a picture */
 	double usual;   /* median distance of a real one from its nearest */
@@ -30,10 +30,11 @@ struct nearest_hit {
 };
 
 /* Pictures that `from` names, w by h. They are compared by the features of an
- * eye, which must outlive n, or, where it is NULL, pixel by pixel. ERR_DATA for
- * fewer than two. To be released in any case. */
+ * extractor, which must outlive n, or, where it is NULL, pixel by pixel.
+ * ERR_DATA for fewer than two. To be released in any case. */
 int nearest_open(struct nearest *n, const struct score_how *how,
-	const char *from, int w, int h, struct gan_eye *eye, struct err *e);
+	const char *from, int w, int h, struct gan_extractor *extractor,
+	struct err *e);
 void nearest_release(struct nearest *n);
 
 void nearest_find(

@@ -1,5 +1,5 @@
 #include "app/sampler.h"
-#include "app/trained_eye.h"
+#include "app/trained_extractor.h"
 #include "base/num.h"
 
 #include <stdlib.h>
@@ -25,7 +25,7 @@ int sampler_check(const struct sampler_options *o, struct err *e)
 			"only one of --walk, --like, --cross and --direction");
 	if (o->loop && !o->walk)
 		return err_set(e, ERR_USAGE, "--loop is for --walk");
-	if (o->eye && !o->nearest)
+	if (o->extractor && !o->nearest)
 		return err_set(e, ERR_USAGE, "--features is for --nearest");
 	return 0;
 }
@@ -169,22 +169,22 @@ static int set_series(
 static int set_nearest(struct sampler *s, struct err *e)
 {
 	const struct sampler_options *o = s->o;
-	struct gan_eye *eye = NULL;
+	struct gan_extractor *extractor = NULL;
 
 	if (!o->nearest)
 		return 0;
-	if (o->eye) {
-		if (trained_eye_open(
-			    &s->eye, o->eye, o->device, (int)o->threads, e))
+	if (o->extractor) {
+		if (trained_extractor_open(&s->extractor, o->extractor,
+			    o->device, (int)o->threads, e))
 			return -1;
-		eye = &s->eye;
+		extractor = &s->extractor;
 	}
 	s->how = (struct score_how){.c = s->c,
 		.root = o->root,
 		.threads = (int)o->threads,
 		.be = s->draw.be};
 	return nearest_open(&s->nearest, &s->how, o->nearest,
-		(int)s->run->net.width, (int)s->run->net.height, eye, e);
+		(int)s->run->net.width, (int)s->run->net.height, extractor, e);
 }
 
 int sampler_open(struct sampler *s, struct cli *c,
@@ -201,7 +201,7 @@ int sampler_open(struct sampler *s, struct cli *c,
 void sampler_close(struct sampler *s)
 {
 	nearest_release(&s->nearest);
-	gan_eye_release(&s->eye);
+	gan_extractor_release(&s->extractor);
 	gan_labels_release(&s->labels);
 	gan_draw_release(&s->draw);
 }

@@ -13,7 +13,7 @@
 
 struct sampler_options {
 	struct opt_size sheet;
-	const char *model, *format, *out, *nearest, *eye, *root, *device;
+	const char *model, *format, *out, *nearest, *extractor, *root, *device;
 	int64_t n, seed;                      /* n 0: not said */
 	int64_t walk, like, cross, direction; /* 0, -1, -1, 0: not said */
 	bool loop, captions;
@@ -32,7 +32,7 @@ struct sampler {
 	float label[DCGAN_LABELS_MAX];
 	double direction[DCGAN_NZ_MAX];
 	struct score_how how;
-	struct gan_eye eye;
+	struct gan_extractor extractor;
 	struct nearest nearest; /* where o->nearest */
 	struct nearest_hit hit; /* of the picture drawn last */
 	FILE *records;          /* where they are written */

@@ -29,7 +29,8 @@ static struct json *metrics(const struct score_report *r, struct arena *a)
 			rounded(r->judge->floor.v[m], decimals, a));
 		json_put(a, one, "noise",
 			rounded(r->judge->noise.v[m], decimals, a));
-		json_put(a, all, gan_metric_name((enum gan_metric)m, r->eye, a),
+		json_put(a, all,
+			gan_metric_name((enum gan_metric)m, r->extractor, a),
 			one);
 	}
 	return all;
@@ -53,7 +54,7 @@ static struct json *record(const struct score_report *r, struct arena *a)
 		json_put(a, j, "height", json_int(a, real->h));
 		json_put(a, j, "resizer", json_str(a, resizer));
 	}
-	json_put(a, j, "features", json_str(a, r->eye));
+	json_put(a, j, "features", json_str(a, r->extractor));
 	json_put(a, j, "metrics", metrics(r, a));
 	for (int i = 0; i < swd->levels; i++)
 		json_add(levels, rounded(swd->level[i],
@@ -81,7 +82,8 @@ void score_report_tell(const struct score_report *r, const struct cli *c)
 	for (int m = 0; m < GAN_METRICS; m++)
 		if (!isnan(r->score.v[m]))
 			cli_note(c, "%-16s %10.4f %10.4f %10.4f",
-				gan_metric_name((enum gan_metric)m, r->eye, &a),
+				gan_metric_name(
+					(enum gan_metric)m, r->extractor, &a),
 				r->score.v[m] + 0, r->judge->floor.v[m],
 				r->judge->noise.v[m]);
 	if (r->score.n != r->judge->floor.n)

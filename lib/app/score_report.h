@@ -9,7 +9,7 @@ struct score_report {
 	const struct score_side *real, *fake;
 	const struct gan_judge *judge;
 	struct gan_score score;
-	char eye[GAN_EYE_NAME]; /* behind FD- and KD- */
+	char extractor[GAN_EXTRACTOR_NAME]; /* behind FD- and KD- */
 };
 
 int score_report_print(const struct score_report *r, FILE *to, struct err *e);

@@ -227,7 +227,7 @@ static float *read_features(
 static int take_features(
 	struct score_side *s, const struct nn_st *st, struct err *e)
 {
-	const char *eye = nn_st_meta(st, "eye");
+	const char *extractor = nn_st_meta(st, "eye");
 	const char *pictures = nn_st_meta(st, "pictures");
 	char text[32];
 	int n, d;
@@ -247,7 +247,8 @@ static int take_features(
 				"of another size",
 				st->path, s->path);
 	}
-	snprintf(s->eye, sizeof s->eye, "%s", eye ? eye : "file");
+	snprintf(s->extractor, sizeof s->extractor, "%s",
+		extractor ? extractor : "file");
 	s->set.n = n;
 	s->set.d = d;
 	s->set.feature = s->feature;
@@ -266,32 +267,32 @@ int score_side_features(struct score_side *s, const char *path, struct err *e)
 	return bad;
 }
 
-int score_side_save(struct score_side *s, struct gan_eye *eye, const char *path,
-	struct err *e)
+int score_side_save(struct score_side *s, struct gan_extractor *extractor,
+	const char *path, struct err *e)
 {
 	struct nn_params ps;
 	struct nn_tensor *t;
 	char pictures[32], size[32];
-	const struct nn_meta meta[] = {
-		{"eye", eye->name}, {"pictures", pictures}, {"size", size}};
+	const struct nn_meta meta[] = {{"eye", extractor->name},
+		{"pictures", pictures}, {"size", size}};
 	const struct nn_st_part one = {"", &ps};
-	size_t n = (size_t)s->set.n * (size_t)eye->d;
+	size_t n = (size_t)s->set.n * (size_t)extractor->d;
 	int bad;
 
 	BUG_ON(!s->set.px || s->feature);
-	if (gan_eye_check(eye, s->set.w, s->set.h, e))
+	if (gan_extractor_check(extractor, s->set.w, s->set.h, e))
 		return -1;
 	s->feature = mem_alloc(n, sizeof *s->feature);
-	eye->look(
-		eye->self, s->set.px, s->set.n, s->set.w, s->set.h, s->feature);
+	extractor->look(extractor->self, s->set.px, s->set.n, s->set.w,
+		s->set.h, s->feature);
 	s->set.feature = s->feature;
-	s->set.d = eye->d;
-	snprintf(s->eye, sizeof s->eye, "%s", eye->name);
+	s->set.d = extractor->d;
+	snprintf(s->extractor, sizeof s->extractor, "%s", extractor->name);
 	describe(&s->set, pictures);
 	snprintf(size, sizeof size, "%dx%d", s->set.w, s->set.h);
 	nn_params_init(&ps, s->how->be, 0);
 	t = nn_param(&ps, "features", NN_BUFFER, 2,
-		(int64_t[]){s->set.n, eye->d}, (struct nn_fill){0});
+		(int64_t[]){s->set.n, extractor->d}, (struct nn_fill){0});
 	s->how->be->copy(s->how->be, t->data, s->feature, nn_bytes(t));
 	bad = nn_st_save(path, &one, 1, false, meta, 3, e);
 	nn_params_release(&ps);

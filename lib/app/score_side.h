@@ -6,7 +6,7 @@
  *	if (score_side_open(&s, &from, "crops", e) ||
  *		score_side_load(&s, 64, 96, 0, e))
  *		return -1;
- *	gan_judge_init(&judge, &s.set, &eye, 1, e);
+ *	gan_judge_init(&judge, &s.set, &extractor, 1, e);
  *	score_side_release(&s);
  *
  * A features file is a safetensors file with a tensor "features", n x d, or an
@@ -39,9 +39,10 @@ struct score_side {
 	const struct score_how *how;
 	const char *path;
 	enum score_kind kind;
-	int w, h;               /* as it comes; 0: not known */
-	struct gan_set set;     /* filled by score_side_load */
-	char eye[GAN_EYE_NAME]; /* that made the features, where a file says */
+	int w, h;                           /* as it comes; 0: not known */
+	struct gan_set set;                 /* filled by score_side_load */
+	char extractor[GAN_EXTRACTOR_NAME]; /* that made the features, where a
+					       file says */
 
 	struct gallery gallery;
 	struct pixels px;
@@ -62,8 +63,8 @@ void score_side_release(struct score_side *s);
 /* Take the features of its pictures, one row each in their order, from a file.
  * ERR_DATA where the file says that it is of others. */
 int score_side_features(struct score_side *s, const char *path, struct err *e);
-/* Write the features that an eye sees in its pictures, and keep them. */
-int score_side_save(struct score_side *s, struct gan_eye *eye, const char *path,
-	struct err *e);
+/* Write the features that an extractor sees in its pictures, and keep them. */
+int score_side_save(struct score_side *s, struct gan_extractor *extractor,
+	const char *path, struct err *e);
 
 #endif

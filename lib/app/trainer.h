@@ -17,9 +17,9 @@
 #include "cli/progress.h"
 #include "data/lint.h"
 #include "data/metrics.h"
-#include "nn/ahead.h"
+#include "nn/prefetch.h"
 #include "nn/ranks.h"
-#include "nn/stash.h"
+#include "nn/snapshot.h"
 #include "rcnn/objective.h"
 
 enum { TRAINER_SETS_MAX = 8 };
@@ -34,7 +34,7 @@ struct trainer_set {
 /* A step that is asked for. */
 struct trainer_asked {
 	const struct loader_batch *b;
-	struct rcnn_letter letter;
+	struct rcnn_readback readback;
 };
 
 struct trainer {
@@ -52,9 +52,9 @@ struct trainer {
 	struct err unwritten; /* why it could not be */
 	const struct trainer_set *linted; /* the set at hand */
 	struct detector d;
-	struct nn_stash stash; /* to undo a step */
+	struct nn_snapshot snapshot; /* to undo a step */
 	struct loader *loader;
-	struct nn_ahead ahead; /* of its batches */
+	struct nn_prefetch ahead; /* of its batches */
 	/* Step i is in i % 2: those from d.iteration on that are asked for
 	 * and not told yet, two while a device works, none or one else. */
 	struct trainer_asked asked[2];

@@ -128,19 +128,20 @@ static void check_disk(struct trainer *t)
 static int check_need(struct trainer *t, struct err *e)
 {
 	int n = (int)t->config.ims_per_batch, h, w;
-	struct nn_need need;
+	struct nn_footprint need;
 	char what[64];
 	size_t all;
 
 	loader_largest(t->loader, &h, &w);
-	need = rcnn_losses_need(&t->d.model, &t->d.tape, n, h, w);
+	need = rcnn_losses_footprint(&t->d.model, &t->d.tape, n, h, w);
 	snprintf(what, sizeof what, "%d picture%s of %dx%d", n,
 		n == 1 ? "" : "s", w, h);
 	compute_tell_need(t->c, &need, what);
-	nn_ahead_init(&t->ahead, t->d.be, loader_batch_bytes(t->loader));
+	nn_prefetch_init(&t->ahead, t->d.be, loader_batch_bytes(t->loader));
 	for (int i = 0; i < 2; i++)
-		nn_letter_init(&t->asked[i].letter.letter, t->d.be, i);
-	all = need.total + loader_bytes(t->loader) + nn_ahead_bytes(&t->ahead);
+		nn_readback_init(&t->asked[i].readback.readback, t->d.be, i);
+	all = need.total + loader_bytes(t->loader) +
+	      nn_prefetch_bytes(&t->ahead);
 	if (t->d.ema.on)
 		all += nn_params_bytes(&t->d.ema.mean, 0);
 	return compute_check_need(t->c, all * (size_t)t->ranks.locals,
@@ -224,11 +225,11 @@ void trainer_release(struct trainer *t)
 {
 	metrics_close(&t->metrics);
 	/* Batches of the loader's may be on their way. */
-	nn_ahead_release(&t->ahead);
+	nn_prefetch_release(&t->ahead);
 	loader_free(t->loader);
 	for (int i = 0; i < 2; i++)
-		nn_letter_release(&t->asked[i].letter.letter);
-	nn_stash_release(&t->stash);
+		nn_readback_release(&t->asked[i].readback.readback);
+	nn_snapshot_release(&t->snapshot);
 	mem_free(t->saved);
 	detector_release(&t->d);
 	arena_release(&t->arena);

@@ -65,17 +65,17 @@ static int ask(struct trainer *t, struct err *e)
 		return -1;
 	to->b = b;
 	x = detector_batch(b->x, b->n, b->h, b->w, &b->pack);
-	x = nn_ahead_take(&t->ahead, i, &x);
+	x = nn_prefetch_take(&t->ahead, i, &x);
 	nn_tape_reset(&d->tape);
 	d->tape.record = d->tape.train = true;
 	nn_params_clear_grads(ps);
-	nn_stash_take(&t->stash, ps);
+	nn_snapshot_take(&t->snapshot, ps);
 	rcnn_losses(&d->model, &d->tape, detector_input(d, &b->pack, &x),
 		examples(&d->step, b, photo), i * t->ranks.size + t->ranks.rank,
 		&asked);
 	rcnn_update(&asked, i);
-	rcnn_tell(&asked, &to->letter);
-	nn_stash_put(&t->stash, ps);
+	rcnn_tell(&asked, &to->readback);
+	nn_snapshot_restore(&t->snapshot, ps);
 	if (d->ema.on)
 		nn_ema_step(
 			&d->ema, ps, nn_ema_keep(t->config.ema_decay, i + 1));
@@ -95,7 +95,7 @@ static int look_ahead(struct trainer *t, bool on, struct err *e)
 	if (on && !t->d.be->host)
 		return ask(t, e);
 	x = detector_batch(next->x, next->n, next->h, next->w, &next->pack);
-	nn_ahead_put(&t->ahead, t->d.iteration + t->nasked, &x);
+	nn_prefetch_put(&t->ahead, t->d.iteration + t->nasked, &x);
 	return 0;
 }
 
@@ -109,7 +109,7 @@ int trainer_step(
 	if ((!t->nasked && ask(t, e)) || look_ahead(t, on, e))
 		return -1;
 	t->nasked--;
-	if (rcnn_told(&first->letter, &s->losses, &s->norm, e)) {
+	if (rcnn_told(&first->readback, &s->losses, &s->norm, e)) {
 		name_pictures(t, first->b, e);
 		return trainer_pass_over(t, e);
 	}

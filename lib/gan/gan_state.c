@@ -14,7 +14,7 @@ void gan_init(struct gan *m, const struct gan_run *run, struct nn_backend *be)
 	*m = (struct gan){.run = *run, .be = be, .measured = -1};
 	nn_pool_init(&m->pool, be);
 	for (int i = 0; i < NN_TELLS; i++)
-		nn_letter_init(&m->asked[i].letter, be, i);
+		nn_readback_init(&m->asked[i].readback, be, i);
 	dcgan_generator_init(&m->g, &run->net, be, seed);
 	dcgan_discriminator_init(&m->d, &run->net, be, seed);
 	if (run->how.ema) {
@@ -26,7 +26,7 @@ void gan_init(struct gan *m, const struct gan_run *run, struct nn_backend *be)
 void gan_release(struct gan *m)
 {
 	for (int i = 0; i < NN_TELLS; i++)
-		nn_letter_release(&m->asked[i].letter);
+		nn_readback_release(&m->asked[i].readback);
 	dcgan_net_release(&m->g);
 	dcgan_net_release(&m->d);
 	if (m->run.how.ema)
@@ -103,13 +103,13 @@ static struct dcgan_net *drawing(struct gan *m, bool *measured)
 	return m->run.how.ema ? &m->mean : &m->g;
 }
 
-struct nn_need gan_need(struct gan *m, int n)
+struct nn_footprint gan_footprint(struct gan *m, int n)
 {
 	struct nn_tape t = {.be = m->be, .arena = &m->step, .pool = &m->pool};
 	struct gan_batch b = {.n = n};
 	struct gan_run before = m->run;
 	struct gan_report r;
-	struct nn_need need;
+	struct nn_footprint need;
 	struct dcgan_net *net;
 	bool measured;
 	size_t more;
@@ -117,14 +117,14 @@ struct nn_need gan_need(struct gan *m, int n)
 	/* Whatever comes to be augmented is foretold. */
 	if (m->run.how.augment)
 		m->run.augment = 1;
-	nn_need_begin(&t);
+	nn_footprint_begin(&t);
 	/* Dry, it neither reads pictures nor moves the networks. */
 	gan_step(m, &b, &r, NULL);
 	net = drawing(m, &measured);
 	if (measured)
 		gan_mean_foretell(
 			net, &m->run.net, m->dtype, &m->step, &m->pool);
-	need = nn_need_end(&t, &m->d.params, 2);
+	need = nn_footprint_end(&t, &m->d.params, 2);
 	more = weights(m);
 	need.weights += more;
 	need.total += more;

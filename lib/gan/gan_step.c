@@ -316,7 +316,7 @@ static void write_letter(const struct turn *u, struct gan_asked *to)
 		nn_grad_norm_at(&m->d.params), sizeof(double), NULL};
 	to->line[GAN_NORM_G] = (struct nn_line){
 		nn_grad_norm_at(&m->g.params), sizeof(double), NULL};
-	nn_letter_write(&to->letter, to->line, GAN_LINES);
+	nn_readback_write(&to->readback, to->line, GAN_LINES);
 }
 
 void gan_ask(struct gan *m, struct gan_batch *b)

@@ -25,13 +25,13 @@
 
 #include "gan/labels.h"
 #include "gan/preset.h"
-#include "nn/letter.h"
-#include "nn/need.h"
+#include "nn/readback.h"
+#include "nn/footprint.h"
 
 /* A step that is asked for, and what it tells. */
 enum { GAN_SAID, GAN_NORM_D, GAN_NORM_G, GAN_LINES };
 struct gan_asked {
-	struct nn_letter letter;
+	struct nn_readback readback;
 	struct nn_line line[GAN_LINES];
 	int n;                 /* pictures */
 	int64_t images, steps; /* the run's, with it */
@@ -93,7 +93,7 @@ struct gan_report {
 };
 
 /* The memory that steps of n pictures, and gan_best, need at most. */
-struct nn_need gan_need(struct gan *m, int n);
+struct nn_footprint gan_footprint(struct gan *m, int n);
 
 /*
  * Learn from a batch; images and steps are counted on. ERR_DATA, naming the

@@ -14,7 +14,7 @@ static void report(const struct gan_asked *from, struct gan_report *r)
 	const struct gan_said *said;
 	double n = from->n, r1 = 0, r2 = 0;
 
-	nn_letter_read(&from->letter);
+	nn_readback_read(&from->readback);
 	said = from->line[GAN_SAID].here;
 	for (int i = 0; i < DCGAN_COLOURS; i++) {
 		r1 += said->r1[i];

@@ -282,7 +282,7 @@ static void look(void *self, const uint8_t *px, int n, int w, int h, float *to)
 		stretch(px + (size_t)i * w * h * 3, w, h, x->data);
 		x = forward(s, x, NULL);
 		c = (int)nn_channels(x);
-		gan_eye_pool(x->data, nn_rows(x), c, to + (size_t)i * c);
+		gan_extractor_pool(x->data, nn_rows(x), c, to + (size_t)i * c);
 		nn_tape_reset(&s->tape);
 	}
 }
@@ -303,7 +303,7 @@ bool gan_inception_is(const struct nn_st *st)
 	return nn_st_find(st, "Conv2d_1a_3x3.conv.weight") != NULL;
 }
 
-int gan_inception_open(struct gan_eye *eye, const struct nn_st *st,
+int gan_inception_open(struct gan_extractor *extractor, const struct nn_st *st,
 	struct nn_backend *be, const char *digest, struct err *e)
 {
 	struct inception *s = mem_alloc(1, sizeof *s);
@@ -323,12 +323,12 @@ int gan_inception_open(struct gan_eye *eye, const struct nn_st *st,
 		return -1;
 	}
 	s->from = NULL;
-	*eye = (struct gan_eye){.d = (int)nn_channels(x),
+	*extractor = (struct gan_extractor){.d = (int)nn_channels(x),
 		.look = look,
 		.release = release,
 		.self = s};
 	nn_tape_reset(&s->tape);
-	snprintf(eye->name, sizeof eye->name, "%s%s", GAN_EYE_INCEPTION_NAME,
-		digest);
+	snprintf(extractor->name, sizeof extractor->name, "%s%s",
+		GAN_EXTRACTOR_INCEPTION_NAME, digest);
 	return 0;
 }

@@ -12,7 +12,7 @@
 #ifndef GAN_INCEPTION_H
 #define GAN_INCEPTION_H
 
-#include "gan/eye.h"
+#include "gan/extractor.h"
 #include "nn/safetensors.h"
 
 /* Whether a weights file is one. */
@@ -22,10 +22,11 @@ bool gan_inception_is(const struct nn_st *st);
  * Take over its weights; st may then be closed. Any number of channels will do,
  * as long as they fit together: ERR_DATA names the tensor that does not. be
  * computes in the host's memory; it is taken over, too, and closed with the
- * eye, or at once where that cannot be opened. The eye's name is
- * GAN_EYE_INCEPTION_NAME and `digest`, the first digits of the file's SHA-256.
+ * extractor, or at once where that cannot be opened. The extractor's name is
+ * GAN_EXTRACTOR_INCEPTION_NAME and `digest`, the first digits of the file's
+ * SHA-256.
  */
-int gan_inception_open(struct gan_eye *eye, const struct nn_st *st,
+int gan_inception_open(struct gan_extractor *extractor, const struct nn_st *st,
 	struct nn_backend *be, const char *digest, struct err *e);
 
 #endif

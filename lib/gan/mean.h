@@ -27,7 +27,7 @@ void gan_mean_measure(struct dcgan_net *g, const struct dcgan_config *c,
 	const struct gan_labels *labels, enum nn_type dtype, struct arena *a,
 	struct nn_pool *pool);
 
-/* A batch of that in a dry step, to see what it needs (nn/need.h). */
+/* A batch of that in a dry step, to see what it needs (nn/footprint.h). */
 void gan_mean_foretell(struct dcgan_net *g, const struct dcgan_config *c,
 	enum nn_type dtype, struct arena *a, struct nn_pool *pool);
 

@@ -34,7 +34,8 @@ const struct gan_metric_info gan_metrics[GAN_METRICS] = {
 		"share of drawn pictures that are a real one, or nearly"},
 };
 
-const char *gan_metric_name(enum gan_metric m, const char *eye, struct arena *a)
+const char *gan_metric_name(
+	enum gan_metric m, const char *extractor, struct arena *a)
 {
 	static const char *const defined[GAN_METRICS] = {
 		[GAN_FD] = "FID", [GAN_KD] = "KID", [GAN_KD_STD] = "KID-std"};
@@ -42,9 +43,9 @@ const char *gan_metric_name(enum gan_metric m, const char *eye, struct arena *a)
 
 	if (!i->of_features)
 		return i->name;
-	if (!strcmp(eye, GAN_EYE_FID))
+	if (!strcmp(extractor, GAN_EXTRACTOR_FID))
 		return defined[m];
-	return arena_printf(a, "%s-%s", i->name, eye);
+	return arena_printf(a, "%s-%s", i->name, extractor);
 }
 
 /* ---- sets ---- */
@@ -75,9 +76,9 @@ static void release(struct gan_set *s)
 }
 
 /* A set of n of s's pictures, in the seed's order, with the features of the
- * eye where it has none. Sets of as many pictures get the same order. */
-static struct gan_set copy(
-	const struct gan_set *s, int n, struct gan_eye *eye, uint64_t seed)
+ * extractor where it has none. Sets of as many pictures get the same order. */
+static struct gan_set copy(const struct gan_set *s, int n,
+	struct gan_extractor *extractor, uint64_t seed)
 {
 	struct gan_set to = *s;
 	struct rng r = rng_item(seed, RNG_SCORE, 1ULL << 49);
@@ -100,10 +101,10 @@ static struct gan_set copy(
 				d * sizeof *v);
 	}
 	mem_free(order);
-	if (px && !v && eye) {
-		to.d = eye->d;
+	if (px && !v && extractor) {
+		to.d = extractor->d;
 		v = mem_alloc((size_t)n * (size_t)to.d, sizeof *v);
-		eye->look(eye->self, px, n, s->w, s->h, v);
+		extractor->look(extractor->self, px, n, s->w, s->h, v);
 	}
 	to.n = n;
 	to.px = px;
@@ -215,13 +216,13 @@ static int check_count(int n, const char *what, struct err *e)
 		GAN_PICTURES_LEAST);
 }
 
-/* Whether the eye can look at a set, where it has to. */
+/* Whether the extractor can look at a set, where it has to. */
 static int check_size(
 	const struct gan_judge *j, const struct gan_set *s, struct err *e)
 {
-	if (!j->eye || !s->px || s->feature)
+	if (!j->extractor || !s->px || s->feature)
 		return 0;
-	return gan_eye_check(j->eye, s->w, s->h, e);
+	return gan_extractor_check(j->extractor, s->w, s->h, e);
 }
 
 static void rate_noise(struct gan_judge *j)
@@ -234,28 +235,29 @@ static void rate_noise(struct gan_judge *j)
 
 	for (size_t i = 0; i < n; i++)
 		px[i] = (uint8_t)rng_u32(&r);
-	seen = copy(&noise, noise.n, j->eye, j->seed);
+	seen = copy(&noise, noise.n, j->extractor, j->seed);
 	rate(&half, &seen, &j->real, j->seed, &j->noise);
 	release(&seen);
 	mem_free(px);
 }
 
 int gan_judge_init(struct gan_judge *j, const struct gan_set *real,
-	struct gan_eye *eye, uint64_t seed, struct err *e)
+	struct gan_extractor *extractor, uint64_t seed, struct err *e)
 {
 	struct gan_set a, b;
 
-	*j = (struct gan_judge){.eye = eye, .half = real->n / 2, .seed = seed};
+	*j = (struct gan_judge){
+		.extractor = extractor, .half = real->n / 2, .seed = seed};
 	if (check_count(real->n, "real", e) || check_size(j, real, e))
 		return -1;
-	j->real = copy(real, real->n, eye, seed);
+	j->real = copy(real, real->n, extractor, seed);
 	a = part(&j->real, 0, j->half);
 	b = part(&j->real, j->half, j->half);
 	rate(&a, &b, &a, seed, &j->floor);
 	for (int i = 0; i < GAN_METRICS; i++)
 		j->noise.v[i] = NAN;
 	/* Features that came from elsewhere say nothing about noise. */
-	if (j->real.px && (eye || !j->real.feature))
+	if (j->real.px && (extractor || !j->real.feature))
 		rate_noise(j);
 	return 0;
 }
@@ -278,7 +280,7 @@ int gan_judge_set(const struct gan_judge *j, const struct gan_set *drawn,
 		return err_set(e, ERR_DATA,
 			"drawn pictures are %dx%d, real ones %dx%d", drawn->w,
 			drawn->h, j->real.w, j->real.h);
-	b = copy(drawn, n, j->eye, j->seed);
+	b = copy(drawn, n, j->extractor, j->seed);
 	if (!(b.feature && j->real.feature) && !(b.px && j->real.px)) {
 		release(&b);
 		return err_set(e, ERR_DATA,

@@ -4,7 +4,7 @@
  * that it can be read (the floor), and beside what noise gets.
  *
  *	struct gan_judge j;
- *	if (gan_judge_init(&j, &real, &eye, seed, e))
+ *	if (gan_judge_init(&j, &real, &extractor, seed, e))
  *		return -1;
  *	for (...) {
  *		...
@@ -25,7 +25,7 @@
 #include <stdbool.h>
 #include "base/arena.h"
 #include "base/err.h"
-#include "gan/eye.h"
+#include "gan/extractor.h"
 #include "gan/swd.h"
 
 enum gan_metric {
@@ -50,10 +50,10 @@ struct gan_metric_info {
 	const char *about;
 };
 extern const struct gan_metric_info gan_metrics[GAN_METRICS];
-/* Its name by that eye's features: "SWD", "FD-1a2b3c4d". Only GAN_EYE_FID's are
- * called "FID", "KID" and "KID-std". */
+/* Its name by that extractor's features: "SWD", "FD-1a2b3c4d". Only
+ * GAN_EXTRACTOR_FID's are called "FID", "KID" and "KID-std". */
 const char *gan_metric_name(
-	enum gan_metric m, const char *eye, struct arena *a);
+	enum gan_metric m, const char *extractor, struct arena *a);
 
 enum { GAN_K = 3, GAN_PICTURES_LEAST = 10 };
 
@@ -73,8 +73,8 @@ struct gan_set {
 };
 
 struct gan_judge {
-	struct gan_set real; /* copied, shuffled */
-	struct gan_eye *eye; /* NULL: none */
+	struct gan_set real;             /* copied, shuffled */
+	struct gan_extractor *extractor; /* NULL: none */
 	int half;
 	uint64_t seed;
 	struct gan_score floor, noise;
@@ -82,12 +82,12 @@ struct gan_judge {
 
 /*
  * Prepare to judge by real pictures, which are copied; their features are
- * looked at by the eye where the set has none. eye may be NULL, it must outlive
- * j. ERR_DATA for fewer pictures than GAN_PICTURES_LEAST, ERR_USAGE for some
- * that are too small for the eye.
+ * looked at by the extractor where the set has none. extractor may be NULL, it
+ * must outlive j. ERR_DATA for fewer pictures than GAN_PICTURES_LEAST,
+ * ERR_USAGE for some that are too small for the extractor.
  */
 int gan_judge_init(struct gan_judge *j, const struct gan_set *real,
-	struct gan_eye *eye, uint64_t seed, struct err *e);
+	struct gan_extractor *extractor, uint64_t seed, struct err *e);
 void gan_judge_release(struct gan_judge *j);
 
 /* Rate a set of drawn pictures of the same size, of which as many are used as

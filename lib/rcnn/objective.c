@@ -128,7 +128,7 @@ void rcnn_losses(struct rcnn_model *m, struct nn_tape *t, struct nn_tensor *x,
 
 /* All lines but the norm's, which is there after an update only. */
 static void draft(const struct rcnn_step *s,
-	const struct nn_tensor *x[RCNN_NORM], struct rcnn_letter *l)
+	const struct nn_tensor *x[RCNN_NORM], struct rcnn_readback *l)
 {
 	x[RCNN_TOLD] = s->told;
 	x[RCNN_TALLY] = s->lesson.tally;
@@ -139,7 +139,7 @@ static void draft(const struct rcnn_step *s,
 	l->classes = s->logits ? nn_channels(s->logits) : 0;
 }
 
-static void read_losses(const struct rcnn_letter *l, struct rcnn_losses *out)
+static void read_losses(const struct rcnn_readback *l, struct rcnn_losses *out)
 {
 	const double *told = l->line[RCNN_TOLD].here;
 	const int32_t *tally = l->line[RCNN_TALLY].here;
@@ -161,7 +161,7 @@ void rcnn_losses_of(struct rcnn_model *m, struct nn_tape *t,
 	int n, int64_t step, struct rcnn_losses *out)
 {
 	const struct nn_tensor *x[RCNN_NORM];
-	struct rcnn_letter letter;
+	struct rcnn_readback readback;
 	struct rcnn_step to;
 	struct task s = {.m = m,
 		.t = t,
@@ -171,20 +171,20 @@ void rcnn_losses_of(struct rcnn_model *m, struct nn_tape *t,
 		.step = &to};
 
 	all_losses(&s, step);
-	draft(&to, x, &letter);
+	draft(&to, x, &readback);
 	for (int i = 0; i < RCNN_NORM; i++)
-		letter.line[i].here = x[i] ? nn_host(t, x[i]) : NULL;
-	read_losses(&letter, out);
+		readback.line[i].here = x[i] ? nn_host(t, x[i]) : NULL;
+	read_losses(&readback, out);
 }
 
-struct nn_need rcnn_losses_need(
+struct nn_footprint rcnn_losses_footprint(
 	struct rcnn_model *m, struct nn_tape *t, int n, int h, int w)
 {
 	bool adam = !strcmp(m->config.solver_type, "adam");
 	struct rcnn_example *example;
 	struct rcnn_step s;
 
-	nn_need_begin(t);
+	nn_footprint_begin(t);
 	t->record = t->train = true;
 	example = arena_zero(t->arena, (size_t)n, sizeof *example);
 	for (int i = 0; i < n; i++)
@@ -192,7 +192,7 @@ struct nn_need rcnn_losses_need(
 	rcnn_losses(m, t, nn_new(t, NN_F32, 4, (int64_t[]){n, h, w, 3}),
 		example, 0, &s);
 	nn_params_clear_grads(&m->params);
-	return nn_need_end(t, &m->params, adam ? 2 : 1);
+	return nn_footprint_end(t, &m->params, adam ? 2 : 1);
 }
 
 static int check_finite(const struct rcnn_losses *l, double norm, struct err *e)
@@ -246,7 +246,7 @@ void rcnn_update(const struct rcnn_step *s, int64_t step)
 		m->params.be->end(m->params.be);
 }
 
-void rcnn_tell(const struct rcnn_step *s, struct rcnn_letter *to)
+void rcnn_tell(const struct rcnn_step *s, struct rcnn_readback *to)
 {
 	const struct nn_tensor *x[RCNN_NORM];
 
@@ -257,13 +257,13 @@ void rcnn_tell(const struct rcnn_step *s, struct rcnn_letter *to)
 				x[i]->data, nn_bytes(x[i]), NULL};
 	to->line[RCNN_NORM] = (struct nn_line){
 		nn_grad_norm_at(&s->m->params), sizeof(double), NULL};
-	nn_letter_write(&to->letter, to->line, RCNN_LINES);
+	nn_readback_write(&to->readback, to->line, RCNN_LINES);
 }
 
-int rcnn_told(const struct rcnn_letter *from, struct rcnn_losses *out,
+int rcnn_told(const struct rcnn_readback *from, struct rcnn_losses *out,
 	double *norm, struct err *e)
 {
-	nn_letter_read(&from->letter);
+	nn_readback_read(&from->readback);
 	read_losses(from, out);
 	*norm = *(const double *)from->line[RCNN_NORM].here;
 	return check_finite(out, *norm, e);

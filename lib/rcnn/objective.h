@@ -5,8 +5,8 @@
 #ifndef RCNN_OBJECTIVE_H
 #define RCNN_OBJECTIVE_H
 
-#include "nn/letter.h"
-#include "nn/need.h"
+#include "nn/readback.h"
+#include "nn/footprint.h"
 #include "rcnn/lesson.h"
 
 struct rcnn_losses {
@@ -27,10 +27,10 @@ struct rcnn_step {
 };
 
 /* What a step tells. Where the memory is the host's, it lies there until the
- * tape is reset; else it stays until the next is told by the same letter. */
+ * tape is reset; else it stays until the next is told by the same readback. */
 enum { RCNN_TOLD, RCNN_TALLY, RCNN_LABEL, RCNN_LOGITS, RCNN_NORM, RCNN_LINES };
-struct rcnn_letter {
-	struct nn_letter letter; /* the caller makes and releases it */
+struct rcnn_readback {
+	struct nn_readback readback; /* the caller makes and releases it */
 	struct nn_line line[RCNN_LINES];
 	int64_t rows, classes; /* of the logits */
 };
@@ -41,9 +41,9 @@ struct rcnn_letter {
  *
  *	rcnn_losses(&m, &tape, x, example, i, &s);
  *	rcnn_update(&s, i);
- *	rcnn_tell(&s, &letter);
+ *	rcnn_tell(&s, &readback);
  *	... what there is to do meanwhile ...
- *	bad = rcnn_told(&letter, &losses, &norm, e);
+ *	bad = rcnn_told(&readback, &losses, &norm, e);
  *
  * rcnn_losses: forward, losses and gradients (added to those of the
  * parameters) of n examples, x: n h w 3. Random choices depend on (RNG_SEED,
@@ -58,11 +58,11 @@ void rcnn_losses(struct rcnn_model *m, struct nn_tape *t, struct nn_tensor *x,
 void rcnn_update(const struct rcnn_step *s, int64_t step);
 
 /* Have it told what came of it, after rcnn_update. */
-void rcnn_tell(const struct rcnn_step *s, struct rcnn_letter *to);
+void rcnn_tell(const struct rcnn_step *s, struct rcnn_readback *to);
 
 /* Waits for that. *norm is the length of the gradient. ERR_DATA when a loss
  * or the gradient is not finite, naming it. */
-int rcnn_told(const struct rcnn_letter *from, struct rcnn_losses *out,
+int rcnn_told(const struct rcnn_readback *from, struct rcnn_losses *out,
 	double *norm, struct err *e);
 
 /* The losses alone, of n pictures whose features are there and stay: in a
@@ -72,7 +72,7 @@ void rcnn_losses_of(struct rcnn_model *m, struct nn_tape *t,
 	int n, int64_t step, struct rcnn_losses *out);
 
 /* The memory that steps of n pictures of h x w need at most. */
-struct nn_need rcnn_losses_need(
+struct nn_footprint rcnn_losses_footprint(
 	struct rcnn_model *m, struct nn_tape *t, int n, int h, int w);
 
 #endif

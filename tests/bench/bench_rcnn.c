@@ -128,7 +128,7 @@ static int train(struct bench_figure *figure, struct err *e)
 {
 	struct rcnn_example example = {{W, H, 1}, truths, TRUTHS};
 	struct nn_tensor x = picture();
-	struct rcnn_letter letter;
+	struct rcnn_readback readback;
 	struct rcnn_losses l;
 	struct rcnn_step s;
 	double norm;
@@ -139,10 +139,10 @@ static int train(struct bench_figure *figure, struct err *e)
 	nn_params_clear_grads(&d.model.params);
 	rcnn_losses(&d.model, &d.tape, &x, &example, iteration, &s);
 	rcnn_update(&s, iteration++);
-	nn_letter_init(&letter.letter, d.be, 0);
-	rcnn_tell(&s, &letter);
-	bad = rcnn_told(&letter, &l, &norm, e);
-	nn_letter_release(&letter.letter);
+	nn_readback_init(&readback.readback, d.be, 0);
+	rcnn_tell(&s, &readback);
+	bad = rcnn_told(&readback, &l, &norm, e);
+	nn_readback_release(&readback.readback);
 	if (bad)
 		return -1;
 	figure[0] = (struct bench_figure){"loss", (double)l.total};

@@ -105,7 +105,7 @@ holds() {
 		more.txt real.txt
 	[ "$status" = 65 ]
 	[[ $stderr == *"features of 47 pictures, but 'more.txt' has 24"* ]]
-	# another eye
+	# features by another
 	run --separate-stderr score --random-seed 2 \
 		--real-features "$out.safetensors" real.txt other.txt
 	[ "$status" = 65 ]
@@ -117,7 +117,7 @@ holds() {
 	holds '.metrics.SWD == null and .features == "rand1"' <alone
 	[ "$(jq .metrics.recall.value alone)" = \
 		"$(jq .metrics.recall.value one)" ]
-	# one side of them needs pictures on the other, and an eye
+	# one side of them needs pictures on the other, and what makes features
 	score "$out.safetensors" other.txt |
 		holds '.metrics."FD-rand1".value > 0'
 }

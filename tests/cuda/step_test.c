@@ -7,10 +7,10 @@
 #include "tap.h"
 #include "gan/gan_draw.h"
 #include "gan/gan_step.h"
-#include "nn/ahead.h"
+#include "nn/prefetch.h"
 #include "nn/device.h"
 #include "nn/ema.h"
-#include "nn/stash.h"
+#include "nn/snapshot.h"
 #include "rcnn/detect.h"
 #include "rcnn/objective.h"
 #include "tiny_rcnn.h"
@@ -73,10 +73,10 @@ struct run {
 	struct nn_tape t;
 	struct arena step;
 	struct nn_pool pool;
-	struct nn_ahead ahead;
-	struct nn_stash stash;
+	struct nn_prefetch ahead;
+	struct nn_snapshot snapshot;
 	struct nn_ema ema;
-	struct rcnn_letter letter[2];
+	struct rcnn_readback readback[2];
 };
 
 static void begin(struct run *r, struct nn_backend *be)
@@ -89,19 +89,19 @@ static void begin(struct run *r, struct nn_backend *be)
 	*r = (struct run){.t = {.be = be, .arena = &r->step, .pool = &r->pool}};
 	rcnn_model_init(&r->m, be, &config, 1);
 	nn_pool_init(&r->pool, be);
-	nn_ahead_init(&r->ahead, be, sizeof picture);
+	nn_prefetch_init(&r->ahead, be, sizeof picture);
 	nn_ema_init(&r->ema, &r->m.params);
 	for (int i = 0; i < 2; i++)
-		nn_letter_init(&r->letter[i].letter, be, i);
+		nn_readback_init(&r->readback[i].readback, be, i);
 }
 
 static void end(struct run *r)
 {
 	for (int i = 0; i < 2; i++)
-		nn_letter_release(&r->letter[i].letter);
+		nn_readback_release(&r->readback[i].readback);
 	nn_ema_release(&r->ema);
-	nn_stash_release(&r->stash);
-	nn_ahead_release(&r->ahead);
+	nn_snapshot_release(&r->snapshot);
+	nn_prefetch_release(&r->ahead);
 	nn_pool_release(&r->pool);
 	rcnn_model_release(&r->m);
 	arena_release(&r->step);
@@ -126,12 +126,12 @@ static void ask(struct run *r, int i)
 	nn_tape_reset(&r->t);
 	r->t.record = r->t.train = true;
 	nn_params_clear_grads(&r->m.params);
-	there = nn_ahead_take(&r->ahead, i, &x);
-	nn_stash_take(&r->stash, &r->m.params);
+	there = nn_prefetch_take(&r->ahead, i, &x);
+	nn_snapshot_take(&r->snapshot, &r->m.params);
 	rcnn_losses(&r->m, &r->t, &there, example, i, &s);
 	rcnn_update(&s, i);
-	rcnn_tell(&s, &r->letter[i % 2]);
-	nn_stash_put(&r->stash, &r->m.params);
+	rcnn_tell(&s, &r->readback[i % 2]);
+	nn_snapshot_restore(&r->snapshot, &r->m.params);
 	nn_ema_step(&r->ema, &r->m.params, 0.5F);
 	memset(truth, -1, sizeof truth);
 	memset(example, -1, sizeof example);
@@ -168,8 +168,8 @@ static void detector_steps(
 			ask(&r, i);
 		if (late && i + 1 < STEPS)
 			ask(&r, i + 1);
-		to->bad =
-			rcnn_told(&r.letter[i % 2], &to->losses, &to->norm, &e);
+		to->bad = rcnn_told(
+			&r.readback[i % 2], &to->losses, &to->norm, &e);
 		to->waits = card_waits() - before;
 		to->graphs = card_graphs() - graphs;
 	}
@@ -342,11 +342,11 @@ static void check_gan(struct nn_backend *cpu, struct nn_backend *card,
 
 /* ---- batches that are brought ahead ---- */
 
-static float taken(struct nn_ahead *a, int64_t number, float v)
+static float taken(struct nn_prefetch *a, int64_t number, float v)
 {
 	struct nn_tensor x = {
 		.type = NN_F32, .rank = 1, .dim = {1}, .data = &v};
-	struct nn_tensor there = nn_ahead_take(a, number, &x);
+	struct nn_tensor there = nn_prefetch_take(a, number, &x);
 	float got;
 
 	a->be->copy(a->be, &got, there.data, sizeof got);
@@ -358,15 +358,15 @@ static void check_ahead(struct nn_backend *be)
 	float v = 2;
 	struct nn_tensor x = {
 		.type = NN_F32, .rank = 1, .dim = {1}, .data = &v};
-	struct nn_ahead a;
+	struct nn_prefetch a;
 
-	nn_ahead_init(&a, be, sizeof v);
+	nn_prefetch_init(&a, be, sizeof v);
 	is_int((long)taken(&a, 1, 1), 1, "brought when taken");
-	nn_ahead_put(&a, 2, &x);
+	nn_prefetch_put(&a, 2, &x);
 	is_int((long)taken(&a, 2, be->host ? 2 : 0), 2, "brought ahead");
-	nn_ahead_put(&a, 3, &x);
+	nn_prefetch_put(&a, 3, &x);
 	is_int((long)taken(&a, 4, 4), 4, "another than was brought");
-	nn_ahead_release(&a);
+	nn_prefetch_release(&a);
 }
 
 int main(void)

@@ -156,7 +156,7 @@ static void look(struct rcnn_model *m, struct nn_tape *t, int n, int h, int w)
 	struct rcnn_found **found;
 	int64_t dim[] = {n, h, w, 3};
 
-	nn_need_begin(t);
+	nn_footprint_begin(t);
 	t->record = t->train = false;
 	sight = arena_zero(t->arena, (size_t)n, sizeof *sight);
 	found = arena_zero(t->arena, (size_t)n, sizeof *found);
@@ -167,7 +167,7 @@ static void look(struct rcnn_model *m, struct nn_tape *t, int n, int h, int w)
 	}
 	rcnn_look(
 		m, t, nn_new(t, NN_F32, 4, dim), sight, &rule, t->arena, found);
-	nn_need_end(t, &m->params, -1);
+	nn_footprint_end(t, &m->params, -1);
 }
 
 static int detector(int i, struct err *e)
@@ -187,7 +187,7 @@ static int detector(int i, struct err *e)
 	rcnn_model_init(&m, be, &c, 1);
 	for (int type = NN_F32; type <= NN_BF16; type++) {
 		m.dtype = type;
-		rcnn_losses_need(&m, &t, net->batch, net->h, net->w);
+		rcnn_losses_footprint(&m, &t, net->batch, net->h, net->w);
 		look(&m, &t, 1, net->h, net->w);
 		look(&m, &t, 8, net->h, net->w);
 	}
@@ -214,8 +214,8 @@ static int generator(const char *preset, int batch, struct err *e)
 	gan_init(&m, &run, be);
 	for (int type = NN_F32; type <= NN_BF16; type++) {
 		m.dtype = type;
-		gan_need(&m, batch);
-		gan_need(&m, 1);
+		gan_footprint(&m, batch);
+		gan_footprint(&m, 1);
 	}
 	gan_release(&m);
 	be->close(be);

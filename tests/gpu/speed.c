@@ -63,7 +63,7 @@ struct work {
 	struct nn_pool pool;
 	struct arena arena;
 	struct nn_tensor x;
-	struct rcnn_letter letter[NN_TELLS];
+	struct rcnn_readback readback[NN_TELLS];
 	int64_t asked, told; /* steps */
 	/* A generator's. */
 	struct gan gan;
@@ -112,7 +112,7 @@ static int measure(struct work *w, struct err *e)
 
 static void ask_to_train(struct work *w)
 {
-	struct rcnn_letter *letter = &w->letter[w->asked % NN_TELLS];
+	struct rcnn_readback *readback = &w->readback[w->asked % NN_TELLS];
 	int n = w->batch;
 	struct rcnn_truth truth[TRUTHS];
 	struct rcnn_example *example;
@@ -134,7 +134,7 @@ static void ask_to_train(struct work *w)
 			TRUTHS};
 	rcnn_losses(&w->m, &w->tape, &w->x, example, w->asked, &s);
 	rcnn_update(&s, w->asked++);
-	rcnn_tell(&s, letter);
+	rcnn_tell(&s, readback);
 }
 
 static int train(struct work *w, struct err *e)
@@ -146,7 +146,7 @@ static int train(struct work *w, struct err *e)
 
 	while (w->asked < w->told + ahead)
 		ask_to_train(w);
-	bad = rcnn_told(&w->letter[w->told++ % NN_TELLS], &l, &norm, e);
+	bad = rcnn_told(&w->readback[w->told++ % NN_TELLS], &l, &norm, e);
 	w->loss = (double)l.total;
 	return bad;
 }
@@ -196,7 +196,7 @@ static int detector(struct work *w, const char *name, int batch, struct err *e)
 		w->tape = (struct nn_tape){
 			.be = w->be, .arena = &w->arena, .pool = &w->pool};
 		for (int k = 0; k < NN_TELLS; k++)
-			nn_letter_init(&w->letter[k].letter, w->be, k);
+			nn_readback_init(&w->readback[k].readback, w->be, k);
 		rcnn_model_init(&w->m, w->be, &c, 1);
 		w->m.dtype = w->type;
 		w->x = (struct nn_tensor){.type = NN_F32,

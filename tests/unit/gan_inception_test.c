@@ -22,29 +22,30 @@ static void test_features(void)
 	struct nn_backend *be = nn_device_open("cpu", 1, NULL);
 	const struct nn_st_entry *want;
 	uint8_t px[2 * W * H * 3];
-	struct gan_eye eye;
+	struct gan_extractor extractor;
 	float got[2 * 64];
 	struct nn_st st;
 
 	if (!ok(!nn_st_open(&st, file, NULL) && gan_inception_is(&st),
 		    "a file of it") ||
-		!ok(!gan_inception_open(&eye, &st, be, "0123abcd", NULL),
+		!ok(!gan_inception_open(&extractor, &st, be, "0123abcd", NULL),
 			"opened"))
 		return;
-	is_str(eye.name, "inception-0123abcd", "its name");
+	is_str(extractor.name, "inception-0123abcd", "its name");
 	want = nn_st_find(&st, "expected");
-	is_int(eye.d, (int)nn_st_count(want), "features");
+	is_int(extractor.d, (int)nn_st_count(want), "features");
 	/* What is beside a picture does not change it. */
 	memset(px, 0, W * H * 3);
 	draw(px + W * H * 3);
-	eye.look(eye.self, px, 2, W, H, got);
-	for (int i = 0; i < eye.d; i++) {
+	extractor.look(extractor.self, px, 2, W, H, got);
+	for (int i = 0; i < extractor.d; i++) {
 		double v;
 
 		nn_st_values(want, (size_t)i, 1, &v);
-		is_near(got[eye.d + i], v, 1e-4 * (1 + fabs(v)), "a feature");
+		is_near(got[extractor.d + i], v, 1e-4 * (1 + fabs(v)),
+			"a feature");
 	}
-	gan_eye_release(&eye);
+	gan_extractor_release(&extractor);
 	nn_st_close(&st);
 }
 
@@ -53,7 +54,7 @@ static void test_damage(void)
 {
 	struct nn_backend *be = nn_device_open("cpu", 1, NULL);
 	struct nn_st st;
-	struct gan_eye eye;
+	struct gan_extractor extractor;
 	struct err e = {0};
 
 	ok(!nn_st_open(&st, file, NULL), "opened");
@@ -61,7 +62,7 @@ static void test_damage(void)
 		if (!strcmp(st.entry[i].name,
 			    "Mixed_7b.branch3x3_2b.conv.weight"))
 			st.entry[i].shape[1]++;
-	ok(gan_inception_open(&eye, &st, be, "", &e), "refused");
+	ok(gan_inception_open(&extractor, &st, be, "", &e), "refused");
 	ok(e.code == ERR_DATA && strstr(e.msg, "Mixed_7b.branch3x3_2b"),
 		"by name");
 	nn_st_close(&st);

@@ -125,7 +125,7 @@ static void check_blind(const struct gan_set *real, const struct gan_set *same)
 	gan_judge_init(&j, real, NULL, 1, NULL);
 	gan_judge_set(&j, same, &s, NULL);
 	ok(isnan(s.v[GAN_FD]) && isnan(j.floor.v[GAN_RECALL]),
-		"without an eye nothing is said of features");
+		"without an extractor nothing is said of features");
 	ok(s.v[GAN_SWD] > 0 && s.v[GAN_COPIES] == 0,
 		"but of pixels, and of copies");
 	gan_judge_release(&j);
@@ -141,11 +141,11 @@ int main(void)
 	struct gan_set other = {N, W, H, c, NULL, 0};
 	struct gan_score s, o;
 	struct gan_judge j;
-	struct gan_eye eye;
+	struct gan_extractor extractor;
 
-	gan_eye_random(&eye, be, 1);
-	is_str(eye.name, "rand1", "an eye's name");
-	is_int(gan_judge_init(&j, &real, &eye, 1, NULL), 0, "a judge");
+	gan_extractor_random(&extractor, be, 1);
+	is_str(extractor.name, "rand1", "an extractor's name");
+	is_int(gan_judge_init(&j, &real, &extractor, 1, NULL), 0, "a judge");
 	gan_judge_set(&j, &same, &s, NULL);
 	gan_judge_set(&j, &other, &o, NULL);
 	check_order(&j, &s, &o);
@@ -154,7 +154,7 @@ int main(void)
 	check_refused(&j, b);
 	check_blind(&real, &same);
 	gan_judge_release(&j);
-	gan_eye_release(&eye);
+	gan_extractor_release(&extractor);
 	mem_free(a);
 	mem_free(b);
 	mem_free(c);

@@ -1,7 +1,7 @@
 /* The moving average of weights, and what undoes a failed step. */
 #include "nn/ema.h"
 #include "nn/optim.h"
-#include "nn/stash.h"
+#include "nn/snapshot.h"
 #include "tap.h"
 
 #include <math.h>
@@ -61,38 +61,38 @@ static void learn(float gradient)
 	nn_sgd_step(&ps, &(struct nn_sgd){.lr = 1});
 }
 
-static void test_stash(const float *w, float *stat)
+static void test_snapshot(const float *w, float *stat)
 {
-	struct nn_stash s = {0};
+	struct nn_snapshot s = {0};
 	struct nn_ema ema = {0};
 	const float *mean;
 
-	nn_stash_release(&s);
+	nn_snapshot_release(&s);
 	nn_ema_init(&ema, &ps);
 	mean = ema.mean.p[0]->x.data;
 	for (int again = 0; again < 2; again++) {
 		float before = w[0], mean_before = mean[0];
 
 		stat[0] = 5;
-		nn_stash_take(&s, &ps);
+		nn_snapshot_take(&s, &ps);
 		stat[0] = 7;
 		learn(NAN);
-		nn_stash_put(&s, &ps);
+		nn_snapshot_restore(&s, &ps);
 		nn_ema_step(&ema, &ps, 0.5F);
 		ok(stat[0] == 5, "statistics are put back");
 		ok(w[0] == before && mean[0] == mean_before,
 			"nothing was learnt, nor is it in the means");
-		nn_stash_take(&s, &ps);
+		nn_snapshot_take(&s, &ps);
 		stat[0] = 7;
 		learn(1);
-		nn_stash_put(&s, &ps);
+		nn_snapshot_restore(&s, &ps);
 		nn_ema_step(&ema, &ps, 0.5F);
 		ok(stat[0] == 7, "they stay after a good step");
 		ok(w[0] == before - 1 && mean[0] == 0.5F * (mean_before + w[0]),
 			"which is in the means");
 	}
 	nn_ema_release(&ema);
-	nn_stash_release(&s);
+	nn_snapshot_release(&s);
 }
 
 int main(void)
@@ -104,7 +104,7 @@ int main(void)
 	w = add("w", NN_WEIGHT, 1);
 	stat = add("stat", NN_BUFFER, 5);
 	test_ema(w, stat);
-	test_stash(ps.p[0]->x.data, ps.p[1]->x.data);
+	test_snapshot(ps.p[0]->x.data, ps.p[1]->x.data);
 	nn_params_release(&ps);
 	be->close(be);
 	return done();

@@ -64,7 +64,7 @@ static void steady(const char *preset, enum nn_type dtype, const char *name)
 {
 	struct nn_backend *be = nn_cpu_open(2);
 	struct gan_run run;
-	struct nn_need need;
+	struct nn_footprint need;
 	struct gan gan;
 	size_t mark, all;
 	long count;
@@ -76,7 +76,7 @@ static void steady(const char *preset, enum nn_type dtype, const char *name)
 	run.net.ngf = run.net.ndf = 8;
 	gan_init(&gan, &run, be);
 	gan.dtype = dtype;
-	need = gan_need(&gan, BATCH);
+	need = gan_footprint(&gan, BATCH);
 	steps(&gan, 2, BATCH);
 	gan_best(&gan);
 	all = held + gan.pool.mark + be->held(be);

@@ -58,7 +58,7 @@ enum nn_split { NN_SPLIT_ANY, NN_SPLIT_LANES };
 	X(sgd, ROWS, NN_SPLIT_ANY) \
 	X(adam, ROWS, NN_SPLIT_ANY) \
 	X(ema, ROWS, NN_SPLIT_ANY) \
-	X(stash, ROWS, NN_SPLIT_ANY) \
+	X(snapshot, ROWS, NN_SPLIT_ANY) \
 	X(widen, PLAIN, NN_SPLIT_ANY) \
 	X(widen_grad, PLAIN, NN_SPLIT_ANY) \
 	X(mix, TYPED, NN_SPLIT_ANY) \

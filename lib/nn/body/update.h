@@ -233,13 +233,13 @@ NN_HD void nn_ema_at(
 }
 
 /* m = w; or, where the verdict on what was done since is bad, w = m */
-struct nn_stash_args {
+struct nn_snapshot_args {
 	struct nn_table t;
 	const struct nn_verdict *verdict; /* NULL: m = w */
 };
 
-NN_HD void nn_stash_at(
-	const struct nn_stash_args *a, int64_t row, int64_t c0, int64_t c1)
+NN_HD void nn_snapshot_at(
+	const struct nn_snapshot_args *a, int64_t row, int64_t c0, int64_t c1)
 {
 	const struct nn_part *p = nn_part_of(&a->t, row);
 	int64_t from = nn_part_at(&a->t, p, row, c0);

@@ -1,13 +1,14 @@
-#include "nn/ahead.h"
+#include "nn/prefetch.h"
 
 #include <string.h>
 
-void nn_ahead_init(struct nn_ahead *a, struct nn_backend *be, size_t bytes)
+void nn_prefetch_init(
+	struct nn_prefetch *a, struct nn_backend *be, size_t bytes)
 {
-	*a = (struct nn_ahead){.be = be, .bytes = bytes, .number = -1};
+	*a = (struct nn_prefetch){.be = be, .bytes = bytes, .number = -1};
 }
 
-void nn_ahead_release(struct nn_ahead *a)
+void nn_prefetch_release(struct nn_prefetch *a)
 {
 	/* What is on its way has to arrive. */
 	if (a->number >= 0 && a->be && !a->be->host)
@@ -18,12 +19,13 @@ void nn_ahead_release(struct nn_ahead *a)
 	memset(a, 0, sizeof *a);
 }
 
-size_t nn_ahead_bytes(const struct nn_ahead *a)
+size_t nn_prefetch_bytes(const struct nn_prefetch *a)
 {
 	return a->be->host ? 0 : 2 * a->bytes;
 }
 
-void nn_ahead_put(struct nn_ahead *a, int64_t number, const struct nn_tensor *x)
+void nn_prefetch_put(
+	struct nn_prefetch *a, int64_t number, const struct nn_tensor *x)
 {
 	if (a->be->host)
 		return;
@@ -37,8 +39,8 @@ void nn_ahead_put(struct nn_ahead *a, int64_t number, const struct nn_tensor *x)
 	a->number = number;
 }
 
-struct nn_tensor nn_ahead_take(
-	struct nn_ahead *a, int64_t number, const struct nn_tensor *x)
+struct nn_tensor nn_prefetch_take(
+	struct nn_prefetch *a, int64_t number, const struct nn_tensor *x)
 {
 	struct nn_tensor there = *x;
 
@@ -46,7 +48,7 @@ struct nn_tensor nn_ahead_take(
 		return there;
 	BUG_ON(nn_bytes(x) > a->bytes);
 	if (a->number != number)
-		nn_ahead_put(a, number, x);
+		nn_prefetch_put(a, number, x);
 	a->be->brought(a->be);
 	a->now = !a->now;
 	a->number = -1;

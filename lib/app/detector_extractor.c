@@ -1,4 +1,4 @@
-#include "app/detector_eye.h"
+#include "app/detector_extractor.h"
 #include "app/detector.h"
 #include "base/mem.h"
 #include "web/digest.h"
@@ -10,19 +10,19 @@ enum {
 	LEVEL = 3      /* P5 of P2.. */
 };
 
-struct detector_eye {
+struct detector_extractor {
 	struct detector d;
 	float *x; /* a picture as the network takes it */
 	size_t room;
 };
 
-static int numbers(const struct detector_eye *s)
+static int numbers(const struct detector_extractor *s)
 {
 	return (int)s->d.model.config.fpn_dim;
 }
 
 /* The picture's place in x, zeroed, padded to h by w. */
-static float *clear(struct detector_eye *s, int w, int h)
+static float *clear(struct detector_extractor *s, int w, int h)
 {
 	size_t n = (size_t)w * (size_t)h * 3;
 
@@ -35,8 +35,8 @@ static float *clear(struct detector_eye *s, int w, int h)
 	return s->x;
 }
 
-static void look_at(
-	struct detector_eye *s, const uint8_t *px, int w, int h, float *to)
+static void look_at(struct detector_extractor *s, const uint8_t *px, int w,
+	int h, float *to)
 {
 	const struct photo_look *look = &s->d.look;
 	const struct img im = {w, h, 3, (uint8_t *)px};
@@ -59,13 +59,13 @@ static void look_at(
 	s->d.tape.record = s->d.tape.train = false;
 	rcnn_features(
 		&s->d.model, &s->d.tape, nn_to_device(&s->d.tape, &x), &f);
-	gan_eye_pool(nn_host(&s->d.tape, f.p[LEVEL]), nn_rows(f.p[LEVEL]),
+	gan_extractor_pool(nn_host(&s->d.tape, f.p[LEVEL]), nn_rows(f.p[LEVEL]),
 		numbers(s), to);
 }
 
 static void look(void *self, const uint8_t *px, int n, int w, int h, float *to)
 {
-	struct detector_eye *s = self;
+	struct detector_extractor *s = self;
 
 	for (int i = 0; i < n; i++)
 		look_at(s, px + (size_t)i * (size_t)w * (size_t)h * 3, w, h,
@@ -74,17 +74,17 @@ static void look(void *self, const uint8_t *px, int n, int w, int h, float *to)
 
 static void release(void *self)
 {
-	struct detector_eye *s = self;
+	struct detector_extractor *s = self;
 
 	detector_release(&s->d);
 	mem_free(s->x);
 	mem_free(s);
 }
 
-int detector_eye_open(struct gan_eye *eye, const char *path, const char *device,
-	int threads, struct err *e)
+int detector_extractor_open(struct gan_extractor *extractor, const char *path,
+	const char *device, int threads, struct err *e)
 {
-	struct detector_eye *s = mem_alloc(1, sizeof *s);
+	struct detector_extractor *s = mem_alloc(1, sizeof *s);
 	char digest[WEB_SHA256_TEXT];
 
 	if (web_sha256_file(path, digest, e) ||
@@ -92,8 +92,8 @@ int detector_eye_open(struct gan_eye *eye, const char *path, const char *device,
 		mem_free(s);
 		return -1;
 	}
-	*eye = (struct gan_eye){
+	*extractor = (struct gan_extractor){
 		.d = numbers(s), .look = look, .release = release, .self = s};
-	snprintf(eye->name, sizeof eye->name, "%.8s", digest);
+	snprintf(extractor->name, sizeof extractor->name, "%.8s", digest);
 	return 0;
 }

@@ -1,4 +1,4 @@
-#include "nn/letter.h"
+#include "nn/readback.h"
 
 /* Lines begin at multiples of it. */
 enum { ALIGN = 64 };
@@ -8,35 +8,35 @@ static size_t padded(size_t bytes)
 	return (bytes + ALIGN - 1) / ALIGN * ALIGN;
 }
 
-void nn_letter_init(struct nn_letter *l, struct nn_backend *be, int number)
+void nn_readback_init(struct nn_readback *l, struct nn_backend *be, int number)
 {
 	BUG_ON(number < 0 || number >= NN_TELLS);
-	*l = (struct nn_letter){.be = be, .number = number};
+	*l = (struct nn_readback){.be = be, .number = number};
 }
 
-void nn_letter_release(struct nn_letter *l)
+void nn_readback_release(struct nn_readback *l)
 {
 	if (l->room) {
 		/* What is being written has to be there first. */
 		l->be->told(l->be, l->number);
 		l->be->host_free(l->be, l->room);
 	}
-	*l = (struct nn_letter){0};
+	*l = (struct nn_readback){0};
 }
 
 /* Room for so many bytes, which may move. */
-static void widen(struct nn_letter *l, size_t bytes)
+static void widen(struct nn_readback *l, size_t bytes)
 {
-	struct nn_letter was = *l;
+	struct nn_readback was = *l;
 
 	if (bytes <= l->bytes)
 		return;
-	nn_letter_release(&was);
+	nn_readback_release(&was);
 	l->room = l->be->host_alloc(l->be, bytes);
 	l->bytes = bytes;
 }
 
-void nn_letter_write(struct nn_letter *l, struct nn_line *line, int n)
+void nn_readback_write(struct nn_readback *l, struct nn_line *line, int n)
 {
 	struct nn_backend *be = l->be;
 	size_t all = 0;
@@ -60,7 +60,7 @@ void nn_letter_write(struct nn_letter *l, struct nn_line *line, int n)
 	}
 }
 
-void nn_letter_read(const struct nn_letter *l)
+void nn_readback_read(const struct nn_readback *l)
 {
 	if (!l->be->host)
 		l->be->told(l->be, l->number);

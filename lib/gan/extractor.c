@@ -1,4 +1,4 @@
-#include "gan/eye.h"
+#include "gan/extractor.h"
 #include "base/mem.h"
 #include "nn/ops.h"
 #include "nn/param.h"
@@ -38,11 +38,11 @@ static void look_at(
 	rows = nn_rows(x);
 	host = arena_alloc(&r->arena, nn_bytes(x));
 	r->be->copy(r->be, host, x->data, nn_bytes(x));
-	gan_eye_pool(host, rows, channels[LAYERS], to);
+	gan_extractor_pool(host, rows, channels[LAYERS], to);
 	nn_tape_reset(&t);
 }
 
-void gan_eye_pool(const float *map, int64_t rows, int c, float *to)
+void gan_extractor_pool(const float *map, int64_t rows, int c, float *to)
 {
 	for (int j = 0; j < c; j++) {
 		double sum = 0;
@@ -72,7 +72,8 @@ static void release(void *self)
 	mem_free(r);
 }
 
-void gan_eye_random(struct gan_eye *eye, struct nn_backend *be, uint64_t seed)
+void gan_extractor_random(
+	struct gan_extractor *extractor, struct nn_backend *be, uint64_t seed)
 {
 	struct random_net *r = mem_alloc(1, sizeof *r);
 
@@ -90,28 +91,29 @@ void gan_eye_random(struct gan_eye *eye, struct nn_backend *be, uint64_t seed)
 			(struct nn_fill){NN_FILL_NORMAL, 0,
 				(float)sqrt(2.0 / (in * KERNEL * KERNEL))});
 	}
-	*eye = (struct gan_eye){.d = channels[LAYERS],
+	*extractor = (struct gan_extractor){.d = channels[LAYERS],
 		.least = LEAST,
 		.look = look,
 		.release = release,
 		.self = r};
-	snprintf(eye->name, sizeof eye->name, "rand%llu",
+	snprintf(extractor->name, sizeof extractor->name, "rand%llu",
 		(unsigned long long)seed);
 }
 
-int gan_eye_check(const struct gan_eye *eye, int w, int h, struct err *e)
+int gan_extractor_check(
+	const struct gan_extractor *extractor, int w, int h, struct err *e)
 {
-	if (w >= eye->least && h >= eye->least)
+	if (w >= extractor->least && h >= extractor->least)
 		return 0;
 	return err_set(e, ERR_USAGE,
 		"pictures of %dx%d are too small to compare by features of "
 		"'%s': both sides need %d pixels",
-		w, h, eye->name, eye->least);
+		w, h, extractor->name, extractor->least);
 }
 
-void gan_eye_release(struct gan_eye *eye)
+void gan_extractor_release(struct gan_extractor *extractor)
 {
-	if (eye->release)
-		eye->release(eye->self);
-	*eye = (struct gan_eye){0};
+	if (extractor->release)
+		extractor->release(extractor->self);
+	*extractor = (struct gan_extractor){0};
 }

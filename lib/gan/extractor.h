@@ -3,24 +3,25 @@
  * which pictures can be compared: the body of a trained network (app/), or, to
  * see whether training runs at all, one of random weights.
  */
-#ifndef GAN_EYE_H
-#define GAN_EYE_H
+#ifndef GAN_EXTRACTOR_H
+#define GAN_EXTRACTOR_H
 
 #include <stdint.h>
 #include "base/err.h"
 #include "nn/backend.h"
 
-enum { GAN_EYE_NAME = 64 };
+enum { GAN_EXTRACTOR_NAME = 64 };
 
 /* Inception networks' names begin so (inception.h); and the one by which the
  * FID is defined, whose file's SHA-256 begins with these digits. */
-#define GAN_EYE_INCEPTION_NAME "inception-"
-#define GAN_EYE_FID GAN_EYE_INCEPTION_NAME "6726825d"
+#define GAN_EXTRACTOR_INCEPTION_NAME "inception-"
+#define GAN_EXTRACTOR_FID GAN_EXTRACTOR_INCEPTION_NAME "6726825d"
 
-struct gan_eye {
-	char name[GAN_EYE_NAME]; /* behind FD- and KD-: "1a2b3c4d", "rand1" */
-	int d;                   /* numbers a picture */
-	int least;               /* pixels that either side must have */
+struct gan_extractor {
+	char name[GAN_EXTRACTOR_NAME]; /* behind FD- and KD-: "1a2b3c4d",
+					  "rand1" */
+	int d;                         /* numbers a picture */
+	int least;                     /* pixels that either side must have */
 	/* The features of n pictures, h w 3, into [n][d]: of each alone,
 	 * whatever the others are. */
 	void (*look)(
@@ -35,13 +36,15 @@ struct gan_eye {
  * noise from pictures, and little more. Sides have 8 pixels or more. Works on
  * the host's memory.
  */
-void gan_eye_random(struct gan_eye *eye, struct nn_backend *be, uint64_t seed);
-void gan_eye_release(struct gan_eye *eye);
+void gan_extractor_random(
+	struct gan_extractor *extractor, struct nn_backend *be, uint64_t seed);
+void gan_extractor_release(struct gan_extractor *extractor);
 /* Whether it can look at pictures of w by h; ERR_USAGE: they are too small. */
-int gan_eye_check(const struct gan_eye *eye, int w, int h, struct err *e);
+int gan_extractor_check(
+	const struct gan_extractor *extractor, int w, int h, struct err *e);
 
-/* For those who make eyes: the mean of each of c channels over the rows of a
- * map in the host's memory. */
-void gan_eye_pool(const float *map, int64_t rows, int c, float *to);
+/* For those who make extractors: the mean of each of c channels over the rows
+ * of a map in the host's memory. */
+void gan_extractor_pool(const float *map, int64_t rows, int c, float *to);
 
 #endif

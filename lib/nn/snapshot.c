@@ -1,4 +1,4 @@
-#include "nn/stash.h"
+#include "nn/snapshot.h"
 #include "base/err.h"
 #include "nn/optim.h"
 #include "nn/parts.h"
@@ -8,7 +8,7 @@ static bool changes(const struct nn_param *p)
 	return p->role == NN_BUFFER && !p->frozen;
 }
 
-static void make(struct nn_stash *s, const struct nn_params *ps)
+static void make(struct nn_snapshot *s, const struct nn_params *ps)
 {
 	nn_params_init(&s->kept, ps->be, 0);
 	for (int i = 0; i < ps->n; i++) {
@@ -23,11 +23,11 @@ static void make(struct nn_stash *s, const struct nn_params *ps)
 
 /* Of all at once: aside, or back where the verdict is bad. Whoever changed them
  * meanwhile has raised their versions. */
-static void move(struct nn_stash *s, const struct nn_params *ps,
+static void move(struct nn_snapshot *s, const struct nn_params *ps,
 	const struct nn_verdict *verdict)
 {
 	struct nn_parts *t = nn_parts_begin(&s->kept);
-	struct nn_stash_args a;
+	struct nn_snapshot_args a;
 	int k = 0;
 
 	for (int i = 0; i < ps->n; i++) {
@@ -41,18 +41,18 @@ static void move(struct nn_stash *s, const struct nn_params *ps,
 			.n = (int32_t)nn_count(x)};
 	}
 	nn_parts_end(&s->kept);
-	a = (struct nn_stash_args){t->table, verdict};
-	ps->be->each(ps->be, NN_BODY_stash, &a, t->rows, NN_CHUNK);
+	a = (struct nn_snapshot_args){t->table, verdict};
+	ps->be->each(ps->be, NN_BODY_snapshot, &a, t->rows, NN_CHUNK);
 }
 
-void nn_stash_take(struct nn_stash *s, const struct nn_params *ps)
+void nn_snapshot_take(struct nn_snapshot *s, const struct nn_params *ps)
 {
 	if (!s->kept.be)
 		make(s, ps);
 	move(s, ps, NULL);
 }
 
-void nn_stash_put(struct nn_stash *s, const struct nn_params *ps)
+void nn_snapshot_restore(struct nn_snapshot *s, const struct nn_params *ps)
 {
 	const struct nn_verdict *verdict = nn_grad_verdict(ps);
 
@@ -60,7 +60,7 @@ void nn_stash_put(struct nn_stash *s, const struct nn_params *ps)
 	move(s, ps, verdict);
 }
 
-void nn_stash_release(struct nn_stash *s)
+void nn_snapshot_release(struct nn_snapshot *s)
 {
 	if (s->kept.be)
 		nn_params_release(&s->kept);

@@ -10,14 +10,14 @@
 #define APP_DETECTOR_EYE_H
 
 #include "base/err.h"
-#include "gan/eye.h"
+#include "gan/extractor.h"
 
 /*
- * Open a file of weights. The eye is called after the first eight digits of
- * its SHA-256. Pictures are scaled to 128 pixels on the shorter side. Errors
+ * Open a file of weights. The extractor is called after the first eight digits
+ * of its SHA-256. Pictures are scaled to 128 pixels on the shorter side. Errors
  * are detector_open's.
  */
-int detector_eye_open(struct gan_eye *eye, const char *path, const char *device,
-	int threads, struct err *e);
+int detector_extractor_open(struct gan_extractor *extractor, const char *path,
+	const char *device, int threads, struct err *e);
 
 #endif
