@@ -544,6 +544,7 @@ int main(int argc, char **argv)
 		if (card)
 			check_on_card(&table[i]);
 	}
+	card_close();
 	check_list();
 	return done();
 }
