@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "img/img.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -140,15 +141,36 @@ static enum lint_kind box_kind(const struct lint *l,
 	}
 }
 
-/* Is the box of an annotation that of one before it? */
-static bool repeated(const struct coco *c, int first, int at)
+/* Of two that are the same, the one that is listed first comes first. */
+static int by_box(const void *p, const void *q)
 {
-	for (int i = first; i < at; i++)
-		if (c->anns[i].category == c->anns[at].category &&
-			!memcmp(c->anns[i].box, c->anns[at].box,
-				sizeof c->anns[i].box))
-			return true;
-	return false;
+	const struct coco_ann *a = *(const struct coco_ann *const *)p;
+	const struct coco_ann *b = *(const struct coco_ann *const *)q;
+	int way = memcmp(a->box, b->box, sizeof a->box);
+
+	if (a->category != b->category)
+		return a->category < b->category ? -1 : 1;
+	return way ? way : a < b ? -1 : a > b;
+}
+
+/* Which of n annotations of a picture have the box of one before; to be freed.
+ * Sorted, for nobody says that there are few. */
+static bool *find_repeated(const struct coco_ann *ann, int n)
+{
+	bool *is = mem_alloc((size_t)n, sizeof *is);
+	const struct coco_ann **order = mem_alloc((size_t)n, sizeof(void *));
+
+	for (int i = 0; i < n; i++)
+		order[i] = ann + i;
+	qsort(order, (size_t)n, sizeof(void *), by_box);
+	for (int i = 1; i < n; i++) {
+		const struct coco_ann *x = order[i - 1], *y = order[i];
+
+		is[y - ann] = x->category == y->category &&
+			      !memcmp(x->box, y->box, sizeof x->box);
+	}
+	mem_free(order);
+	return is;
 }
 
 static void lint_image(struct lint *l, int image)
@@ -156,6 +178,8 @@ static void lint_image(struct lint *l, int image)
 	const struct coco *c = l->set->coco;
 	const struct coco_image *im = &c->images[image];
 	int first = c->first[image], objects = 0;
+	bool *repeated =
+		find_repeated(c->anns + first, c->first[image + 1] - first);
 	struct err why;
 
 	for (int i = first; i < c->first[image + 1]; i++) {
@@ -167,9 +191,10 @@ static void lint_image(struct lint *l, int image)
 		objects += !ann->crowd && fate <= LINT_CLIPPED;
 		if (k < LINT_KINDS)
 			found_box(l, k, im, ann);
-		else if (repeated(c, first, i))
+		else if (repeated[i - first])
 			found_box(l, LINT_REPEATED, im, ann);
 	}
+	mem_free(repeated);
 	if (objects)
 		return;
 	err_set(&why, ERR_DATA, "%s: image %lld %s, '%s'", c->path,
