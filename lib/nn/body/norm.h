@@ -62,6 +62,14 @@ NN_HD void nn_batch_norm_at(
 	}
 }
 
+/* What both norms' gradients begin with and come to, by channel: dx is
+ * kdy * dz + kx * x + k1. */
+struct nn_norm_back {
+	double *dz, *dzx; /* sums of dz and dz * x */
+	float *kdy, *kx, *k1;
+	float *dgain, *dbias; /* either may be NULL */
+};
+
 /*
  * Its gradient, with dz of the output before the activation, xh the normalised
  * x: dbias = sum dz, dgain = sum dz * xh, and
@@ -72,31 +80,30 @@ struct nn_batch_norm_grad_args {
 	int32_t train;
 	int64_t m;
 	const double *mean, *rstd;
-	const double *dz, *dzx; /* sums of dz and dz * x */
 	const float *mul;
-	float *dgain, *dbias; /* either may be NULL */
-	float *kdy, *kx, *k1;
+	struct nn_norm_back back;
 };
 
 NN_HD void nn_batch_norm_grad_at(const struct nn_batch_norm_grad_args *a,
 	int64_t row, int64_t c0, int64_t c1)
 {
+	const struct nn_norm_back *o = &a->back;
 	double m = (double)a->m;
 
 	(void)row;
 	for (int64_t c = c0; c < c1; c++) {
-		double r = a->rstd[c], k = (double)a->mul[c], dz = a->dz[c];
-		double dg = (a->dzx[c] - a->mean[c] * dz) * r;
+		double r = a->rstd[c], k = (double)a->mul[c], dz = o->dz[c];
+		double dg = (o->dzx[c] - a->mean[c] * dz) * r;
 
-		if (a->dgain)
-			a->dgain[c] = (float)dg;
-		if (a->dbias)
-			a->dbias[c] = (float)dz;
+		if (o->dgain)
+			o->dgain[c] = (float)dg;
+		if (o->dbias)
+			o->dbias[c] = (float)dz;
 		if (!a->train)
 			dg = dz = 0;
-		a->kdy[c] = (float)k;
-		a->kx[c] = (float)(-k * r * dg / m);
-		a->k1[c] = (float)(k * (a->mean[c] * r * dg / m - dz / m));
+		o->kdy[c] = (float)k;
+		o->kx[c] = (float)(-k * r * dg / m);
+		o->k1[c] = (float)(k * (a->mean[c] * r * dg / m - dz / m));
 	}
 }
 
@@ -144,15 +151,14 @@ NN_HD void nn_group_norm_at(
 struct nn_group_norm_grad_args {
 	int64_t m, each;
 	const double *mean, *rstd;
-	const double *dz, *dzx; /* sums, by channel */
 	const float *gain;
-	float *dgain, *dbias; /* either may be NULL */
-	float *kdy, *kx, *k1;
+	struct nn_norm_back back;
 };
 
 NN_HD void nn_group_norm_grad_at(const struct nn_group_norm_grad_args *a,
 	int64_t row, int64_t c0, int64_t c1)
 {
+	const struct nn_norm_back *o = &a->back;
 	double m = (double)(a->m * a->each);
 
 	(void)row;
@@ -162,19 +168,19 @@ NN_HD void nn_group_norm_grad_at(const struct nn_group_norm_grad_args *a,
 		double d1 = 0, d2 = 0; /* mean(dxh), mean(dxh * xh) */
 
 		for (int64_t i = i0; i < i1; i++) {
-			double dzxh = (a->dzx[i] - mean * a->dz[i]) * r;
+			double dzxh = (o->dzx[i] - mean * o->dz[i]) * r;
 
-			d1 += (double)a->gain[i] * a->dz[i] / m;
+			d1 += (double)a->gain[i] * o->dz[i] / m;
 			d2 += (double)a->gain[i] * dzxh / m;
-			if (a->dgain)
-				a->dgain[i] += (float)dzxh;
-			if (a->dbias)
-				a->dbias[i] += (float)a->dz[i];
+			if (o->dgain)
+				o->dgain[i] += (float)dzxh;
+			if (o->dbias)
+				o->dbias[i] += (float)o->dz[i];
 		}
 		for (int64_t i = i0; i < i1; i++) {
-			a->kdy[i] = (float)(r * (double)a->gain[i]);
-			a->kx[i] = (float)(-r * r * d2);
-			a->k1[i] = (float)(r * (mean * r * d2 - d1));
+			o->kdy[i] = (float)(r * (double)a->gain[i]);
+			o->kx[i] = (float)(-r * r * d2);
+			o->k1[i] = (float)(r * (mean * r * d2 - d1));
 		}
 	}
 }

@@ -19,14 +19,8 @@ static void norm_backward(struct nn_tape *t, struct nn_node *node)
 	if (!y->grad_set)
 		return;
 	b = norm_back_begin(t, nd);
-	f.dz = b.dz;
-	f.dzx = b.dzx;
-	f.kdy = b.kdy;
-	f.kx = b.kx;
-	f.k1 = b.k1;
-	f.dgain = b.dgain;
-	f.dbias = b.dbias;
-	be->sums(be, x->type, y->grad, x->data, 1, m, c, b.dz, b.dzx);
+	f.back = b.at;
+	be->sums(be, x->type, y->grad, x->data, 1, m, c, b.at.dz, b.at.dzx);
 	be->each(be, NN_BODY_batch_norm_grad, &f, 1, c);
 	norm_back_rows(t, nd, &b, 0, m);
 	norm_back_end(t, nd, &b);

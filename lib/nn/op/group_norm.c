@@ -21,23 +21,18 @@ static void group_backward(struct nn_tape *t, struct nn_node *node)
 	if (!y->grad_set)
 		return;
 	b = norm_back_begin(t, nd);
-	f.dz = b.dz;
-	f.dzx = b.dzx;
-	f.kdy = b.kdy;
-	f.kx = b.kx;
-	f.k1 = b.k1;
-	f.dgain = b.dgain;
-	f.dbias = b.dbias;
+	f.back = b.at;
 	/* Pictures add to them. */
-	if (b.dgain)
-		be->clear(be, b.dgain, nn_bytes(nd->norm.gain));
-	if (b.dbias)
-		be->clear(be, b.dbias, nn_bytes(nd->norm.bias));
+	if (b.at.dgain)
+		be->clear(be, b.at.dgain, nn_bytes(nd->norm.gain));
+	if (b.at.dbias)
+		be->clear(be, b.at.dbias, nn_bytes(nd->norm.bias));
 	for (int64_t i = 0; i < n; i++, f.mean += groups, f.rstd += groups) {
 		int64_t at = i * rows * c;
 
 		be->sums(be, x->type, nn_at(y->grad, at, x->type),
-			nn_at(x->data, at, x->type), 1, rows, c, b.dz, b.dzx);
+			nn_at(x->data, at, x->type), 1, rows, c, b.at.dz,
+			b.at.dzx);
 		be->each(be, NN_BODY_group_norm_grad, &f, 1, groups);
 		norm_back_rows(t, nd, &b, i * rows, rows);
 	}

@@ -19,9 +19,7 @@ struct norm_node {
  */
 struct norm_back {
 	struct nn_tensor *sums, *k;
-	double *dz, *dzx;
-	float *kdy, *kx, *k1;
-	float *dgain, *dbias;
+	struct nn_norm_back at;
 	void *dx;
 };
 
@@ -60,13 +58,13 @@ static inline struct norm_back norm_back_begin(
 	nn_act_undo(t, nd->y, nd->act);
 	b.sums = nn_new_f64(t, 2 * c);
 	b.k = nn_new(t, NN_F32, 1, &(int64_t){3 * c});
-	b.dz = b.sums->data;
-	b.dzx = b.dz + c;
-	b.kdy = b.k->data;
-	b.kx = b.kdy + c;
-	b.k1 = b.kdy + 2 * c;
-	b.dgain = nn_grad_begin(t, nd->norm.gain);
-	b.dbias = nn_grad_begin(t, nd->norm.bias);
+	b.at.dz = b.sums->data;
+	b.at.dzx = b.at.dz + c;
+	b.at.kdy = b.k->data;
+	b.at.kx = b.at.kdy + c;
+	b.at.k1 = b.at.kdy + 2 * c;
+	b.at.dgain = nn_grad_begin(t, nd->norm.gain);
+	b.at.dbias = nn_grad_begin(t, nd->norm.bias);
 	b.dx = nn_grad_begin(t, nd->x);
 	return b;
 }
@@ -78,7 +76,8 @@ static inline void norm_back_rows(struct nn_tape *t, const struct norm_node *nd,
 	enum nn_type type = nd->x->type;
 	int64_t c = nn_channels(nd->x), at = first * c;
 	struct nn_norm_grad_args a = {type, nn_at(nd->y->grad, at, type),
-		nn_at(nd->x->data, at, type), b->kdy, b->kx, b->k1, NULL, c};
+		nn_at(nd->x->data, at, type), b->at.kdy, b->at.kx, b->at.k1,
+		NULL, c};
 
 	if (!b->dx)
 		return;
@@ -89,10 +88,10 @@ static inline void norm_back_rows(struct nn_tape *t, const struct norm_node *nd,
 static inline void norm_back_end(
 	struct nn_tape *t, const struct norm_node *nd, struct norm_back *b)
 {
-	if (b->dgain)
-		nn_grad_end(t, nd->norm.gain, b->dgain);
-	if (b->dbias)
-		nn_grad_end(t, nd->norm.bias, b->dbias);
+	if (b->at.dgain)
+		nn_grad_end(t, nd->norm.gain, b->at.dgain);
+	if (b->at.dbias)
+		nn_grad_end(t, nd->norm.bias, b->at.dbias);
 	if (b->dx)
 		nn_grad_end(t, nd->x, b->dx);
 	nn_drop(t, b->sums);
